@@ -1,0 +1,167 @@
+import * as v from "valibot";
+import { fingerprintProblem, parseFingerprint } from "./fingerprint.ts";
+import { parseHostname } from "./hostname.ts";
+import { originProblem, parseOrigin } from "./origin.ts";
+
+/**
+ * The written form of the mapping, part by part. The parser reads each part by itself, so that one broken entry hides
+ * none of the mistakes in the others; the JSON Schema for editors is generated from the same parts.
+ */
+
+const text = (description: string) => v.pipe(v.string(), v.description(description));
+
+const FilePath = v.pipe(
+  text("Path of a file, relative to the mapping."),
+  v.nonEmpty("empty: name a file, relative to the mapping"),
+  v.check((path) => !path.includes("\0"), "a path cannot hold a NUL"),
+);
+
+const FingerprintText = v.pipe(
+  text("SHA-256 of the certificate's DER: sha256: and 64 lower-case hex digits."),
+  v.check(
+    (raw) => parseFingerprint(raw) !== null,
+    (issue) => fingerprintProblem(issue.input),
+  ),
+);
+
+const HostnameText = v.pipe(
+  text("A DNS hostname in lower case."),
+  v.check(
+    (raw) => parseHostname(raw) === raw,
+    "not a hostname as it is written here (lower case, no trailing dot, no port)",
+  ),
+);
+
+const DateText = v.pipe(
+  text("A day, YYYY-MM-DD: report mode ends at 00:00 UTC of it."),
+  v.isoDate("not a day (YYYY-MM-DD)"),
+  v.check(
+    (day) => new Date(`${day}T00:00:00Z`).toJSON()?.startsWith(day) ?? false,
+    "no such day in the calendar",
+  ),
+);
+
+/** One issuer. */
+export const IssuerSchema = v.strictObject({
+  certificates: v.pipe(
+    FilePath,
+    v.description("PEM file with the CA certificates that sign pull certificates."),
+  ),
+  crl: v.optional(
+    v.pipe(FilePath, v.description("PEM file with the issuer's certificate revocation lists.")),
+  ),
+  shared: v.optional(
+    v.pipe(
+      v.boolean(),
+      v.description(
+        "Cloudflare's certificate for all customers: proves only that a pull comes from Cloudflare.",
+      ),
+    ),
+  ),
+});
+
+const PresentByWorker = v.strictObject({
+  by: v.literal("worker"),
+  binding: v.pipe(
+    text("The mtls_certificates binding in wrangler.toml."),
+    v.regex(
+      /^[A-Za-z_][A-Za-z0-9_]*$/,
+      "not a binding's name (letters, digits and _, not a digit first)",
+    ),
+  ),
+  deadlineSeconds: v.optional(
+    v.pipe(
+      v.number(),
+      v.minValue(0.1, "a deadline is at least 0.1 seconds"),
+      v.maxValue(900, "a deadline is at most 900 seconds"),
+      v.description(
+        "Seconds until the origin's response headers, the repeat included. Default 30.",
+      ),
+    ),
+  ),
+});
+
+const PresentByEdge = v.strictObject({
+  by: v.literal("edge"),
+  level: v.pipe(
+    v.picklist(["hostname", "zone", "shared"]),
+    v.description("The level of Authenticated Origin Pulls whose certificate the edge presents."),
+  ),
+});
+
+const Mode = v.union(
+  [v.literal("enforce"), v.strictObject({ report: DateText })],
+  'a mode is "enforce" or { "report": "YYYY-MM-DD" }',
+);
+
+const Accept = v.strictObject({
+  issuer: v.pipe(v.string(), v.description("Name of one of the issuers.")),
+  certificates: v.pipe(
+    v.union(
+      [
+        v.pipe(
+          v.array(FingerprintText),
+          v.minLength(1, "empty: list at least the certificate that is presented"),
+        ),
+        v.literal("issued"),
+      ],
+      'a list of fingerprints, or "issued"',
+    ),
+    v.description(
+      'Accepted fingerprints, the presented one first; or "issued": any leaf of the issuer with one of the names.',
+    ),
+  ),
+  names: v.optional(
+    v.pipe(
+      v.array(HostnameText),
+      v.minLength(1, "empty: name at least one"),
+      v.description('With "issued": a pull certificate needs one of exactly these DNS names.'),
+    ),
+  ),
+  mode: v.optional(v.pipe(Mode, v.description("enforce (the default), or report until a day."))),
+});
+
+/** One hostname's part. */
+export const EntrySchema = v.strictObject({
+  origin: v.pipe(
+    text("https://, the origin hostname, an optional port; nothing after."),
+    v.check(
+      (raw) => parseOrigin(raw) !== null,
+      (issue) => originProblem(issue.input),
+    ),
+  ),
+  present: v.variant(
+    "by",
+    [PresentByWorker, PresentByEdge],
+    'say who presents: { "by": "worker", ... } or { "by": "edge", ... }',
+  ),
+  accept: Accept,
+  health: v.optional(
+    v.pipe(
+      text("A path that the Worker answers by a pull of its own, past the cache."),
+      v.regex(
+        /^\/[\x21\x22\x24-\x3e\x40-\x7e]*$/,
+        "not a path (it starts with / and has no query)",
+      ),
+    ),
+  ),
+});
+
+/** The whole document as it is written: what the editors' schema is made from. */
+export const MappingSchema = v.strictObject({
+  $schema: v.optional(v.string()),
+  version: v.literal(1),
+  issuers: v.pipe(
+    v.record(v.string(), IssuerSchema),
+    v.description("Who signs pull certificates, by name."),
+  ),
+  hosts: v.pipe(
+    v.record(v.string(), EntrySchema),
+    v.description("One entry for each hostname, or *.name for one label."),
+  ),
+});
+
+/** An entry that parsed by itself; what it says of others is not yet checked. */
+export type EntryText = v.InferOutput<typeof EntrySchema>;
+/** An issuer that parsed by itself. */
+export type IssuerText = v.InferOutput<typeof IssuerSchema>;

@@ -1,0 +1,180 @@
+import * as v from "valibot";
+import type { Fingerprint } from "./fingerprint.ts";
+import { parseHostPattern, type HostPattern, type Hostname } from "./hostname.ts";
+import { acceptProblems, issuerProblems, sameOriginProblems } from "./mapping-rules.ts";
+import { EntrySchema, IssuerSchema, type EntryText, type IssuerText } from "./mapping-schema.ts";
+import { parseOrigin, type Origin } from "./origin.ts";
+import { failed, keysOf, parsedUnless, pathTo, type Parsed, type Problem } from "./problem.ts";
+import { schemaProblems } from "./schema-problems.ts";
+
+declare const issuerNameBrand: unique symbol;
+declare const bindingNameBrand: unique symbol;
+
+/** The name under which an issuer stands in the mapping. */
+export type IssuerName = string & { readonly [issuerNameBrand]: true };
+
+/** The name of an `mtls_certificates` binding in wrangler.toml. */
+export type BindingName = string & { readonly [bindingNameBrand]: true };
+
+/** The whole document, parsed: every name it uses exists, every entry holds by itself and beside the others. */
+export interface Mapping {
+  readonly version: 1;
+  readonly issuers: ReadonlyMap<IssuerName, Issuer>;
+  readonly entries: readonly [Entry, ...Entry[]];
+}
+
+/** A CA that signs pull certificates. */
+export interface Issuer {
+  readonly name: IssuerName;
+  /** Path of the PEM file, relative to the mapping. */
+  readonly certificates: string;
+  /** Path of the PEM file with its revocation lists, relative to the mapping; null where there is none. */
+  readonly crl: string | null;
+  /** Cloudflare's certificate for all customers: it proves only "some Cloudflare zone". */
+  readonly shared: boolean;
+}
+
+/** One hostname's part of the mapping. */
+export interface Entry {
+  readonly hostname: HostPattern;
+  readonly origin: Origin;
+  readonly present: Present;
+  readonly accept: Accept;
+  /** A path that the Worker answers by a pull past the cache; null where there is none. */
+  readonly health: string | null;
+}
+
+/** The pulling half: who presents which certificate. */
+export type Present =
+  | {
+      readonly by: "worker";
+      readonly binding: BindingName;
+      /** Seconds until the origin's response headers, the repeat included. Default 30. */
+      readonly deadlineSeconds: number;
+    }
+  | { readonly by: "edge"; readonly level: "hostname" | "zone" | "shared" };
+
+/** The accepting half: which pull certificates the verifier takes. "None" and "any" cannot be written. */
+export interface Accept {
+  readonly issuer: IssuerName;
+  /** Fingerprints, the presented one first; or any leaf that the issuer signed, with one of `names`. */
+  readonly certificates: readonly [Fingerprint, ...Fingerprint[]] | "issued";
+  /** Exact DNS names, only with "issued"; empty for a shared issuer alone. */
+  readonly names: readonly Hostname[];
+  /** `report` ends at 00:00 UTC of its day. Default enforce. */
+  readonly mode: "enforce" | { readonly report: string };
+}
+
+const DEFAULT_DEADLINE_SECONDS = 30;
+const ISSUER_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+
+// The parts are parsed one by one, so here they only have to be there.
+const Outline = v.strictObject({
+  $schema: v.optional(v.string()),
+  version: v.literal(1, "version must be 1"),
+  issuers: v.record(v.string(), v.unknown()),
+  hosts: v.record(v.string(), v.unknown()),
+});
+
+/**
+ * Parses the mapping.
+ *
+ * @param input what JSON.parse gave; use `parseMappingText` for a file's text, which sees doubled keys too.
+ * @returns the mapping, or every problem at once, each with its path. Never throws.
+ */
+export function parseMapping(input: unknown): Parsed<Mapping> {
+  if (typeof input !== "object" || input === null || Array.isArray(input)) {
+    return failed("", "not a mapping: expected an object with version, issuers and hosts");
+  }
+  const outline = v.safeParse(Outline, input);
+  const problems: Problem[] = outline.success ? [] : [...schemaProblems(outline.issues, "")];
+  const { issuers: rawIssuers, hosts: rawHosts } = input as { issuers?: unknown; hosts?: unknown };
+
+  const issuers = parseParts(rawIssuers, "issuers", IssuerSchema, problems);
+  const hosts = parseParts(rawHosts, "hosts", EntrySchema, problems);
+  for (const name of issuers.keys()) {
+    if (!ISSUER_NAME.test(name)) {
+      problems.push({
+        path: pathTo("issuers", name),
+        message: "not an issuer's name (letters, digits, _ and -)",
+      });
+    }
+  }
+  problems.push(...patternProblems(rawHosts));
+  problems.push(...issuerProblems(rawHosts, keysOf(rawIssuers)));
+  problems.push(...acceptProblems(hosts, issuers));
+  problems.push(...sameOriginProblems(hosts));
+
+  return parsedUnless(problems, () => ({
+    version: 1,
+    issuers: new Map(
+      [...issuers].map(([name, issuer]) => [name as IssuerName, toIssuer(name, issuer)]),
+    ),
+    // "No hosts at all" is among the problems above.
+    entries: [...hosts].map(([pattern, entry]) => toEntry(pattern, entry)) as [Entry, ...Entry[]],
+  }));
+}
+
+function parseParts<S extends v.GenericSchema>(
+  raw: unknown,
+  parent: string,
+  schema: S,
+  problems: Problem[],
+): ReadonlyMap<string, v.InferOutput<S>> {
+  const parts = new Map<string, v.InferOutput<S>>();
+  for (const key of keysOf(raw)) {
+    const part = v.safeParse(schema, (raw as Record<string, unknown>)[key]);
+    if (part.success) parts.set(key, part.output);
+    else problems.push(...schemaProblems(part.issues, pathTo(parent, key)));
+  }
+  return parts;
+}
+
+function patternProblems(rawHosts: unknown): readonly Problem[] {
+  const keys = keysOf(rawHosts);
+  if (keys.length === 0 && typeof rawHosts === "object" && rawHosts !== null) {
+    return [{ path: "hosts", message: "empty: map at least one hostname" }];
+  }
+  return keys.flatMap((key) => {
+    const pattern = parseHostPattern(key);
+    if (pattern === key) return [];
+    // Two writings of one hostname would be two entries for one name: there is one writing.
+    const message =
+      pattern === null
+        ? "not a hostname (shop.example.com), nor a wildcard for one label (*.tenant.example.com)"
+        : `write it as ${pattern}`;
+    return [{ path: pathTo("hosts", key), message }];
+  });
+}
+
+function toIssuer(name: string, text: IssuerText): Issuer {
+  return {
+    name: name as IssuerName,
+    certificates: text.certificates,
+    crl: text.crl ?? null,
+    shared: text.shared ?? false,
+  };
+}
+
+function toEntry(pattern: string, text: EntryText): Entry {
+  const { present, accept } = text;
+  return {
+    hostname: pattern as HostPattern,
+    origin: parseOrigin(text.origin) as Origin,
+    present:
+      present.by === "edge"
+        ? present
+        : {
+            by: "worker",
+            binding: present.binding as BindingName,
+            deadlineSeconds: present.deadlineSeconds ?? DEFAULT_DEADLINE_SECONDS,
+          },
+    accept: {
+      issuer: accept.issuer as IssuerName,
+      certificates: accept.certificates as Accept["certificates"],
+      names: (accept.names ?? []) as readonly string[] as readonly Hostname[],
+      mode: accept.mode ?? "enforce",
+    },
+    health: text.health ?? null,
+  };
+}

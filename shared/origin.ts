@@ -1,0 +1,39 @@
+import { parseAuthority, type Hostname } from "./hostname.ts";
+
+/** Where an entry's pulls go. */
+export interface Origin {
+  /** `https://name` or `https://name:port`, with nothing after it; 443 is never written. */
+  readonly url: string;
+  /** The origin hostname: SNI and Host of every pull. */
+  readonly hostname: Hostname;
+  /** 1 to 65535; 443 where the mapping names none. */
+  readonly port: number;
+}
+
+const SCHEME = "https://";
+
+/**
+ * Reads `origin` by a strict grammar: `https://`, an ASCII hostname, an optional port, nothing after. No URL parser is
+ * asked, because those repair: `https:/\\name`, `HTTPS://user@name` and `https://0x7f.1` all "work".
+ *
+ * @returns null and nothing else for whatever is outside the grammar.
+ */
+export function parseOrigin(raw: string): Origin | null {
+  if (!raw.startsWith(SCHEME)) return null;
+  const authority = parseAuthority(raw.slice(SCHEME.length));
+  if (authority === null) return null;
+  const port = authority.port ?? 443;
+  const suffix = port === 443 ? "" : `:${port}`;
+  return { url: `${SCHEME}${authority.hostname}${suffix}`, hostname: authority.hostname, port };
+}
+
+/** Says why a text is no origin, with what to write instead. */
+export function originProblem(raw: string): string {
+  if (/^http:\/\//i.test(raw)) {
+    return "a pull is always https: plain http carries no certificate (write https://...)";
+  }
+  if (raw.startsWith(SCHEME) && /[/?#]/.test(raw.slice(SCHEME.length))) {
+    return "not an origin: nothing may follow the hostname and port (the visitor's path is used)";
+  }
+  return "not an origin (https://, a hostname, an optional port: https://origin-shop.example.net)";
+}
