@@ -1,0 +1,60 @@
+import { createPrivateKey, webcrypto, X509Certificate, type KeyObject } from "node:crypto";
+import { fingerprintOf } from "../../origin-verifier/certificate/fingerprint-of.ts";
+import type { Fingerprint } from "../../shared/fingerprint.ts";
+import { signingAlgorithmOf, type SigningAlgorithm } from "./key-type.ts";
+import { X509Certificate as IssuedCertificate } from "./x509.ts";
+
+/** A certificate and its private key, as text: nothing has been written yet. */
+export interface CertificateAndKey {
+  /** PEM, one certificate. */
+  readonly certificate: string;
+  /** PEM, PKCS#8, not encrypted. */
+  readonly key: string;
+  readonly fingerprint: Fingerprint;
+  readonly notAfter: Date;
+}
+
+/** What signs: an issuer's certificate with the private key that belongs to it. */
+export interface Signer {
+  readonly certificate: IssuedCertificate;
+  readonly key: webcrypto.CryptoKey;
+  readonly algorithm: SigningAlgorithm;
+}
+
+/** Turns what was issued into text. */
+export async function toText(
+  issued: IssuedCertificate,
+  privateKey: webcrypto.CryptoKey,
+): Promise<CertificateAndKey> {
+  const certificate = `${issued.toString("pem").trimEnd()}\n`;
+  const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", privateKey));
+  const body = (pkcs8.toString("base64").match(/.{1,64}/g) ?? []).join("\n");
+  return {
+    certificate,
+    key: `-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----\n`,
+    fingerprint: fingerprintOf(new Uint8Array(issued.rawData)),
+    notAfter: issued.notAfter,
+  };
+}
+
+/** Makes a signer of what was just issued. */
+export async function signerOf({ certificate, key }: CertificateAndKey): Promise<Signer> {
+  const signer = await toSigner(new X509Certificate(certificate), createPrivateKey(key));
+  if (signer === null) throw new Error("issued a key that cannot sign");
+  return signer;
+}
+
+/** Puts an issuer's certificate and key together; null where the key is of a kind that signs nothing here. */
+export async function toSigner(
+  certificate: X509Certificate,
+  key: KeyObject,
+): Promise<Signer | null> {
+  const algorithm = signingAlgorithmOf(key);
+  if (algorithm === null) return null;
+  const pkcs8 = key.export({ type: "pkcs8", format: "der" });
+  return {
+    certificate: new IssuedCertificate(certificate.raw),
+    key: await webcrypto.subtle.importKey("pkcs8", pkcs8, algorithm, false, ["sign"]),
+    algorithm,
+  };
+}

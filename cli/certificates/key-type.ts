@@ -1,0 +1,45 @@
+import { webcrypto, type KeyObject } from "node:crypto";
+
+/** The keys that `issue` can make. Cloudflare takes each of them, and so does every TLS library in service. */
+export const KEY_TYPES = ["p256", "p384", "rsa2048", "rsa3072", "rsa4096"] as const;
+
+/** One of {@link KEY_TYPES}. */
+export type KeyType = (typeof KEY_TYPES)[number];
+
+/** P-256: the smallest handshake of all, and accepted everywhere. */
+export const DEFAULT_KEY_TYPE: KeyType = "p256";
+
+const P256 = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
+const P384 = { name: "ECDSA", namedCurve: "P-384", hash: "SHA-384" } as const;
+const RSA = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" } as const;
+
+/** A key algorithm together with the hash that signs with it, as WebCrypto wants them. */
+export type SigningAlgorithm = typeof P256 | typeof P384 | typeof RSA;
+
+const RSA_BITS = { rsa2048: 2048, rsa3072: 3072, rsa4096: 4096 } as const;
+const PUBLIC_EXPONENT = new Uint8Array([1, 0, 1]);
+
+/** Whether a text names a key type. */
+export function isKeyType(raw: string): raw is KeyType {
+  return (KEY_TYPES as readonly string[]).includes(raw);
+}
+
+/** Makes a fresh key pair, extractable, able to sign. */
+export async function makeKeys(type: KeyType): Promise<webcrypto.CryptoKeyPair> {
+  const usages: webcrypto.KeyUsage[] = ["sign", "verify"];
+  if (type === "p256" || type === "p384") {
+    const { name, namedCurve } = type === "p256" ? P256 : P384;
+    return await webcrypto.subtle.generateKey({ name, namedCurve }, true, usages);
+  }
+  const rsa = { ...RSA, modulusLength: RSA_BITS[type], publicExponent: PUBLIC_EXPONENT };
+  return await webcrypto.subtle.generateKey(rsa, true, usages);
+}
+
+/** What a private key signs with; null for the kinds that no pull certificate is signed with here. */
+export function signingAlgorithmOf(key: KeyObject): SigningAlgorithm | null {
+  const { asymmetricKeyType, asymmetricKeyDetails } = key;
+  if (asymmetricKeyType === "rsa") return RSA;
+  if (asymmetricKeyType !== "ec") return null;
+  if (asymmetricKeyDetails?.namedCurve === "prime256v1") return P256;
+  return asymmetricKeyDetails?.namedCurve === "secp384r1" ? P384 : null;
+}

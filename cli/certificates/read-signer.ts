@@ -1,0 +1,62 @@
+import type { KeyObject } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { readPemKey } from "../../origin-verifier/certificate/read-pem.ts";
+import { vetIssuer } from "../../origin-verifier/certificate/vet-issuer.ts";
+import { failed, parsed, type Parsed } from "../../shared/problem.ts";
+import { codeOf, failure, Failure, messageOf } from "../manners/failure.ts";
+import { findingsIn } from "../manners/finding.ts";
+import { toSigner, type Signer } from "./certificate-and-key.ts";
+
+/**
+ * Reads an issuer that is to sign: `STEM.pem`, by the rules by which the verifier will read it, and `STEM.key`.
+ *
+ * @param stem the path without its ending.
+ * @throws {Failure} naming the file, where either is missing, is something else, or where the two do not belong together.
+ */
+export async function readSigner(stem: string, now: Date): Promise<Signer> {
+  const certificateFile = `${stem}.pem`;
+  const keyFile = `${stem}.key`;
+  const another = `name another with --issuer, or make one: pullproof issue --new-issuer "Own pulls" --out ${stem}`;
+
+  const text = take(certificateFile, read(certificateFile), another);
+  const vetted = vetIssuer({ file: certificateFile, text, now: now.getTime() });
+  const issuer = take(certificateFile, vetted, another);
+  const key = take(keyFile, readKey(keyFile), another);
+
+  // Of several CAs in one file, the one that signs is the one whose key this is.
+  const own = issuer.certificates.find(({ certificate }) => certificate.checkPrivateKey(key));
+  if (own === undefined) {
+    throw failure({
+      file: keyFile,
+      message: `is not the key of ${certificateFile}`,
+      next: "put the issuer's own key there, or name another issuer with --issuer",
+    });
+  }
+  const signer = await toSigner(own.certificate, key);
+  if (signer !== null) return signer;
+  throw failure({
+    file: keyFile,
+    message: "is neither an RSA key nor an EC key on P-256 or P-384",
+    next: another,
+  });
+}
+
+function readKey(file: string): Parsed<KeyObject> {
+  const text = read(file);
+  return text.ok ? readPemKey(text.value) : text;
+}
+
+function read(file: string): Parsed<string> {
+  try {
+    return parsed(readFileSync(file, "utf8"));
+  } catch (thrown) {
+    const missing = codeOf(thrown) === "ENOENT";
+    return failed("", missing ? "is not there" : `cannot be read (${messageOf(thrown)})`);
+  }
+}
+
+function take<T>(file: string, result: Parsed<T>, next: string): T {
+  if (result.ok) return result.value;
+  const [first, ...rest] = result.problems;
+  throw new Failure([{ ...first, file, next }, ...findingsIn(file, rest, next)]);
+}

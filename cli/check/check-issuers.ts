@@ -1,0 +1,68 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { readCrls } from "../../origin-verifier/certificate/read-crl.ts";
+import { vetIssuer } from "../../origin-verifier/certificate/vet-issuer.ts";
+import type { VettedIssuer } from "../../origin-verifier/certificate/vetted-issuer.ts";
+import type { Issuer, Mapping } from "../../shared/mapping.ts";
+import { pathTo } from "../../shared/problem.ts";
+import { messageOf } from "../manners/failure.ts";
+import { findingsIn, type Finding } from "../manners/finding.ts";
+
+/** Every issuer's files are there and are what the verifier needs: by the same rules by which it starts. */
+export function checkIssuers(mapping: Mapping, mappingFile: string, now: Date): readonly Finding[] {
+  return [...mapping.issuers.values()].flatMap((issuer) => {
+    const file = join(dirname(mappingFile), issuer.certificates);
+    const makeOne = `pullproof issue --new-issuer "Own pulls" --out ${file.replace(/\.pem$/, "")}`;
+    const text = read(file, issuer, mappingFile, makeOne);
+    if (typeof text !== "string") return [text];
+    const vetted = vetIssuer({ file, text, now: now.getTime() });
+    const next = `put the issuer's certificate there (PEM), or make one elsewhere and name it in ${mappingFile}: pullproof issue --new-issuer "Own pulls" --out pki/another`;
+    if (!vetted.ok) return findingsIn(file, vetted.problems, next);
+    return checkCrl(issuer, vetted.value, mappingFile, now);
+  });
+}
+
+/** What is allowed, and still has to be said each time. */
+export function checkShared(mapping: Mapping, mappingFile: string): readonly Finding[] {
+  return [...mapping.issuers.values()]
+    .filter(({ shared }) => shared)
+    .map(({ name }) => ({
+      file: mappingFile,
+      path: `${pathTo("issuers", name)}.shared`,
+      message:
+        "the shared certificate proves only that some Cloudflare zone pulled: any customer can point one at your origin",
+      next: "issue a certificate of your own for each hostname: pullproof issue HOSTNAME",
+    }));
+}
+
+function checkCrl(
+  { name, crl }: Issuer,
+  issuer: VettedIssuer,
+  mappingFile: string,
+  now: Date,
+): readonly Finding[] {
+  if (crl === null) return [];
+  const file = join(dirname(mappingFile), crl);
+  const next = `put the issuer's current revocation list there (PEM), or remove ${pathTo("issuers", name)}.crl`;
+  if (!existsSync(file)) return [{ file, path: "", message: "is not there", next }];
+  const text = readFileSync(file, "utf8");
+  const crls = readCrls({ file, text, issuer, now: now.getTime() });
+  return crls.ok ? [] : findingsIn(file, crls.problems, next);
+}
+
+function read(
+  file: string,
+  { name }: Issuer,
+  mappingFile: string,
+  makeOne: string,
+): string | Finding {
+  const namedBy = `${pathTo("issuers", name)}.certificates`;
+  try {
+    return readFileSync(file, "utf8");
+  } catch (thrown) {
+    const message = existsSync(file)
+      ? `cannot be read (${messageOf(thrown)})`
+      : `is not there (${mappingFile}, ${namedBy})`;
+    return { file, path: "", message, next: makeOne };
+  }
+}

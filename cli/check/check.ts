@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+import { parseMappingText } from "../../shared/mapping-text.ts";
+import type { Mapping } from "../../shared/mapping.ts";
+import { failed, type Parsed } from "../../shared/problem.ts";
+import { codeOf, messageOf } from "../manners/failure.ts";
+import { findingsIn, type Finding } from "../manners/finding.ts";
+import { checkBindings } from "./check-bindings.ts";
+import { checkIssuers, checkShared } from "./check-issuers.ts";
+import { checkLocalTwin } from "./check-local-twin.ts";
+import { checkOrigins } from "./check-origins.ts";
+import { checkRuntime } from "./check-runtime.ts";
+import { checkTypes } from "./check-types.ts";
+import { readWranglerConfiguration } from "./wrangler-configuration.ts";
+
+/** The files that are compared with each other, as they were named on the command line. */
+export interface CheckRequest {
+  readonly mapping: string;
+  /** wrangler's configuration. */
+  readonly config: string;
+  /** Its local twin. */
+  readonly local: string;
+  /** Whether the Worker is about to be deployed: ids that hold the place of real ones are problems then. */
+  readonly deploy: boolean;
+  readonly now: Date;
+}
+
+/** Everything that was found. */
+export interface CheckResult {
+  readonly problems: readonly Finding[];
+  /** Worth knowing, and no reason to stop. */
+  readonly warnings: readonly Finding[];
+  /** Null where it does not parse. */
+  readonly mapping: Mapping | null;
+}
+
+/** Compares the mapping, wrangler's configuration, its local twin, the types and the issuer files; all problems at once. */
+export function check(request: CheckRequest): CheckResult {
+  const again = "pullproof check";
+  const problems: Finding[] = [];
+  const take = <T>(file: string, result: Parsed<T>, next: string): T | null => {
+    if (result.ok) return result.value;
+    problems.push(...findingsIn(file, result.problems, next));
+    return null;
+  };
+  const mapping = take(
+    request.mapping,
+    readMapping(request.mapping),
+    `correct ${request.mapping}, then: ${again}`,
+  );
+  const configuration = take(
+    request.config,
+    readWranglerConfiguration(request.config),
+    `correct it, or name another with --config, then: ${again}`,
+  );
+  const twin = take(
+    request.local,
+    readWranglerConfiguration(request.local),
+    `correct it, or name another with --local, then: ${again}`,
+  );
+  if (configuration !== null) problems.push(...checkRuntime(configuration));
+  if (mapping === null) return { problems, warnings: [], mapping };
+
+  if (configuration !== null) {
+    problems.push(...checkBindings(mapping, configuration, request.deploy));
+    problems.push(...checkTypes(mapping, configuration));
+  }
+  problems.push(...checkOrigins(mapping, request.mapping, configuration));
+  if (twin !== null) problems.push(...checkLocalTwin(mapping, twin, configuration));
+  problems.push(...checkIssuers(mapping, request.mapping, request.now));
+  return { problems, warnings: checkShared(mapping, request.mapping), mapping };
+}
+
+/** Reads and parses a mapping; a file that cannot be read is a problem like any other. */
+export function readMapping(file: string): Parsed<Mapping> {
+  try {
+    return parseMappingText(readFileSync(file, "utf8"));
+  } catch (thrown) {
+    if (codeOf(thrown) === undefined) throw thrown;
+    const missing = codeOf(thrown) === "ENOENT";
+    return failed("", missing ? "is not there" : `cannot be read (${messageOf(thrown)})`);
+  }
+}

@@ -1,0 +1,120 @@
+import { readFileSync } from "node:fs";
+import { parse as parseToml, TomlError } from "smol-toml";
+import { failed, parsed, pathTo, type Parsed } from "../../shared/problem.ts";
+import { codeOf, messageOf } from "../manners/failure.ts";
+
+/** What `check` reads of wrangler's configuration: wrangler itself judges the rest. */
+export interface WranglerConfiguration {
+  /** As it was named on the command line. */
+  readonly file: string;
+  readonly main: string | null;
+  /** The top level first, then every `[env.*]`. */
+  readonly environments: readonly [Environment, ...Environment[]];
+}
+
+/** The top level of a configuration, or one `[env.*]` of it with what it inherits. */
+export interface Environment {
+  /** Where it stands in the file: "" or `env.staging`. */
+  readonly path: string;
+  /** `YYYY-MM-DD`; "" where there is none. Inherited. */
+  readonly compatibilityDate: string;
+  /** Inherited, and replaced as a whole by an environment that names its own. */
+  readonly compatibilityFlags: readonly string[];
+  /** Not inherited. */
+  readonly certificates: readonly CertificateBinding[];
+  /** Not inherited. */
+  readonly services: readonly ServiceBinding[];
+  /** Whether `route` or `routes` is there. */
+  readonly hasRoutes: boolean;
+}
+
+/** One of `[[mtls_certificates]]`. */
+export interface CertificateBinding {
+  readonly path: string;
+  readonly binding: string;
+  readonly certificateId: string;
+}
+
+/** One of `[[services]]`. */
+export interface ServiceBinding {
+  readonly path: string;
+  readonly binding: string;
+  /** `dev.options`: what the local stand-in is told. Null where there is no `dev.plugin`. */
+  readonly localOptions: Readonly<Record<string, unknown>> | null;
+}
+
+type Table = Readonly<Record<string, unknown>>;
+
+/** Reads a configuration of wrangler's, in TOML. */
+export function readWranglerConfiguration(file: string): Parsed<WranglerConfiguration> {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (thrown) {
+    const missing = codeOf(thrown) === "ENOENT";
+    return failed("", missing ? "is not there" : `cannot be read (${messageOf(thrown)})`);
+  }
+  if (/\.jsonc?$/.test(file)) return failed("", "is JSON; only wrangler's TOML is read");
+  const document = readToml(text);
+  if (!document.ok) return document;
+  const top = document.value;
+  return parsed({
+    file,
+    main: typeof top["main"] === "string" ? top["main"] : null,
+    environments: [
+      toEnvironment("", top, top),
+      ...Object.entries(toTable(top["env"])).map(([name, part]) =>
+        toEnvironment(pathTo("env", name), toTable(part), top),
+      ),
+    ],
+  });
+}
+
+function readToml(text: string): Parsed<Table> {
+  try {
+    return parsed(parseToml(text));
+  } catch (thrown) {
+    if (!(thrown instanceof TomlError)) throw thrown;
+    const [message = "cannot be read"] = thrown.message.split("\n");
+    return failed(`line ${thrown.line}, column ${thrown.column}`, message);
+  }
+}
+
+function toEnvironment(path: string, own: Table, top: Table): Environment {
+  const at = (key: string): string => (path === "" ? key : `${path}.${key}`);
+  const inherited = (key: string): unknown => own[key] ?? top[key];
+  const flags = inherited("compatibility_flags");
+  return {
+    path,
+    compatibilityDate: toText(inherited("compatibility_date")),
+    compatibilityFlags: Array.isArray(flags) ? flags.map(String) : [],
+    certificates: toTables(own["mtls_certificates"]).map((part, index) => ({
+      path: pathTo(at("mtls_certificates"), index),
+      binding: toText(part["binding"]),
+      certificateId: toText(part["certificate_id"]),
+    })),
+    services: toTables(own["services"]).map((part, index) => ({
+      path: pathTo(at("services"), index),
+      binding: toText(part["binding"]),
+      localOptions: toLocalOptions(part["dev"]),
+    })),
+    hasRoutes: inherited("route") !== undefined || inherited("routes") !== undefined,
+  };
+}
+
+function toLocalOptions(dev: unknown): Table | null {
+  const { plugin, options } = toTable(dev);
+  return plugin === undefined ? null : toTable(options);
+}
+
+function toTables(raw: unknown): readonly Table[] {
+  return Array.isArray(raw) ? raw.map(toTable) : [];
+}
+
+function toTable(raw: unknown): Table {
+  return typeof raw === "object" && raw !== null && !Array.isArray(raw) ? (raw as Table) : {};
+}
+
+function toText(raw: unknown): string {
+  return typeof raw === "string" ? raw : "";
+}

@@ -1,0 +1,55 @@
+import { Command } from "commander";
+import { check } from "../check/check.ts";
+import { workerEntries } from "../worker-entries.ts";
+import { EXIT } from "../manners/exit-code.ts";
+import { formatFinding, type Findings } from "../manners/finding.ts";
+import type { Io } from "../manners/io.ts";
+import { reportFindings } from "../manners/report-failure.ts";
+
+interface CheckFlags {
+  readonly mapping: string;
+  readonly config: string;
+  readonly local: string;
+  readonly deploy?: boolean;
+  readonly json?: boolean;
+}
+
+/** `pullproof check`: compares files with each other; reads, and writes nothing. */
+export function checkCommand(io: Io): Command {
+  return new Command("check")
+    .description("compare the mapping, wrangler's configuration, its local twin and the issuers")
+    .option("--mapping <file>", "the mapping", "mapping.json")
+    .option("--config <file>", "wrangler's configuration (TOML)", "wrangler.toml")
+    .option("--local <file>", "its local twin", "wrangler.local.toml")
+    .option("--deploy", "about to deploy: refuse ids that only hold the place of real ones")
+    .option("--json", "print the problems as JSON")
+    .action((flags: CheckFlags) => {
+      const { problems, warnings, mapping } = check({
+        ...flags,
+        deploy: flags.deploy === true,
+        now: new Date(),
+      });
+      for (const warning of warnings) {
+        io.err.line(`${io.err.colours.yellow("!")} ${formatFinding(warning)}`);
+        io.err.line(`  ${io.err.colours.dim("next:")} ${warning.next}`);
+      }
+      const [first, ...rest] = problems;
+      if (first !== undefined) {
+        process.exitCode = EXIT.problems;
+        const findings: Findings = [first, ...rest];
+        reportFindings(findings, io, flags.json === true);
+        const count = findings.length === 1 ? "1 problem" : `${findings.length} problems`;
+        io.err.line(`${count}.`);
+        return;
+      }
+      if (flags.json === true) {
+        io.out.line(JSON.stringify({ ok: true, problems: [] }, null, 2));
+        return;
+      }
+      const count = mapping === null ? 0 : workerEntries(mapping).length;
+      const entries = count === 1 ? "1 hostname" : `${count} hostnames`;
+      io.out.line(
+        `${io.out.colours.green("✓")} ${entries}: ${flags.mapping}, ${flags.config} and ${flags.local} agree`,
+      );
+    });
+}

@@ -1,0 +1,108 @@
+import { listAttempts } from "../local-world/attempts.ts";
+import { commandLines, commandsByHand, shown, type ByHand } from "../local-world/by-hand.ts";
+import type { LocalWorld } from "../local-world/local-world.ts";
+import type { Row } from "../local-world/run-attempts.ts";
+import { drawTable, reasonOf } from "../local-world/table.ts";
+import type { Speaker } from "../manners/io.ts";
+
+/** The table for people, as it stands in a world that is up, or (`once`) about to go. */
+export function showTable(
+  world: LocalWorld,
+  rows: readonly Row[],
+  out: Speaker,
+  once: boolean,
+): void {
+  const { green, red, bold, dim } = out.colours;
+  const wrong = rows.filter(({ asItShouldBe }) => !asItShouldBe).length;
+
+  out.line();
+  out.line(`  ${bold("pullproof")} ${dim("·")} the local world: ${dim(summaryOf(world))}`);
+  out.line();
+  for (const line of drawTable(rows, out)) out.line(line);
+  out.line();
+  const verdict =
+    wrong === 0
+      ? green(`All ${rows.length} as they should be.`)
+      : red(`${wrong} of ${rows.length} not as they should be.`);
+  out.line(`  ${verdict}`);
+  if (once) out.line(`  ${dim("Without --once it stays up, with commands to try by hand.")}`);
+  else showSurroundings(world, out);
+}
+
+/** Where everything is, and what to do with it. */
+function showSurroundings(world: LocalWorld, out: Speaker): void {
+  const { bold, dim, cyan } = out.colours;
+  const [visit] = listAttempts(world.mapping, world.certificates);
+  const name = visit?.how.by === "visitor" ? visit.how.hostname : "";
+  const page = `http://${name}:${world.ports.worker}/`;
+  out.line();
+  for (const [listener, where, what] of addressesOf(world)) {
+    out.line(`  ${bold(listener.padEnd(12))} ${cyan(where)}  ${dim(what)}`);
+  }
+  out.line();
+  out.line(`  ${bold("Try it by hand")}`);
+  for (const { about, command } of commandsOf(world)) {
+    out.line(`  ${dim(`# ${about}`)}`);
+    for (const line of commandLines(command, out.columns - 2)) out.line(`  ${line}`);
+  }
+  out.line(`  ${dim(`# in a browser: put "127.0.0.1 ${name}" into /etc/hosts, then open`)}`);
+  out.line(`  ${cyan(page)}`);
+  out.line();
+  out.line(
+    `  ${dim("The Worker reloads when worker/ or mapping.json is saved; the verifier keeps")}`,
+  );
+  out.line(`  ${dim("the mapping that it was started with. Ctrl-C stops everything.")}`);
+  out.line();
+  out.line(`  ${bold("Each pull from here on")}`);
+}
+
+/** The same as data. */
+export function tableAsData(world: LocalWorld, rows: readonly Row[]): object {
+  const { workerUrl, applicationUrl, ports, layout } = world;
+  return {
+    ok: rows.every(({ asItShouldBe }) => asItShouldBe),
+    rows: rows.map((row) => ({
+      towards: row.towards,
+      tried: row.tried,
+      expected: row.expected,
+      happened: row.happened,
+      asItShouldBe: row.asItShouldBe,
+      reason: reasonOf(row),
+    })),
+    addresses: {
+      worker: workerUrl,
+      origin: `https://127.0.0.1:${ports.origin}`,
+      application: applicationUrl,
+    },
+    files: layout.folder,
+    byHand: commandsOf(world).map(({ about, command }) => ({ about, command: command.join(" ") })),
+  };
+}
+
+function commandsOf(world: LocalWorld): readonly ByHand[] {
+  return commandsByHand(world, listAttempts(world.mapping, world.certificates));
+}
+
+function summaryOf({ certificates }: LocalWorld): string {
+  const hostnames = certificates.origins.size;
+  const pulls = certificates.pull.size;
+  return `${counted(hostnames, "hostname")}, ${counted(pulls, "pull certificate")}`;
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}
+
+function addressesOf({
+  workerUrl,
+  applicationUrl,
+  ports,
+  layout,
+}: LocalWorld): readonly (readonly [string, string, string])[] {
+  return [
+    ["Worker", workerUrl, "for visitors"],
+    ["verifier", `https://127.0.0.1:${ports.origin}`, "the origin, for pulls alone"],
+    ["application", applicationUrl, "behind the verifier"],
+    ["files", shown(layout.folder), "throwaway certificates, wrangler.log"],
+  ];
+}

@@ -1,0 +1,151 @@
+import { dirname, join, resolve } from "node:path";
+import type { Mapping } from "../../shared/mapping.ts";
+import { readMapping } from "../check/check.ts";
+import { writeFiles } from "../certificates/write-files.ts";
+import { failure, refuseIfAny, type Failure } from "../manners/failure.ts";
+import { findingsIn } from "../manners/finding.ts";
+import type { KeptProcess } from "../processes/kept-process.ts";
+import { workerEntries } from "../worker-entries.ts";
+import { startApplication } from "./application.ts";
+import { layoutIn, LOCAL_FOLDER, LOCAL_FOLDER_VARIABLE } from "./layout.ts";
+import type { LocalWorld, LocalWorldOptions } from "./local-world.ts";
+import { localMapping } from "./local-mapping.ts";
+import { LOOPBACK, requirePorts } from "./ports.ts";
+import { prepareCertificates } from "./prepare-certificates.ts";
+import { endedWith, processFailure } from "./process-failure.ts";
+import { startVerifier } from "./start-verifier.ts";
+import { startWorker } from "./start-worker.ts";
+import { verifierConfiguration } from "./verifier-configuration.ts";
+
+/**
+ * Brings a local world up: throwaway certificates from the mapping, the application, the verifier in front of it, and
+ * the Worker in workerd.
+ *
+ * @throws {Failure} where something is in the way; whatever had been started is stopped by then.
+ */
+export async function startLocalWorld(options: LocalWorldOptions): Promise<LocalWorld> {
+  const toClose: (() => Promise<void>)[] = [];
+  let closing: Promise<void> | null = null;
+  const close = (): Promise<void> => (closing ??= closeInTurn(toClose));
+  const onAbort = (): void => void close();
+  options.signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    const world = await bringUp(options, close, (closer) => toClose.push(closer));
+    if (options.signal?.aborted === true) throw interrupted();
+    return world;
+  } catch (thrown) {
+    await close();
+    // An abort closes what there was at that moment; something may have come up since.
+    await closeInTurn(toClose);
+    // What was stopped on purpose fails in its own way; the purpose is what should be told.
+    throw options.signal?.aborted === true ? interrupted() : thrown;
+  } finally {
+    options.signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+async function bringUp(
+  options: LocalWorldOptions,
+  close: () => Promise<void>,
+  onClose: (closer: () => Promise<void>) => void,
+): Promise<LocalWorld> {
+  const { ports, now, onStep = () => undefined } = options;
+  const mapping = readWorkerMapping(options.mapping);
+  await requirePorts(
+    [
+      { port: ports.worker, listener: "the Worker", flag: "--port" },
+      { port: ports.origin, listener: "the verifier", flag: "--origin-port" },
+      { port: ports.application, listener: "the application", flag: "--application-port" },
+    ],
+    options.typed ?? "pullproof dev",
+  );
+  const stopFirst = (kept: KeptProcess): void => onClose(async () => await kept.stop());
+  const goOn = (step: string): void => {
+    options.signal?.throwIfAborted();
+    onStep(step);
+  };
+
+  goOn("certificates");
+  const layout = layoutIn(folderOf(options));
+  const { certificates, reused } = await prepareCertificates(mapping, layout, now);
+
+  goOn("application");
+  const demo = options.application === undefined ? await startApplication(ports.application) : null;
+  if (demo !== null) onClose(() => demo.close());
+  const applicationUrl = demo?.url ?? options.application ?? "";
+
+  goOn("verifier");
+  writeDocument(layout.mapping, localMapping(mapping, certificates));
+  const settings = {
+    port: ports.origin,
+    application: applicationUrl,
+    refuse: options.refuse ?? "silence",
+  };
+  writeDocument(layout.verifier, verifierConfiguration(certificates, layout, settings));
+  const verifier = await startVerifier(layout.verifier, layout.folder, stopFirst);
+
+  goOn("Worker");
+  const worker = await startWorker(
+    {
+      configuration: options.configuration,
+      layout,
+      port: ports.worker,
+      originPort: verifier.port,
+    },
+    stopFirst,
+  );
+  return {
+    mapping,
+    layout,
+    certificates,
+    reusedCertificates: reused,
+    ports: { worker: worker.port, origin: verifier.port, application: demo?.port ?? 0 },
+    workerUrl: `http://${LOOPBACK}:${worker.port}`,
+    applicationUrl,
+    verifierPid: verifier.pid,
+    verifierEvents: verifier.events,
+    workerEvents: worker.events,
+    broken: Promise.race([brokenBy("the verifier", verifier), brokenBy("wrangler dev", worker)]),
+    close,
+  };
+}
+
+async function brokenBy(
+  name: string,
+  { process: kept, lines }: { process: KeptProcess; lines: readonly string[] },
+): Promise<Failure> {
+  const { code } = await kept.ended;
+  return processFailure(name, endedWith(code), lines, "pullproof check, then start it again");
+}
+
+async function closeInTurn(toClose: (() => Promise<void>)[]): Promise<void> {
+  // The last one first: the Worker, then the verifier, then the application that they pull from.
+  for (let closer = toClose.pop(); closer !== undefined; closer = toClose.pop()) await closer();
+}
+
+function readWorkerMapping(file: string): Mapping {
+  const mapping = readMapping(file);
+  if (!mapping.ok) refuseIfAny(findingsIn(file, mapping.problems, "pullproof check"));
+  if (mapping.ok && workerEntries(mapping.value).length > 0) return mapping.value;
+  throw failure({
+    file,
+    path: "hosts",
+    message: "no entry is presented by a Worker, so there is nothing to pull through one",
+    next: 'give an entry "present": { "by": "worker", "binding": "..." }',
+  });
+}
+
+function folderOf({ folder, mapping }: LocalWorldOptions): string {
+  return resolve(
+    folder ?? process.env[LOCAL_FOLDER_VARIABLE] ?? join(dirname(mapping), LOCAL_FOLDER),
+  );
+}
+
+function writeDocument(path: string, document: object): void {
+  writeFiles([{ path, text: `${JSON.stringify(document, null, 2)}\n`, mode: 0o644 }], "replace");
+}
+
+/** Told to stop before it had shown anything. */
+export function interrupted(): Failure {
+  return failure({ message: "interrupted before it was done", next: "pullproof dev" });
+}

@@ -1,0 +1,12 @@
+/** What the bin exits with; part of its interface, and written in its help. */
+export const EXIT = {
+  /** Everything is as it should be. */
+  fine: 0,
+  /** Problems were found, or an attempt did not end as it should. */
+  problems: 1,
+  /** The command line itself cannot be understood. */
+  usage: 2,
+} as const;
+
+/** One of the documented exit codes. */
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
