@@ -50,11 +50,14 @@ export function parseHostname(raw: string): Hostname | null {
   return isWritten(folded) ? (folded as Hostname) : null;
 }
 
-/** A hostname, or `*.` before a hostname of two labels or more. Null for whatever is neither. */
+/**
+ * A hostname, or `*.` before a hostname of two labels or more. Null for whatever is neither, and for a wildcard too
+ * long to cover any hostname.
+ */
 export function parseHostPattern(raw: string): HostPattern | null {
   if (!raw.startsWith("*.")) return parseHostname(raw);
-  const parent = parseHostname(raw.slice(2));
-  return parent !== null && parent.includes(".") ? (`*.${parent}` as Wildcard) : null;
+  const shortestCovered = parseHostname(`x${raw.slice(1)}`);
+  return shortestCovered === null ? null : wildcardOver(shortestCovered);
 }
 
 /** Whether a pattern is a wildcard. */

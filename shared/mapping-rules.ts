@@ -1,65 +1,114 @@
-import type { EntryText, IssuerText } from "./mapping-schema.ts";
+import * as v from "valibot";
+import { AcceptSchema } from "./mapping-schema.ts";
 import { parseOrigin } from "./origin.ts";
-import { keysOf, pathTo, type Problem } from "./problem.ts";
+import { keysOf, pathTo, quoted, type Problem } from "./problem.ts";
 
-/** What `accept` must keep beside its own form: the list and the names fit each other and the issuer. */
-export function acceptProblems(
-  hosts: ReadonlyMap<string, EntryText>,
-  issuers: ReadonlyMap<string, IssuerText>,
-): readonly Problem[] {
-  return [...hosts].flatMap(([pattern, { accept, present }]) => {
-    const path = pathTo(pathTo("hosts", pattern), "accept");
-    const problems: Problem[] = [];
-    const add = (key: string, message: string): number =>
-      problems.push({ path: pathTo(path, key), message });
+/*
+ * What the parts of a mapping must keep beside their own form. The rules read the raw document: any part of it can be
+ * of any shape, and a mistake in one part must not hide a broken rule in another.
+ */
 
-    const shared = issuers.get(accept.issuer)?.shared ?? false;
-    const issued = accept.certificates === "issued";
-    if (!issued && accept.names !== undefined) {
-      add(
-        "names",
-        'names belong to "certificates": "issued"; a list of fingerprints says all by itself',
-      );
-    }
-    if (issued && !shared && accept.names === undefined) {
-      add("names", '"issued" needs names: the exact DNS names that a pull certificate must carry');
-    }
-    if (shared && issued && accept.names !== undefined) {
-      add("names", "a shared issuer takes no names: nobody can promise that certificate's names");
-    }
-    if (shared && !issued) {
-      add(
-        "certificates",
-        'a shared issuer takes "issued" only: Cloudflare changes that leaf when it likes',
-      );
-    }
-    if (present.by === "worker" && shared) {
-      add("issuer", "a Worker cannot present the shared certificate; name an issuer of your own");
-    }
-    if (Array.isArray(accept.certificates))
-      problems.push(...repeated(accept.certificates, pathTo(path, "certificates")));
-    return problems;
-  });
+interface RawEntry {
+  readonly origin?: unknown;
+  readonly present?: { readonly by?: unknown; readonly level?: unknown } | null;
+  readonly accept?: {
+    readonly issuer?: unknown;
+    readonly certificates?: unknown;
+    readonly names?: unknown;
+  } | null;
 }
 
-function repeated(list: readonly string[], path: string): readonly Problem[] {
-  return list.flatMap((item, index) => {
-    const first = list.indexOf(item);
-    return first === index
-      ? []
-      : [{ path: pathTo(path, index), message: `the same as [${first}]: list it once` }];
-  });
+function rawEntries(rawHosts: unknown): readonly { path: string; entry: RawEntry }[] {
+  return keysOf(rawHosts).map((key) => ({
+    path: pathTo("hosts", key),
+    entry: (rawHosts as Record<string, RawEntry | null>)[key] ?? {},
+  }));
 }
 
-/** Every `accept.issuer` names one of the issuers; read from the raw entries, so that no other mistake hides it. */
-export function issuerProblems(rawHosts: unknown, names: readonly string[]): readonly Problem[] {
-  const known = names.length === 0 ? "there are none" : `there are: ${names.join(", ")}`;
-  return keysOf(rawHosts).flatMap((pattern) => {
-    const entry = (rawHosts as Record<string, { accept?: { issuer?: unknown } } | null>)[pattern];
-    const issuer = entry?.accept?.issuer;
+/** Every `accept.issuer` names one of the issuers. */
+export function issuerProblems(rawHosts: unknown, rawIssuers: unknown): readonly Problem[] {
+  const names = keysOf(rawIssuers);
+  const known =
+    names.length === 0 ? "there are none" : `there are: ${names.map(quoted).join(", ")}`;
+  return rawEntries(rawHosts).flatMap(({ path, entry }) => {
+    const issuer = entry.accept?.issuer;
     if (typeof issuer !== "string" || names.includes(issuer)) return [];
-    const path = `${pathTo("hosts", pattern)}.accept.issuer`;
-    return [{ path, message: `no issuer of this name in issuers (${known})` }];
+    return [
+      { path: `${path}.accept.issuer`, message: `no issuer of this name in issuers (${known})` },
+    ];
+  });
+}
+
+/** The list, the names and the issuer of an `accept` fit each other, and the issuer fits what is presented. */
+export function acceptProblems(rawHosts: unknown, rawIssuers: unknown): readonly Problem[] {
+  return rawEntries(rawHosts).flatMap(({ path, entry: { accept, present } }) => {
+    const { certificates, names } = accept ?? {};
+    const listed = Array.isArray(certificates);
+    const issued = certificates === "issued";
+    const shared = isShared(accept?.issuer, rawIssuers);
+    const problems: Problem[] = [];
+    const refuse = (broken: boolean, key: string, message: string): void => {
+      if (broken) problems.push({ path: `${path}.accept.${key}`, message });
+    };
+    refuse(
+      listed && names !== undefined,
+      "names",
+      'names belong to "certificates": "issued"; a list of fingerprints says all by itself',
+    );
+    refuse(
+      shared === false && issued && names === undefined,
+      "names",
+      '"issued" needs names: the exact DNS names that a pull certificate must carry',
+    );
+    refuse(
+      shared === true && issued && names !== undefined,
+      "names",
+      "a shared issuer takes no names: nobody can promise that certificate's names",
+    );
+    refuse(
+      shared === true && listed,
+      "certificates",
+      'a shared issuer takes "issued" only: Cloudflare changes that leaf when it likes',
+    );
+    refuse(
+      shared === true && present?.by === "worker",
+      "issuer",
+      "a Worker cannot present the shared certificate; name an issuer of your own",
+    );
+    refuse(
+      shared === true && (present?.level === "hostname" || present?.level === "zone"),
+      "issuer",
+      "the edge presents a certificate of your own on this level; name its issuer",
+    );
+    refuse(
+      shared === false && present?.level === "shared",
+      "issuer",
+      'the edge presents Cloudflare\'s own certificate on level "shared"; name a shared issuer',
+    );
+    return [
+      ...problems,
+      ...repeated(certificates, `${path}.accept.certificates`),
+      ...repeated(names, `${path}.accept.names`),
+    ];
+  });
+}
+
+/** Whether an issuer is Cloudflare's shared one; undefined where there is no such issuer. */
+function isShared(name: unknown, rawIssuers: unknown): boolean | undefined {
+  if (typeof name !== "string" || !keysOf(rawIssuers).includes(name)) return undefined;
+  return (rawIssuers as Record<string, { shared?: unknown } | null>)[name]?.shared === true;
+}
+
+function repeated(list: unknown, path: string): readonly Problem[] {
+  if (!Array.isArray(list)) return [];
+  const firstAt = new Map<string, number>();
+  return list.flatMap((item: unknown, index) => {
+    if (typeof item !== "string") return [];
+    const first = firstAt.get(item);
+    if (first !== undefined)
+      return [{ path: pathTo(path, index), message: `the same as [${first}]: list it once` }];
+    firstAt.set(item, index);
+    return [];
   });
 }
 
@@ -67,28 +116,22 @@ export function issuerProblems(rawHosts: unknown, names: readonly string[]): rea
  * Entries with one origin hostname are told apart by the verifier through nothing but the certificate: were their
  * `accept` to differ, the laxer one would open the stricter one.
  */
-export function sameOriginProblems(hosts: ReadonlyMap<string, EntryText>): readonly Problem[] {
-  const firstOf = new Map<string, string>();
-  return [...hosts].flatMap(([pattern, entry]) => {
-    const hostname = parseOrigin(entry.origin)?.hostname;
-    if (hostname === undefined) return [];
-    const first = firstOf.get(hostname);
-    if (first === undefined) {
-      firstOf.set(hostname, pattern);
-      return [];
-    }
-    if (written(entry) === written(hosts.get(first))) return [];
+export function sameOriginProblems(rawHosts: unknown): readonly Problem[] {
+  const firstWith = new Map<string, { path: string; written: string }>();
+  return rawEntries(rawHosts).flatMap(({ path, entry }) => {
+    const origin = typeof entry.origin === "string" ? parseOrigin(entry.origin) : null;
+    const accept = v.safeParse(AcceptSchema, entry.accept);
+    if (origin === null || !accept.success) return [];
+    const { issuer, certificates, names, mode } = accept.output;
+    const written = JSON.stringify([issuer, certificates, names ?? [], mode ?? "enforce"]);
+    const first = firstWith.get(origin.hostname);
+    if (first === undefined) firstWith.set(origin.hostname, { path, written });
+    if (first === undefined || first.written === written) return [];
     return [
       {
-        path: pathTo(pathTo("hosts", pattern), "accept"),
-        message: `differs from ${pathTo("hosts", first)}.accept, which has the same origin hostname (${hostname}): make them identical, or give each an origin hostname of its own`,
+        path: `${path}.accept`,
+        message: `differs from ${first.path}.accept, which has the same origin hostname (${origin.hostname}): make them identical, or give each an origin hostname of its own`,
       },
     ];
   });
-}
-
-function written(entry: EntryText | undefined): string {
-  if (entry === undefined) return "";
-  const { issuer, certificates, names, mode } = entry.accept;
-  return JSON.stringify([issuer, certificates, names ?? [], mode ?? "enforce"]);
 }

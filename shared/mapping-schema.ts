@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { closed } from "./closed-object.ts";
 import { fingerprintProblem, parseFingerprint } from "./fingerprint.ts";
 import { parseHostname } from "./hostname.ts";
 import { originProblem, parseOrigin } from "./origin.ts";
@@ -35,14 +36,22 @@ const HostnameText = v.pipe(
 const DateText = v.pipe(
   text("A day, YYYY-MM-DD: report mode ends at 00:00 UTC of it."),
   v.isoDate("not a day (YYYY-MM-DD)"),
-  v.check(
-    (day) => new Date(`${day}T00:00:00Z`).toJSON()?.startsWith(day) ?? false,
-    "no such day in the calendar",
-  ),
+  v.check(isInCalendar, "no such day in the calendar"),
 );
 
+/**
+ * What `isoDate` does not know: how long the months are. `Date` is not asked, as engines may refuse a 30 February or call
+ * it 2 March.
+ */
+function isInCalendar(day: string): boolean {
+  const [year = 0, month = 0, date = 0] = day.split("-").map(Number);
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const isShort = date === 31 && [2, 4, 6, 9, 11].includes(month);
+  return !isShort && !(month === 2 && (date === 30 || (date === 29 && !leap)));
+}
+
 /** One issuer. */
-export const IssuerSchema = v.strictObject({
+export const IssuerSchema = closed({
   certificates: v.pipe(
     FilePath,
     v.description("PEM file with the CA certificates that sign pull certificates."),
@@ -60,7 +69,7 @@ export const IssuerSchema = v.strictObject({
   ),
 });
 
-const PresentByWorker = v.strictObject({
+const PresentByWorker = closed({
   by: v.literal("worker"),
   binding: v.pipe(
     text("The mtls_certificates binding in wrangler.toml."),
@@ -68,6 +77,8 @@ const PresentByWorker = v.strictObject({
       /^[A-Za-z_][A-Za-z0-9_]*$/,
       "not a binding's name (letters, digits and _, not a digit first)",
     ),
+    // A Worker looks its bindings up by name: a missing one must be missing, not what every object inherits.
+    v.check((name) => !(name in {}), "every object in JavaScript has this name: choose another"),
   ),
   deadlineSeconds: v.optional(
     v.pipe(
@@ -81,7 +92,7 @@ const PresentByWorker = v.strictObject({
   ),
 });
 
-const PresentByEdge = v.strictObject({
+const PresentByEdge = closed({
   by: v.literal("edge"),
   level: v.pipe(
     v.picklist(["hostname", "zone", "shared"]),
@@ -90,11 +101,12 @@ const PresentByEdge = v.strictObject({
 });
 
 const Mode = v.union(
-  [v.literal("enforce"), v.strictObject({ report: DateText })],
+  [v.literal("enforce"), closed({ report: DateText })],
   'a mode is "enforce" or { "report": "YYYY-MM-DD" }',
 );
 
-const Accept = v.strictObject({
+/** The accepting half of an entry. */
+export const AcceptSchema = closed({
   issuer: v.pipe(v.string(), v.description("Name of one of the issuers.")),
   certificates: v.pipe(
     v.union(
@@ -122,7 +134,7 @@ const Accept = v.strictObject({
 });
 
 /** One hostname's part. */
-export const EntrySchema = v.strictObject({
+export const EntrySchema = closed({
   origin: v.pipe(
     text("https://, the origin hostname, an optional port; nothing after."),
     v.check(
@@ -135,22 +147,35 @@ export const EntrySchema = v.strictObject({
     [PresentByWorker, PresentByEdge],
     'say who presents: { "by": "worker", ... } or { "by": "edge", ... }',
   ),
-  accept: Accept,
+  accept: AcceptSchema,
   health: v.optional(
     v.pipe(
       text("A path that the Worker answers by a pull of its own, past the cache."),
+      // What URL parsers leave as it is: they rewrite dot segments, backslashes and quotes, so that such a path would
+      // never equal a visitor's, and read a leading // as another host. One path, one writing: no percent signs.
       v.regex(
-        /^\/[\x21\x22\x24-\x3e\x40-\x7e]*$/,
-        "not a path (it starts with / and has no query)",
+        /^(?=.{1,1024}$)\/(?:(?!\.{1,2}(?:\/|$))[\w.~!$&'()*+,;=:@-]+(?:\/|$))*$/,
+        "not a plain path (/health: up to 1,024 characters, no query, no //, no dot segments, no percent signs)",
       ),
     ),
   ),
 });
 
-/** The whole document as it is written: what the editors' schema is made from. */
-export const MappingSchema = v.strictObject({
+const document = {
   $schema: v.optional(v.string()),
-  version: v.literal(1),
+  version: v.literal(1, "version must be 1"),
+};
+
+/** The document with parts of any form: those are parsed one by one. */
+export const OutlineSchema = closed({
+  ...document,
+  issuers: v.record(v.string(), v.unknown()),
+  hosts: v.record(v.string(), v.unknown()),
+});
+
+/** The whole document as it is written: what the editors' schema is made from. */
+export const MappingSchema = closed({
+  ...document,
   issuers: v.pipe(
     v.record(v.string(), IssuerSchema),
     v.description("Who signs pull certificates, by name."),

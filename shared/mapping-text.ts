@@ -1,5 +1,5 @@
 import { parseMapping, type Mapping } from "./mapping.ts";
-import { failed, pathTo, type Parsed, type Problem } from "./problem.ts";
+import { failed, onOneLine, parsedUnless, pathTo, type Parsed, type Problem } from "./problem.ts";
 
 /**
  * Parses a mapping file's text: strict JSON, and no key twice in one object. JSON.parse keeps the last of two equal
@@ -13,12 +13,14 @@ export function parseMappingText(text: string): Parsed<Mapping> {
   try {
     input = JSON.parse(json);
   } catch (error) {
-    return failed("", `not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    // The engine quotes from the text, line breaks and all.
+    const message = error instanceof Error ? error.message : String(error);
+    return failed("", `not JSON: ${onOneLine(message.replaceAll(/\s+/g, " "))}`);
   }
   const doubled = doubledKeys(json);
   const mapping = parseMapping(input);
-  const [first, ...rest] = [...doubled, ...(mapping.ok ? [] : mapping.problems)];
-  return first === undefined ? mapping : { ok: false, problems: [first, ...rest] };
+  if (mapping.ok) return parsedUnless(doubled, () => mapping.value);
+  return { ok: false, problems: [...mapping.problems, ...doubled] };
 }
 
 interface Level {
@@ -28,43 +30,47 @@ interface Level {
   key: string | null;
 }
 
-// Enough to walk a text that JSON.parse has taken: strings, and what opens, closes and parts.
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],]/g;
-
-/** A loop over tokens and no recursion: how deep a text nests is its author's to choose. */
+/**
+ * Walks a text that JSON.parse has taken, so only strings and what opens, closes and parts are looked at. A loop and
+ * no recursion, nor a regular expression over whole strings: neither depth nor length of a text overflows a stack.
+ */
 function doubledKeys(json: string): readonly Problem[] {
   const problems: Problem[] = [];
   const levels: Level[] = [];
-  for (const { 0: token, index } of json.matchAll(TOKEN)) {
+  let line = 1;
+  for (let at = 0; at < json.length; at += 1) {
+    const character = json[at];
     const level = levels.at(-1);
-    if (token === "{" || token === "[") {
-      levels.push({
-        path: pathOfChild(level),
-        keys: token === "{" ? new Set() : null,
-        index: 0,
-        key: null,
-      });
-    } else if (token === "}" || token === "]") {
+    if (character === "\n") {
+      line += 1;
+    } else if (character === "{" || character === "[") {
+      const keys = character === "{" ? new Set<string>() : null;
+      levels.push({ path: pathOfChild(level), keys, index: 0, key: null });
+    } else if (character === "}" || character === "]") {
       levels.pop();
-    } else if (level === undefined) {
-      continue;
-    } else if (token === ",") {
+    } else if (character === "," && level !== undefined) {
       level.index += 1;
       level.key = null;
-    } else if (level.keys !== null && level.key === null) {
-      const key = JSON.parse(token) as string;
-      level.key = key;
-      if (level.keys.has(key)) {
-        const line = json.slice(0, index).split("\n").length;
-        problems.push({
-          path: pathTo(level.path, key),
-          message: `this key stands twice (the second on line ${line})`,
-        });
+    } else if (character === '"') {
+      const end = endOfString(json, at);
+      if (level?.keys && level.key === null) {
+        level.key = JSON.parse(json.slice(at, end)) as string;
+        if (level.keys.has(level.key)) {
+          const message = `this key stands twice (the second on line ${line})`;
+          problems.push({ path: pathTo(level.path, level.key), message });
+        }
+        level.keys.add(level.key);
       }
-      level.keys.add(key);
+      at = end - 1;
     }
   }
   return problems;
+}
+
+function endOfString(json: string, start: number): number {
+  let at = start + 1;
+  while (json[at] !== '"') at += json[at] === "\\" ? 2 : 1;
+  return at + 1;
 }
 
 function pathOfChild(level: Level | undefined): string {

@@ -1,8 +1,15 @@
 import * as v from "valibot";
 import type { Fingerprint } from "./fingerprint.ts";
-import { parseHostPattern, type HostPattern, type Hostname } from "./hostname.ts";
+import type { HostPattern, Hostname } from "./hostname.ts";
+import { hostnameProblems, issuerNameProblems } from "./mapping-names.ts";
 import { acceptProblems, issuerProblems, sameOriginProblems } from "./mapping-rules.ts";
-import { EntrySchema, IssuerSchema, type EntryText, type IssuerText } from "./mapping-schema.ts";
+import {
+  EntrySchema,
+  IssuerSchema,
+  OutlineSchema,
+  type EntryText,
+  type IssuerText,
+} from "./mapping-schema.ts";
 import { parseOrigin, type Origin } from "./origin.ts";
 import { failed, keysOf, parsedUnless, pathTo, type Parsed, type Problem } from "./problem.ts";
 import { schemaProblems } from "./schema-problems.ts";
@@ -66,15 +73,6 @@ export interface Accept {
 }
 
 const DEFAULT_DEADLINE_SECONDS = 30;
-const ISSUER_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
-
-// The parts are parsed one by one, so here they only have to be there.
-const Outline = v.strictObject({
-  $schema: v.optional(v.string()),
-  version: v.literal(1, "version must be 1"),
-  issuers: v.record(v.string(), v.unknown()),
-  hosts: v.record(v.string(), v.unknown()),
-});
 
 /**
  * Parses the mapping.
@@ -86,65 +84,51 @@ export function parseMapping(input: unknown): Parsed<Mapping> {
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     return failed("", "not a mapping: expected an object with version, issuers and hosts");
   }
-  const outline = v.safeParse(Outline, input);
-  const problems: Problem[] = outline.success ? [] : [...schemaProblems(outline.issues, "")];
+  const outline = v.safeParse(OutlineSchema, input);
   const { issuers: rawIssuers, hosts: rawHosts } = input as { issuers?: unknown; hosts?: unknown };
-
-  const issuers = parseParts(rawIssuers, "issuers", IssuerSchema, problems);
-  const hosts = parseParts(rawHosts, "hosts", EntrySchema, problems);
-  for (const name of issuers.keys()) {
-    if (!ISSUER_NAME.test(name)) {
-      problems.push({
-        path: pathTo("issuers", name),
-        message: "not an issuer's name (letters, digits, _ and -)",
-      });
-    }
-  }
-  problems.push(...patternProblems(rawHosts));
-  problems.push(...issuerProblems(rawHosts, keysOf(rawIssuers)));
-  problems.push(...acceptProblems(hosts, issuers));
-  problems.push(...sameOriginProblems(hosts));
+  const issuers = parseParts(rawIssuers, "issuers", IssuerSchema);
+  const hosts = parseParts(rawHosts, "hosts", EntrySchema);
+  const problems = [
+    ...(outline.success ? [] : schemaProblems(outline.issues, "")),
+    ...issuers.problems,
+    ...hosts.problems,
+    ...issuerNameProblems(rawIssuers),
+    ...hostnameProblems(rawHosts),
+    ...issuerProblems(rawHosts, rawIssuers),
+    ...acceptProblems(rawHosts, rawIssuers),
+    ...sameOriginProblems(rawHosts),
+  ];
 
   return parsedUnless(problems, () => ({
     version: 1,
     issuers: new Map(
-      [...issuers].map(([name, issuer]) => [name as IssuerName, toIssuer(name, issuer)]),
+      [...issuers.parts].map(([name, issuer]) => [name as IssuerName, toIssuer(name, issuer)]),
     ),
     // "No hosts at all" is among the problems above.
-    entries: [...hosts].map(([pattern, entry]) => toEntry(pattern, entry)) as [Entry, ...Entry[]],
+    entries: [...hosts.parts].map(([pattern, entry]) => toEntry(pattern, entry)) as [
+      Entry,
+      ...Entry[],
+    ],
   }));
 }
 
+/** The parts that parse by themselves, and the problems of the others. */
 function parseParts<S extends v.GenericSchema>(
   raw: unknown,
   parent: string,
   schema: S,
-  problems: Problem[],
-): ReadonlyMap<string, v.InferOutput<S>> {
+): {
+  readonly parts: ReadonlyMap<string, v.InferOutput<S>>;
+  readonly problems: readonly Problem[];
+} {
   const parts = new Map<string, v.InferOutput<S>>();
-  for (const key of keysOf(raw)) {
+  const problems = keysOf(raw).flatMap((key) => {
     const part = v.safeParse(schema, (raw as Record<string, unknown>)[key]);
-    if (part.success) parts.set(key, part.output);
-    else problems.push(...schemaProblems(part.issues, pathTo(parent, key)));
-  }
-  return parts;
-}
-
-function patternProblems(rawHosts: unknown): readonly Problem[] {
-  const keys = keysOf(rawHosts);
-  if (keys.length === 0 && typeof rawHosts === "object" && rawHosts !== null) {
-    return [{ path: "hosts", message: "empty: map at least one hostname" }];
-  }
-  return keys.flatMap((key) => {
-    const pattern = parseHostPattern(key);
-    if (pattern === key) return [];
-    // Two writings of one hostname would be two entries for one name: there is one writing.
-    const message =
-      pattern === null
-        ? "not a hostname (shop.example.com), nor a wildcard for one label (*.tenant.example.com)"
-        : `write it as ${pattern}`;
-    return [{ path: pathTo("hosts", key), message }];
+    if (!part.success) return schemaProblems(part.issues, pathTo(parent, key));
+    parts.set(key, part.output);
+    return [];
   });
+  return { parts, problems };
 }
 
 function toIssuer(name: string, text: IssuerText): Issuer {

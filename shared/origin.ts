@@ -13,12 +13,18 @@ export interface Origin {
 const SCHEME = "https://";
 
 /**
- * Reads `origin` by a strict grammar: `https://`, an ASCII hostname, an optional port, nothing after. No URL parser is
- * asked, because those repair: `https:/\\name`, `HTTPS://user@name` and `https://0x7f.1` all "work".
+ * Reads `origin` by a strict grammar: `https://`, a hostname in lower case, a port unless it is 443, nothing after. No
+ * URL parser is asked, because those repair: `https:/\\name`, `HTTPS://user@name` and `https://0x7f.1` all "work".
+ * One origin has one writing.
  *
  * @returns null and nothing else for whatever is outside the grammar.
  */
 export function parseOrigin(raw: string): Origin | null {
+  const origin = repaired(raw);
+  return origin?.url === raw ? origin : null;
+}
+
+function repaired(raw: string): Origin | null {
   if (!raw.startsWith(SCHEME)) return null;
   const authority = parseAuthority(raw.slice(SCHEME.length));
   if (authority === null) return null;
@@ -29,6 +35,8 @@ export function parseOrigin(raw: string): Origin | null {
 
 /** Says why a text is no origin, with what to write instead. */
 export function originProblem(raw: string): string {
+  const meant = repaired(raw);
+  if (meant !== null) return `write it as ${meant.url}`;
   if (/^http:\/\//i.test(raw)) {
     return "a pull is always https: plain http carries no certificate (write https://...)";
   }

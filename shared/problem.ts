@@ -34,11 +34,28 @@ export function parsedUnless<T>(problems: readonly Problem[], value: () => T): P
 }
 
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
+const NOT_PRINTABLE = /[^\x20-\x7e]/g;
+
+/**
+ * Text of the input's, on one line of printable ASCII, the rest written as `\u212a`: a problem is one line, no control
+ * character of the input reaches a terminal, and a letter that only looks like another is seen for what it is.
+ */
+export function onOneLine(text: string): string {
+  return text.replace(
+    NOT_PRINTABLE,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** Text of the input's, in quotes and on one line. */
+export function quoted(text: string): string {
+  return onOneLine(JSON.stringify(text));
+}
 
 /** Appends a property name or an index to a path: `a` + `b` is `a.b`, + `b.c` is `a["b.c"]`, + 0 is `a[0]`. */
 export function pathTo(parent: string, key: string | number): string {
   if (typeof key === "number") return `${parent}[${key}]`;
-  if (!IDENTIFIER.test(key)) return `${parent}[${JSON.stringify(key)}]`;
+  if (!IDENTIFIER.test(key)) return `${parent}[${quoted(key)}]`;
   return parent === "" ? key : `${parent}.${key}`;
 }
 

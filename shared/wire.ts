@@ -26,35 +26,50 @@ export const HOP_BY_HOP: ReadonlySet<string> = new Set([
 ]);
 
 // Each claims who the visitor or the peer is, and is believed by some application or server: the pulling half and the
-// accepting half remove them all before they set their own. RFC 9440 (client-cert), RFC 7239 (forwarded), Cloudflare,
-// nginx (x-ssl-*, ssl-client-*), HAProxy, Traefik and Caddy (x-forwarded-*), Envoy (x-forwarded-client-cert), AWS
-// (x-amzn-mtls-*), Azure (x-arr-clientcert).
+// accepting half remove them all before they set their own. What merely sounds alike is the application's (X-Client-Info
+// and X-Client-Version are what SDKs send; Cf-Access-Jwt-Assertion carries its own signature).
 const IDENTITY = [
+  // Ours.
   /^x-pull-/,
   /^pull-refusal$/,
+  // The peer's certificate: RFC 9440, Cloudflare (cf-client-cert-*, cf-cert-*), nginx and Apache (ssl-client-*,
+  // x-ssl-*, x-client-*), Traefik (x-forwarded-tls-*, below), Envoy (x-forwarded-client-cert, below), AWS, Azure, WebLogic.
   /^client-cert/,
-  /^x-client-/,
+  /^x-client-?cert/,
+  /^x-client-(?:[si]-dn|dn|cn|subject|issuer|serial|fingerprint|sha[0-9]+|san|verify|verified)(?:-|$)/,
+  /^x-client-(?:m?tls|ssl|x509)(?:-|$)/,
   /^cf-client-cert/,
-  /^cf-connecting-ip/,
-  /^cf-pseudo-ipv4$/,
-  /^x-forwarded(?:-|$)/,
-  /^forwarded$/,
-  /^x-real-ip$/,
-  /^x-original-(?:host|for|forwarded)/,
-  /^x-cluster-client-ip$/,
-  /^x-envoy-external-address$/,
-  /^true-client-ip$/,
-  /^fastly-client-ip$/,
-  /^ssl-client-/,
-  /^x-ssl-/,
-  /^x-tls-/,
+  /^cf-cert-/,
+  /^(?:x-)?ssl-/,
+  /^x-m?tls-/,
   /^x-amzn-mtls-/,
-  /^x-arr-clientcert$/,
+  /^x-arr-clientcert/,
+  /^wl-proxy-/,
+  // The visitor's address and what was asked for: RFC 7239, and what applications read in its place.
+  /^x-forwarded(?:-|$|for)/,
+  /^forwarded(?:-|$)/,
+  /^x-original-(?:host|for|forwarded|proto)/,
+  /^x-real-ip$/,
+  /^x-client-(?:ip|addr|address|host)(?:-|$)/,
+  /^(?:proxy-)?client-ip$/,
+  /^(?:cf|fastly|true)-c(?:lient|onnecting)-ip/,
+  /^cf-pseudo-ipv4$/,
+  /^x-cluster-client-ip$/,
+  /^x-azure-(?:client|socket)ip$/,
+  /^x-appengine-user-ip$/,
+  /^x-envoy-external-address$/,
+  // Who logged in, as CGI's REMOTE_USER and its like are read from a header.
+  /^(?:x-)?remote-(?:user|addr|ip)/,
 ] as const;
 
-/** A header's name as applications compare it: lower-case, and `_` read as `-`, which CGI and its heirs do not tell apart. */
+const NOT_ALPHANUMERIC = /[^a-z0-9]/g;
+
+/**
+ * A header's name as applications compare it: lower-case, and whatever is neither letter nor digit read as `-`. CGI and
+ * its heirs do not tell `_` from `-`, and some servers fold `.` and the rest of RFC 9110's token characters too.
+ */
 export function canonicalHeaderName(name: string): string {
-  return name.toLowerCase().replaceAll("_", "-");
+  return name.toLowerCase().replace(NOT_ALPHANUMERIC, "-");
 }
 
 /** Whether a header claims who the visitor or the peer is, in any case and with `_` for `-`. */

@@ -1,0 +1,206 @@
+import { describe, expect, test } from "vitest";
+import {
+  accept,
+  entry,
+  fingerprint,
+  mapping,
+  messagesAt,
+  pathsOf,
+  shopWith,
+} from "./written-mapping.ts";
+
+const shop = 'hosts["shop.example.com"]';
+const edge = (level: string): object => ({ by: "edge", level });
+
+const two = (first: object, second: object, more: object = {}): object =>
+  mapping({ "a.test": entry({ accept: first }), "b.test": entry({ accept: second, ...more }) });
+const list = (...digits: string[]): object =>
+  accept({ certificates: digits.map((digit) => fingerprint(digit)) });
+const issued = (...names: string[]): object => accept({ certificates: "issued", names });
+
+describe("what is accepted cannot be none, nor all", () => {
+  test.each([
+    ["an empty list", { certificates: [] }, "certificates"],
+    ["a word that is not issued", { certificates: "any" }, "certificates"],
+    ["a wildcard", { certificates: ["*"] }, "certificates[0]"],
+    ["issued without names", { certificates: "issued" }, "names"],
+    ["issued with no name", { certificates: "issued", names: [] }, "names"],
+    ["issued with a wildcard", { certificates: "issued", names: ["*.a.test"] }, "names[0]"],
+    ["issued with another writing", { certificates: "issued", names: ["A.test"] }, "names[0]"],
+    ["names beside a list", { names: ["a.test"] }, "names"],
+  ])("%s", (_, keys, place) => {
+    expect(pathsOf(shopWith({ accept: accept(keys) }))).toEqual([`${shop}.accept.${place}`]);
+  });
+
+  test.each(["issuer", "certificates"])("%s must be there", (key) => {
+    const { [key]: _gone, ...rest } = accept() as Record<string, unknown>;
+    expect(messagesAt(shopWith({ accept: rest }), `${shop}.accept.${key}`)).toEqual(["missing"]);
+  });
+});
+
+describe("nothing is listed twice", () => {
+  test("no fingerprint, wherever it stands in the list", () => {
+    const [a, b] = [fingerprint("a"), fingerprint("b")];
+    const input = shopWith({ accept: accept({ certificates: [a, b, a, b, a] }) });
+    expect(pathsOf(input)).toEqual([2, 3, 4].map((at) => `${shop}.accept.certificates[${at}]`));
+    expect(messagesAt(input, `${shop}.accept.certificates[4]`)).toEqual([
+      "the same as [0]: list it once",
+    ]);
+  });
+
+  test("and no name", () => {
+    const names = ["a.test", "b.test", "a.test"];
+    expect(pathsOf(shopWith({ accept: accept({ certificates: "issued", names }) }))).toEqual([
+      `${shop}.accept.names[2]`,
+    ]);
+  });
+});
+
+describe("the issuer of an entry", () => {
+  test("is one of the issuers, and the problem says which there are", () => {
+    const input = shopWith({ accept: accept({ issuer: "onw" }) });
+    expect(messagesAt(input, `${shop}.accept.issuer`)).toEqual([
+      'no issuer of this name in issuers (there are: "own", "cloudflare")',
+    ]);
+    expect(messagesAt({ ...input, issuers: {} }, `${shop}.accept.issuer`)).toEqual([
+      "no issuer of this name in issuers (there are none)",
+    ]);
+  });
+
+  test("is known by its name even where the issuer itself is broken", () => {
+    const input = mapping({ "shop.example.com": entry() }, { issuers: { own: {} } });
+    expect(pathsOf(input)).toEqual(["issuers.own.certificates"]);
+  });
+
+  test("that does not exist brings no further rules down", () => {
+    const input = shopWith({
+      present: edge("shared"),
+      accept: { issuer: "cloudflaer", certificates: "issued" },
+    });
+    expect(pathsOf(input)).toEqual([`${shop}.accept.issuer`]);
+  });
+});
+
+describe("Cloudflare's shared issuer", () => {
+  const shared = { issuer: "cloudflare", certificates: "issued" };
+
+  test("fits the edge's shared level, with issued and no names", () => {
+    expect(pathsOf(shopWith({ present: edge("shared"), accept: shared }))).toEqual([]);
+  });
+
+  test.each([
+    ["names", { present: edge("shared"), accept: { ...shared, names: ["a.test"] } }, "names"],
+    [
+      "a list of fingerprints",
+      { present: edge("shared"), accept: { ...shared, certificates: [fingerprint("a")] } },
+      "certificates",
+    ],
+    ["a pull by the Worker", { accept: shared }, "issuer"],
+    ["the hostname level", { present: edge("hostname"), accept: shared }, "issuer"],
+    ["the zone level", { present: edge("zone"), accept: shared }, "issuer"],
+  ])("takes not %s", (_, parts, place) => {
+    expect(pathsOf(shopWith(parts))).toEqual([`${shop}.accept.${place}`]);
+  });
+
+  test("is the only one for the shared level", () => {
+    expect(pathsOf(shopWith({ present: edge("shared") }))).toEqual([`${shop}.accept.issuer`]);
+  });
+});
+
+describe("entries with one origin hostname", () => {
+  test.each([
+    ["another fingerprint", list("a"), list("b"), {}],
+    ["one fingerprint more", list("a"), list("a", "b"), {}],
+    ["another first", list("a", "b"), list("b", "a"), {}],
+    ["issued for a list", list("a"), issued("a.test"), {}],
+    ["another name", issued("a.test"), issued("b.test"), {}],
+    ["another mode", list("a"), accept({ mode: { report: "2027-03-01" } }), {}],
+    [
+      "another day",
+      accept({ mode: { report: "2027-03-02" } }),
+      accept({ mode: { report: "2027-03-01" } }),
+      {},
+    ],
+    [
+      "another fingerprint on another port",
+      list("a"),
+      list("b"),
+      { origin: "https://origin-shop.example.net:8443" },
+    ],
+    ["another fingerprint by the edge", list("a"), list("b"), { present: edge("zone") }],
+  ])("may not differ: %s", (_, first, second, more) => {
+    expect(pathsOf(two(first, second, more))).toEqual(['hosts["b.test"].accept']);
+  });
+
+  test("may not differ by their issuer", () => {
+    const input = mapping(
+      { "a.test": entry(), "b.test": entry({ accept: accept({ issuer: "other" }) }) },
+      { issuers: { own: { certificates: "a.pem" }, other: { certificates: "b.pem" } } },
+    );
+    expect(pathsOf(input)).toEqual(['hosts["b.test"].accept']);
+    expect(messagesAt(input, 'hosts["b.test"].accept')).toEqual([
+      expect.stringContaining('differs from hosts["a.test"].accept'),
+    ]);
+  });
+
+  test("are each held against the first", () => {
+    const input = mapping({
+      "a.test": entry(),
+      "b.test": entry({ accept: list("b") }),
+      "c.test": entry(),
+      "*.d.test": entry({ accept: list("c") }),
+    });
+    expect(pathsOf(input)).toEqual(['hosts["b.test"].accept', 'hosts["*.d.test"].accept']);
+  });
+
+  test("may be written with and without the default mode, and by any order of keys", () => {
+    const turned = { mode: "enforce", certificates: [fingerprint("a")], issuer: "own" };
+    expect(pathsOf(two(accept(), turned))).toEqual([]);
+  });
+
+  test("may differ in everything but accept", () => {
+    const more = { present: { by: "worker", binding: "B" }, health: "/health" };
+    expect(pathsOf(two(accept(), accept(), more))).toEqual([]);
+  });
+
+  test("that differ may have each an origin hostname", () => {
+    expect(pathsOf(two(list("a"), list("b"), { origin: "https://origin-b.example.net" }))).toEqual(
+      [],
+    );
+  });
+});
+
+test("a mistake in one part of an entry hides no broken rule of another", () => {
+  const input = mapping({
+    "a.test": entry({ origin: "x", accept: accept({ names: ["a.test"] }) }),
+    "b.test": entry({
+      origin: "https://b.test",
+      present: null,
+      accept: accept({ issuer: "gone" }),
+    }),
+    "c.test": entry({ health: 1 }),
+    "d.test": entry({ health: 1, accept: accept({ certificates: [fingerprint("b")] }) }),
+    "e.test": entry({ health: 1, present: { by: "worker" }, accept: { issuer: "cloudflare" } }),
+    "f.test": entry({
+      origin: "https://f.test",
+      accept: accept({ certificates: [fingerprint("b"), fingerprint("b"), "sha256:"] }),
+    }),
+  });
+  expect(pathsOf(input).toSorted()).toEqual(
+    [
+      'hosts["a.test"].origin',
+      'hosts["a.test"].accept.names',
+      'hosts["b.test"].present',
+      'hosts["b.test"].accept.issuer',
+      'hosts["c.test"].health',
+      'hosts["d.test"].health',
+      'hosts["d.test"].accept',
+      'hosts["e.test"].health',
+      'hosts["e.test"].present.binding',
+      'hosts["e.test"].accept.certificates',
+      'hosts["e.test"].accept.issuer',
+      'hosts["f.test"].accept.certificates[1]',
+      'hosts["f.test"].accept.certificates[2]',
+    ].toSorted(),
+  );
+});
