@@ -1,0 +1,88 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { TLSSocket } from "node:tls";
+import { X_PULL_FINGERPRINT, X_PULL_HOSTNAME, X_PULL_VERDICT } from "../../shared/wire.ts";
+import type { AcceptedPull } from "../judge/judge.ts";
+import type { AcceptedRequest, Application } from "../request/accepted-request.ts";
+import { framingHeaders } from "./framing-headers.ts";
+
+/** An application in this process. It gets each request with the proof that its pull was accepted. */
+export type GuardedHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  pull: AcceptedPull,
+) => void | Promise<void>;
+
+/** An application in this process that takes WebSockets: it gets the socket after both locks. */
+export type GuardedWebSocketHandler = (
+  request: IncomingMessage,
+  socket: TLSSocket,
+  pull: AcceptedPull,
+) => void;
+
+/**
+ * Puts a handler of this process behind both locks. Its request carries the same headers that a proxied application
+ * would see: nothing that claims who somebody is, but what the verifier says.
+ */
+export function guarded(
+  handler: GuardedHandler,
+  webSocket: GuardedWebSocketHandler | null,
+): Application {
+  return {
+    request: (request, response, accepted) => {
+      showAcceptedHeaders(
+        request,
+        accepted,
+        framingHeaders(accepted.head.framing, request.method ?? ""),
+      );
+      // A handler that fails has answered nothing, or half: the connection ends, and the next pull is not concerned.
+      (async () => handler(request, response, accepted.pull))().catch(() => response.destroy());
+    },
+    webSocket:
+      webSocket === null
+        ? null
+        : (request, socket, accepted) => {
+            showAcceptedHeaders(request, accepted, [
+              "Connection",
+              "Upgrade",
+              "Upgrade",
+              "websocket",
+            ]);
+            webSocket(request, socket, accepted.pull);
+          },
+  };
+}
+
+const OURS = [
+  "host",
+  "x-forwarded-host",
+  "content-length",
+  "transfer-encoding",
+  "connection",
+  "upgrade",
+  X_PULL_HOSTNAME.toLowerCase(),
+  X_PULL_FINGERPRINT.toLowerCase(),
+  X_PULL_VERDICT.toLowerCase(),
+];
+
+/** Replaces what came by what may be seen, in each of the forms in which Node shows headers. */
+function showAcceptedHeaders(
+  request: IncomingMessage,
+  { headers }: AcceptedRequest,
+  framing: readonly string[],
+): void {
+  const shown = [...headers, ...framing];
+  const distinct: Record<string, string[]> = {};
+  for (let at = 0; at + 1 < shown.length; at += 2) {
+    (distinct[(shown[at] as string).toLowerCase()] ??= []).push(shown[at + 1] as string);
+  }
+  for (const name of Object.keys(request.headers)) {
+    if (distinct[name] === undefined) delete request.headers[name];
+  }
+  // Those that are ours replace what came; all others are as Node joined them.
+  for (const name of OURS) {
+    const values = distinct[name];
+    if (values !== undefined) request.headers[name] = values.join(", ");
+  }
+  request.headersDistinct = distinct;
+  request.rawHeaders = shown;
+}

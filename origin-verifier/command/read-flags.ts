@@ -1,0 +1,118 @@
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { parseApplicationTarget } from "../application/application-target.ts";
+import type { RefusePolicy } from "../listener/lock-one.ts";
+import { DEFAULT_LISTEN, REFUSE_POLICIES, type Configuration } from "./configuration.ts";
+import { isLoopback, parseListenAddress, type ListenAddress } from "./listen-address.ts";
+
+/** What the command line asks for. */
+export type Asked =
+  | { readonly ask: "help" }
+  | { readonly ask: "version" }
+  | { readonly ask: "run"; readonly configuration: Configuration }
+  | { readonly ask: "run-file"; readonly file: string; readonly logAccepted: boolean }
+  | { readonly ask: "nothing"; readonly problems: readonly string[] };
+
+const OPTIONS = {
+  mapping: { type: "string" },
+  certificate: { type: "string" },
+  key: { type: "string" },
+  application: { type: "string" },
+  listen: { type: "string" },
+  admin: { type: "string" },
+  refuse: { type: "string" },
+  config: { type: "string" },
+  "log-accepted": { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+  version: { type: "boolean" },
+} as const;
+
+/** Reads the command line. Never throws: what is wrong comes back as sentences, all of them. */
+export function readFlags(argv: readonly string[]): Asked {
+  let flags: ReturnType<typeof parse>;
+  try {
+    flags = parse(argv);
+  } catch (error) {
+    return { ask: "nothing", problems: [(error as Error).message] };
+  }
+  if (flags.help === true) return { ask: "help" };
+  if (flags.version === true) return { ask: "version" };
+  const logAccepted = flags["log-accepted"] ?? false;
+  if (flags.config !== undefined) {
+    const beside = Object.keys(flags).filter(
+      (name) => name !== "config" && name !== "log-accepted",
+    );
+    const problems = beside.map((name) => `--${name} stands beside --config: say it in the file`);
+    return problems.length > 0
+      ? { ask: "nothing", problems }
+      : { ask: "run-file", file: resolve(flags.config), logAccepted };
+  }
+  return fromFlags(flags, logAccepted);
+}
+
+function parse(argv: readonly string[]) {
+  return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: false })
+    .values;
+}
+
+function fromFlags(flags: ReturnType<typeof parse>, logAccepted: boolean): Asked {
+  const problems: string[] = [];
+  const needed = (
+    name: "mapping" | "certificate" | "key" | "application",
+    what: string,
+  ): string => {
+    const value = flags[name];
+    if (value === undefined || value === "") problems.push(`--${name} is missing: ${what}`);
+    return value ?? "";
+  };
+  const mapping = resolve(needed("mapping", "the mapping file"));
+  const certificate = resolve(needed("certificate", "PEM file of the origin certificate"));
+  const key = resolve(needed("key", "PEM file of its key"));
+  const written = needed("application", "where the application listens, http://127.0.0.1:3000");
+
+  const application = parseApplicationTarget(written === "" ? "http://127.0.0.1" : written);
+  if (!application.ok) problems.push(`--application: ${application.problems[0].message}`);
+  const listen = readListen(flags.listen ?? DEFAULT_LISTEN, "--listen", problems);
+  const admin = flags.admin === undefined ? null : readAdmin(flags.admin, "--admin", problems);
+  const refuse = readRefuse(flags.refuse ?? "silence", "--refuse", problems);
+  if (problems.length > 0 || !application.ok || listen === null || refuse === null)
+    return { ask: "nothing", problems };
+  return {
+    ask: "run",
+    configuration: {
+      mapping,
+      listen,
+      admin,
+      refuse,
+      origins: { by: "certificate", files: { certificate, key } },
+      applicationOf: () => application.value,
+      logAccepted,
+    },
+  };
+}
+
+/** Reads a listen address; null with the problem added. */
+export function readListen(raw: string, place: string, problems: string[]): ListenAddress | null {
+  const address = parseListenAddress(raw);
+  if (address.ok) return address.value;
+  problems.push(`${place}: ${address.problems[0].message}`);
+  return null;
+}
+
+/** Reads the admin address: on this machine alone, since what it answers is not for strangers. */
+export function readAdmin(raw: string, place: string, problems: string[]): ListenAddress | null {
+  const address = readListen(raw, place, problems);
+  if (address === null || isLoopback(address.host)) return address;
+  problems.push(
+    `${place}: ${raw} is reachable from elsewhere; the admin listener stays on 127.0.0.1 or [::1]`,
+  );
+  return null;
+}
+
+/** Reads what strangers get; null with the problem added. */
+export function readRefuse(raw: string, place: string, problems: string[]): RefusePolicy | null {
+  const policy = REFUSE_POLICIES.find((known) => known === raw);
+  if (policy === undefined)
+    problems.push(`${place}: ${JSON.stringify(raw)} is none of ${REFUSE_POLICIES.join(", ")}`);
+  return policy ?? null;
+}

@@ -1,0 +1,58 @@
+import type { Fingerprint } from "../shared/fingerprint.ts";
+import type { Hostname } from "../shared/hostname.ts";
+import type { Problem } from "../shared/problem.ts";
+import type { RefusalReason, RefusalStatus } from "./judge/refusal.ts";
+
+/** Who pulled, as far as the connection showed it. Nothing here is a visitor's: the peer is Cloudflare, or a stranger. */
+export interface PeerFacts {
+  /** The origin hostname that the peer named in its handshake; null where it named none that is a hostname. */
+  readonly originHostname: Hostname | null;
+  readonly fingerprint: Fingerprint | null;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  /** `TLSv1.2` or `TLSv1.3`; null before the handshake is done. */
+  readonly tlsVersion: string | null;
+}
+
+/** Everything that the verifier has to say, one object each: the log line is this object and nothing else. */
+export type VerifierEvent =
+  | {
+      readonly event: "listening";
+      readonly listener: "origin" | "admin";
+      readonly address: string;
+      readonly port: number;
+    }
+  | ({ readonly event: "handshake-failed"; readonly detail: string } & PeerFacts)
+  | ({
+      readonly event: "pull-refused";
+      readonly reason: RefusalReason;
+      /** What the peer was answered; null where nothing was written. */
+      readonly status: RefusalStatus | null;
+      /** The opaque id in `Pull-Refusal`: how an operator finds this line from a visitor's error. */
+      readonly id: string;
+      /** The hostname that was asked for, where it is known. */
+      readonly hostname: string | null;
+      readonly detail: string;
+    } & PeerFacts)
+  | ({
+      readonly event: "pull-accepted";
+      readonly hostname: Hostname;
+      readonly method: string;
+    } & PeerFacts)
+  | {
+      readonly event: "trust-swapped";
+      readonly generation: number;
+      readonly warnings: readonly string[];
+    }
+  | {
+      readonly event: "reload-failed";
+      readonly generation: number;
+      readonly problems: readonly FileProblem[];
+    }
+  | { readonly event: "stopping" }
+  | { readonly event: "stopped" };
+
+/** A problem and the file that has it. */
+export interface FileProblem extends Problem {
+  readonly file: string;
+}

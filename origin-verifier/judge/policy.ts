@@ -1,0 +1,28 @@
+import type { Fingerprint } from "../../shared/fingerprint.ts";
+import type { HostPattern, Hostname } from "../../shared/hostname.ts";
+import type { IssuerName } from "../../shared/mapping.ts";
+
+/** What one origin hostname accepts: the accepting half of its entries, compiled once a trust. */
+export interface Policy {
+  readonly originHostname: Hostname;
+  /** The hostnames of the entries with this origin hostname: at least one. */
+  readonly hostnames: readonly [HostPattern, ...HostPattern[]];
+  readonly issuer: IssuerName;
+  /** SHA-256 over the issuer's certificates. */
+  readonly issuerDigest: string;
+  readonly accepts: AcceptsListed | AcceptsIssued;
+  /** When the issuer's revocation list goes stale, in milliseconds since 1970; null where the mapping names no list. */
+  readonly revocationUntil: number | null;
+}
+
+/** Exactly these certificates. */
+export interface AcceptsListed {
+  readonly by: "fingerprint";
+  readonly fingerprints: ReadonlySet<Fingerprint>;
+}
+
+/** Any certificate that the issuer signed with one of these names. */
+export interface AcceptsIssued {
+  readonly by: "issuer";
+  readonly names: ReadonlySet<string>;
+}

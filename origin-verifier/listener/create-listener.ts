@@ -1,0 +1,134 @@
+import { createServer, type Server } from "node:https";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { TLSSocket } from "node:tls";
+import { parseHostname } from "../../shared/hostname.ts";
+import type { VerifierEvent } from "../events.ts";
+import type { Limits } from "../limits.ts";
+import type { Application } from "../request/accepted-request.ts";
+import { createRefuser } from "../request/create-refuser.ts";
+import { parserRefusal } from "../request/parser-refusal.ts";
+import { createReceiver } from "../request/receive-requests.ts";
+import type { Trust } from "../trust/trust.ts";
+import { lockOne, type RefusePolicy } from "./lock-one.ts";
+import { meetPeer } from "./meet-peer.ts";
+import type { Peer } from "./peer.ts";
+import { createRemoteAddresses } from "./remote-addresses.ts";
+import { LISTENER_TLS_OPTIONS } from "./tls-options.ts";
+
+/** What the listener decides with and tells to. */
+export interface ListenerOptions {
+  /** The trust in force: asked at each handshake and each request. */
+  readonly trust: () => Trust;
+  readonly application: Application;
+  readonly refuse: RefusePolicy;
+  readonly limits: Limits;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly emit: (event: VerifierEvent) => void;
+  /** Whether accepted pulls are told of. */
+  readonly tellAccepted: boolean;
+}
+
+/** A listener, and the end of all its connections: those that became WebSockets are no longer the server's to close. */
+export interface Listener {
+  readonly server: Server;
+  readonly destroyConnections: () => void;
+}
+
+/** The TLS listener with both locks in it. It is not listening yet. */
+export function createListener(options: ListenerOptions): Listener {
+  const { trust, limits, now, emit } = options;
+  const peers = new WeakMap<Duplex, Peer>();
+  const remotes = createRemoteAddresses();
+  const refuser = createRefuser(options.refuse, emit);
+
+  const server = createServer({
+    ...LISTENER_TLS_OPTIONS,
+    ...httpOptions(limits),
+    SNICallback: (name, callback) => {
+      const hostname = parseHostname(name);
+      // No context: the engine has no certificate to show, and ends the handshake with an alert.
+      callback(null, hostname === null ? undefined : trust().origins.get(hostname)?.context);
+    },
+  });
+  // Node drops the header lines beyond its own limit without a word: here all are read, and too many are refused.
+  server.maxHeadersCount = 0;
+  server.maxConnections = limits.connections;
+  const connections = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    remotes.remember(socket);
+    connections.add(socket);
+    socket.on("close", () => connections.delete(socket));
+  });
+
+  const handOn = takeHttpReader(server);
+  server.on("secureConnection", (socket: TLSSocket) => {
+    const peer = meetPeer(socket, remotes.of(socket), trust());
+    const refused = lockOne(peer, trust(), options.refuse, now());
+    if (refused !== null) {
+      refuser.silently(socket, peer, refused);
+      return;
+    }
+    peers.set(socket, peer);
+    handOn(socket);
+  });
+
+  const receiver = createReceiver({ ...options, refuser, peerOf: (socket) => peers.get(socket) });
+  for (const event of ["request", "checkContinue", "checkExpectation"])
+    server.on(event, receiver.request);
+  for (const event of ["upgrade", "connect"]) server.on(event, receiver.tunnel);
+
+  server.on("clientError", (error: Error & { code?: string }, socket: Duplex) => {
+    const peer = peers.get(socket);
+    const refused = peer === undefined || peer.closing ? null : parserRefusal(error);
+    if (peer === undefined) tellHandshake(error, socket as TLSSocket);
+    if (peer !== undefined && refused !== null) refuser.raw(socket, peer, refused, null);
+    // Still in its handshake, or gone: any answer, even Node's own example of one, would keep it open for ever.
+    else socket.destroy();
+  });
+
+  function tellHandshake(error: Error & { code?: string }, socket: TLSSocket): void {
+    const facts = {
+      originHostname: null,
+      fingerprint: null,
+      tlsVersion: null,
+      ...remotes.of(socket),
+    };
+    emit({ event: "handshake-failed", detail: error.code ?? error.message, ...facts });
+  }
+  return {
+    server,
+    destroyConnections: () => {
+      for (const socket of connections) socket.destroy();
+    },
+  };
+}
+
+function httpOptions(limits: Limits) {
+  return {
+    handshakeTimeout: limits.handshakeMs,
+    headersTimeout: limits.headersMs,
+    // A whole request may take as long as its body takes to come; that it goes on coming is watched piece by piece.
+    requestTimeout: 0,
+    connectionsCheckingInterval: Math.min(2_000, limits.headersMs),
+    keepAliveTimeout: limits.keepAliveMs,
+    maxHeaderSize: limits.headerBytes,
+    // Said here, or NODE_OPTIONS would say it (`--insecure-http-parser`).
+    insecureHTTPParser: false,
+    // Ours to refuse, with an id and a log line.
+    requireHostHeader: false,
+  };
+}
+
+/** Takes from Node the one listener that reads HTTP from a TLS connection: the only way to it is through lock one. */
+function takeHttpReader(server: Server): (socket: TLSSocket) => void {
+  const [reader, ...others] = server.listeners("secureConnection");
+  if (reader === undefined || others.length > 0) {
+    throw new Error("this Node wires https in another way: there is a way past the first lock");
+  }
+  server.removeAllListeners("secureConnection");
+  return (socket) => {
+    Reflect.apply(reader, server, [socket]);
+  };
+}

@@ -1,0 +1,55 @@
+import type { TLSSocket } from "node:tls";
+import type { X509Certificate } from "node:crypto";
+import { parseHostname } from "../../shared/hostname.ts";
+import { readCertificateFacts } from "../certificate/certificate-facts.ts";
+import { leafProblem } from "../certificate/certificate-rules.ts";
+import { fingerprintOf } from "../certificate/fingerprint-of.ts";
+import { refusal } from "../judge/refusal.ts";
+import type { Trust } from "../trust/trust.ts";
+import { engineDetail } from "./engine-detail.ts";
+import type { Peer, PresentedCertificate } from "./peer.ts";
+
+/** Where a connection comes from, remembered when it came: after a reset the socket no longer knows. */
+export interface RemoteAddress {
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+}
+
+/** Reads what a finished handshake showed. Once a connection: the certificate alone costs more than ten requests. */
+export function meetPeer(socket: TLSSocket, remote: RemoteAddress, trust: Trust): Peer {
+  // `servername` is what the peer wrote, in any case and with a trailing dot; false where it wrote nothing.
+  const named = (socket as { servername?: unknown }).servername;
+  const originHostname = typeof named === "string" ? parseHostname(named) : null;
+  const policy = originHostname === null ? undefined : trust.origins.get(originHostname)?.policy;
+  const x509 = socket.getPeerX509Certificate();
+  return {
+    originHostname,
+    ...remote,
+    tlsVersion: socket.getProtocol(),
+    resumed: socket.isSessionReused(),
+    engine: {
+      authorized: socket.authorized,
+      detail: engineDetail(socket),
+      issuerDigest: policy?.issuerDigest ?? "",
+    },
+    presented: x509 === undefined ? null : present(x509),
+    certificate: { generation: 0, evidence: null },
+    answering: null,
+    unanswered: 0,
+    closing: false,
+  };
+}
+
+function present(x509: X509Certificate): PresentedCertificate {
+  const fingerprint = fingerprintOf(x509.raw);
+  const facts = readCertificateFacts(x509);
+  if ("unreadable" in facts) {
+    return {
+      x509,
+      fingerprint,
+      facts: null,
+      defect: refusal("malformed-certificate", facts.unreadable),
+    };
+  }
+  return { x509, fingerprint, facts, defect: leafProblem(facts) };
+}

@@ -1,0 +1,40 @@
+import { constants } from "node:crypto";
+import type { SecureContextOptions, TlsOptions } from "node:tls";
+
+// Forward secrecy and AEAD only. SECLEVEL=2 makes the engine itself refuse RSA below 2048 bits and SHA-1, which Node 22
+// would take: the judge refuses them too, but this is the lock before that one.
+const CIPHERS = [
+  "TLS_AES_128_GCM_SHA256",
+  "TLS_AES_256_GCM_SHA384",
+  "TLS_CHACHA20_POLY1305_SHA256",
+  "ECDHE-ECDSA-AES128-GCM-SHA256",
+  "ECDHE-RSA-AES128-GCM-SHA256",
+  "ECDHE-ECDSA-AES256-GCM-SHA384",
+  "ECDHE-RSA-AES256-GCM-SHA384",
+  "ECDHE-ECDSA-CHACHA20-POLY1305",
+  "ECDHE-RSA-CHACHA20-POLY1305",
+  "@SECLEVEL=2",
+].join(":");
+
+/**
+ * The listener's own TLS options. They must stand here, on the server: of a context chosen by SNI only certificate,
+ * key, issuers and revocation lists count, and every one of these would be dropped without a word.
+ *
+ * Resumption is off. A session that was made under one name resumes under another, on every Node version, with the
+ * first name's certificate as its peer and `authorized === true` (the class of CVE-2025-23419, CVE-2025-23048 and
+ * CVE-2025-68121); session id contexts, ticket keys and options on the SNI contexts do not help. Only SSL_OP_NO_TICKET
+ * on the server itself does, with no `newSession` or `resumeSession` listener.
+ *
+ * There is no certificate here: a peer that names no origin hostname of ours gets a TLS alert from the engine.
+ */
+export const LISTENER_TLS_OPTIONS = {
+  minVersion: "TLSv1.2",
+  maxVersion: "TLSv1.3",
+  ciphers: CIPHERS,
+  honorCipherOrder: true,
+  secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
+  requestCert: true,
+  // The handshake lets everybody through to our own decision, which alone can tell silence from a status and say why.
+  rejectUnauthorized: false,
+  ALPNProtocols: ["http/1.1"],
+} as const satisfies TlsOptions & SecureContextOptions;

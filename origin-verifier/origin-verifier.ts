@@ -1,0 +1,148 @@
+import type { AddressInfo } from "node:net";
+import { guarded, type GuardedHandler, type GuardedWebSocketHandler } from "./application/guard.ts";
+import { proxyTo, type ApplicationOf } from "./application/proxy.ts";
+import { environmentProblems } from "./environment.ts";
+import type { FileProblem, VerifierEvent } from "./events.ts";
+import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
+import { createListener, type Listener } from "./listener/create-listener.ts";
+import type { RefusePolicy } from "./listener/lock-one.ts";
+import type { Application } from "./request/accepted-request.ts";
+import { buildTrust, type TrustSources } from "./trust/build-trust.ts";
+import type { Trust } from "./trust/trust.ts";
+
+/** How a verifier is made. */
+export interface OriginVerifierOptions extends TrustSources {
+  /** What strangers get. Default `silence`. */
+  readonly refuse?: RefusePolicy;
+  /** Default {@link DEFAULT_LIMITS}. */
+  readonly limits?: Partial<Limits>;
+  /** Told of everything that happens. Must not throw. */
+  readonly onEvent?: (event: VerifierEvent) => void;
+  /** Whether accepted pulls are told of, too. Default false: one line a pull is the application's own log. */
+  readonly tellAccepted?: boolean;
+  /** Milliseconds since 1970. Default Date.now. */
+  readonly now?: () => number;
+}
+
+/** A listener with both locks in it. The server itself is not to be had: nothing can be hung past the locks. */
+export interface GuardedServer {
+  /** Starts to accept pulls. Rejects where the address is taken. */
+  readonly listen: (port: number, host: string) => Promise<AddressInfo>;
+  /** Stops accepting, lets what is in flight end within the deadline, then closes all. */
+  readonly close: (deadlineMs?: number) => Promise<void>;
+}
+
+/** The accepting half: one trust, and as many guarded servers as are asked for. */
+export interface OriginVerifier {
+  /** Puts a handler of this process behind both locks. It gets the accepted pull as a value. */
+  readonly guard: (handler: GuardedHandler, webSocket?: GuardedWebSocketHandler) => GuardedServer;
+  /** Puts an application of its own process behind both locks. */
+  readonly proxy: (applicationOf: ApplicationOf) => GuardedServer;
+  /** Builds a whole new trust and swaps it in; with any problem in it the old one stays. */
+  readonly reload: () => Promise<ReloadOutcome>;
+  /** The trust in force. */
+  readonly trust: () => Trust;
+}
+
+/** What a reload came to. */
+export type ReloadOutcome =
+  | { readonly ok: true; readonly generation: number }
+  | { readonly ok: false; readonly problems: readonly FileProblem[] };
+
+/** Everything that keeps a verifier from being made: it refuses to start rather than to start half. */
+export class VerifierRefusesToStart extends Error {
+  override readonly name = "VerifierRefusesToStart";
+  readonly problems: readonly FileProblem[];
+  constructor(problems: readonly FileProblem[]) {
+    super(
+      problems
+        .map(({ file, path, message }) =>
+          [file, path, message].filter((part) => part !== "").join(": "),
+        )
+        .join("\n"),
+    );
+    this.problems = problems;
+  }
+}
+
+/**
+ * Makes a verifier from its files.
+ *
+ * @throws VerifierRefusesToStart with every problem of the environment and of the files.
+ */
+export async function createOriginVerifier(
+  options: OriginVerifierOptions,
+): Promise<OriginVerifier> {
+  const { onEvent: emit = () => {}, now = Date.now } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const { execArgv, env: environment, versions } = process;
+  const unfit = environmentProblems({ nodeVersion: versions.node, execArgv, environment });
+  if (unfit.length > 0) {
+    throw new VerifierRefusesToStart(unfit.map((message) => ({ file: "node", path: "", message })));
+  }
+  const first = await buildTrust(options, 1, now());
+  if (!first.ok) throw new VerifierRefusesToStart(first.problems);
+  let trust = first.trust;
+  emit({ event: "trust-swapped", generation: trust.generation, warnings: first.warnings });
+
+  const open = (application: Application): GuardedServer =>
+    guardedServer(
+      createListener({
+        trust: () => trust,
+        application,
+        refuse: options.refuse ?? "silence",
+        limits,
+        now,
+        emit,
+        tellAccepted: options.tellAccepted ?? false,
+      }),
+    );
+
+  // One at a time: two builds at once could swap in the older of two states of the files.
+  let reloading: Promise<unknown> = Promise.resolve();
+  const reload = async (): Promise<ReloadOutcome> => {
+    const built = await buildTrust(options, trust.generation + 1, now());
+    if (!built.ok) {
+      emit({ event: "reload-failed", generation: trust.generation, problems: built.problems });
+      return built;
+    }
+    trust = built.trust;
+    emit({ event: "trust-swapped", generation: trust.generation, warnings: built.warnings });
+    return { ok: true, generation: trust.generation };
+  };
+
+  return {
+    guard: (handler, webSocket) => open(guarded(handler, webSocket ?? null)),
+    proxy: (applicationOf) => open(proxyTo(applicationOf, limits)),
+    reload: () => {
+      const outcome = reloading.then(reload);
+      reloading = outcome.catch(() => {});
+      return outcome;
+    },
+    trust: () => trust,
+  };
+}
+
+const CLOSE_DEADLINE_MS = 10_000;
+
+function guardedServer({ server, destroyConnections }: Listener): GuardedServer {
+  return {
+    listen: (port, host) =>
+      new Promise((resolve, reject) => {
+        server.once("error", reject);
+        server.listen(port, host, () => {
+          server.off("error", reject);
+          resolve(server.address() as AddressInfo);
+        });
+      }),
+    close: (deadlineMs = CLOSE_DEADLINE_MS) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => destroyConnections(), deadlineMs);
+        server.close(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}

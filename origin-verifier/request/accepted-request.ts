@@ -1,0 +1,28 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { TLSSocket } from "node:tls";
+import type { AcceptedPull } from "../judge/judge.ts";
+import type { Refusal } from "../judge/refusal.ts";
+import type { RequestHead } from "./request-head.ts";
+
+/** A request that both locks let through: all that is handed on to the application comes from here. */
+export interface AcceptedRequest {
+  readonly pull: AcceptedPull;
+  readonly head: RequestHead;
+  /** The application's headers, names and values in turn, without framing. */
+  readonly headers: readonly string[];
+  /** Answers with a status of the verifier's own, where the application gave none. */
+  readonly refuse: (refusal: Refusal) => void;
+}
+
+/** What stands behind the two locks: the proxy, or an application in this process. */
+export interface Application {
+  readonly request: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    accepted: AcceptedRequest,
+  ) => void;
+  /** Null where the application takes no WebSocket. */
+  readonly webSocket:
+    | ((request: IncomingMessage, socket: TLSSocket, accepted: AcceptedRequest) => void)
+    | null;
+}

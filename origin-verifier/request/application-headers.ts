@@ -1,0 +1,78 @@
+import {
+  canonicalHeaderName,
+  isIdentityHeader,
+  X_PULL_FINGERPRINT,
+  X_PULL_HOSTNAME,
+  X_PULL_VERDICT,
+} from "../../shared/wire.ts";
+import type { AcceptedPull } from "../judge/judge.ts";
+import { isOfOneConnection, type RequestHead } from "./request-head.ts";
+
+/** Kept from an accepted pull, one line each: the Worker sets the first two, Cloudflare's edge sets the third. */
+const KEPT_IDENTITY = new Set(["x-forwarded-for", "x-forwarded-proto", "cf-connecting-ip"]);
+
+// Written for the next hop by us alone; with `_` for `-` a CGI-like application would read them all the same.
+const OURS = new Set([
+  "host",
+  "content-length",
+  "transfer-encoding",
+  "x-forwarded-host",
+  "expect",
+  "upgrade",
+]);
+
+/** HTTP_PROXY in a CGI-like application (CVE-2016-5385, "httpoxy"). */
+const NEVER = new Set(["proxy"]);
+
+/**
+ * The headers that the application sees: the pull's own, without those of one connection and without anything that
+ * claims who somebody is; then ours.
+ *
+ * @param host the application's own authority: the origin hostname, with the port where the mapping names one.
+ * @returns names and values in turn; framing is not among them, the caller writes its own.
+ */
+export function applicationHeaders(
+  rawHeaders: readonly string[],
+  head: RequestHead,
+  pull: AcceptedPull,
+  host: string,
+): string[] {
+  const headers = ["Host", host];
+  const doubled = doubledIdentity(rawHeaders);
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const written = rawHeaders[at] as string;
+    const name = written.toLowerCase();
+    if (isOfOneConnection(name, head.nominated)) continue;
+    if (!isForApplication(name) || doubled.has(name)) continue;
+    headers.push(written, rawHeaders[at + 1] as string);
+  }
+  headers.push("X-Forwarded-Host", pull.hostname);
+  headers.push(
+    X_PULL_HOSTNAME,
+    pull.hostname,
+    X_PULL_FINGERPRINT,
+    pull.fingerprint,
+    X_PULL_VERDICT,
+    pull.verdict,
+  );
+  return headers;
+}
+
+function isForApplication(name: string): boolean {
+  if (KEPT_IDENTITY.has(name)) return true;
+  const canonical = canonicalHeaderName(name);
+  return !OURS.has(canonical) && !NEVER.has(canonical) && !isIdentityHeader(canonical);
+}
+
+/** An identity that is said twice is nobody's: which of the two an application believes is its own affair. */
+function doubledIdentity(rawHeaders: readonly string[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const doubled = new Set<string>();
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = (rawHeaders[at] as string).toLowerCase();
+    if (!KEPT_IDENTITY.has(name)) continue;
+    if (seen.has(name)) doubled.add(name);
+    seen.add(name);
+  }
+  return doubled;
+}

@@ -1,0 +1,154 @@
+import { connectionTokens, HOP_BY_HOP } from "../../shared/wire.ts";
+import {
+  parseAuthority,
+  parseHostname,
+  type Authority,
+  type Hostname,
+} from "../../shared/hostname.ts";
+import { refusal, type Refusal, type RefusalReason } from "../judge/refusal.ts";
+
+/** A request's head as it was read from the wire, before anything is believed of it. */
+export interface RawHead {
+  readonly httpVersion: string;
+  readonly method: string;
+  /** The request target. */
+  readonly target: string;
+  /** Names and values in turn, as Node's `rawHeaders`. */
+  readonly rawHeaders: readonly string[];
+}
+
+/** How the body is delimited: what is forwarded says the same, explicitly. */
+export type Framing =
+  | { readonly by: "none" }
+  | { readonly by: "length"; readonly bytes: number }
+  | { readonly by: "chunks" };
+
+/** A head that is an HTTP/1.1 request of the strict kind. */
+export interface RequestHead {
+  readonly authority: Authority;
+  readonly forwardedHost: Hostname | null;
+  readonly framing: Framing;
+  /** Lower-case names that `Connection` nominates. */
+  readonly nominated: readonly string[];
+  /** The value of `Upgrade`; null where there is none. */
+  readonly upgrade: string | null;
+  readonly expectsContinue: boolean;
+}
+
+// RFC 9112 3.2.1: origin-form alone. No fragment, no control, nothing that is not ASCII, and no backslash, which some
+// applications read as a slash.
+const ORIGIN_FORM = /^\/[\x21\x22\x24-\x5b\x5d-\x7e]*$/;
+// RFC 9110 5.5: a tab, visible characters, and the obsolete upper half.
+const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const LENGTH = /^[0-9]{1,15}$/;
+/** Said by one header line each, or the two readers of the two lines disagree. */
+const SINGLE = new Set([
+  "host",
+  "content-length",
+  "transfer-encoding",
+  "expect",
+  "upgrade",
+  "x-forwarded-host",
+]);
+
+type Checked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/**
+ * Reads a request's head by rules of our own, after Node's parser: what that one takes for the sake of the whole
+ * web's history is refused here, since two readers that differ over where a request ends are a smuggled request.
+ */
+export function readRequestHead(head: RawHead, maxHeaderLines: number): Checked<RequestHead> {
+  if (head.httpVersion !== "1.1") return no("version-not-supported", `HTTP/${head.httpVersion}`);
+  if (head.rawHeaders.length > maxHeaderLines * 2) {
+    return no("headers-too-large", `${head.rawHeaders.length / 2} header lines`);
+  }
+  if (head.method === "CONNECT" || head.method === "TRACE")
+    return no("method-not-allowed", head.method);
+  if (!ORIGIN_FORM.test(head.target) && !(head.target === "*" && head.method === "OPTIONS")) {
+    return no("malformed-request", "the request target is not in origin-form");
+  }
+  const single = new Map<string, string>();
+  const nominated: string[] = [];
+  for (let at = 0; at + 1 < head.rawHeaders.length; at += 2) {
+    const name = (head.rawHeaders[at] as string).toLowerCase();
+    const value = head.rawHeaders[at + 1] as string;
+    if (!FIELD_NAME.test(name))
+      return no("malformed-request", "a header name with characters outside RFC 9110 5.6.2");
+    if (!FIELD_VALUE.test(value)) return no("malformed-request", `control characters in ${name}`);
+    if (name === "connection") nominated.push(...connectionTokens(value));
+    if (!SINGLE.has(name)) continue;
+    if (single.has(name)) return no("malformed-request", `two ${name} headers`);
+    single.set(name, value);
+  }
+  return readSingles(head.method, single, nominated);
+}
+
+function readSingles(
+  method: string,
+  single: ReadonlyMap<string, string>,
+  nominated: readonly string[],
+): Checked<RequestHead> {
+  const host = single.get("host");
+  if (host === undefined) return no("malformed-request", "no Host header");
+  const authority = parseAuthority(host);
+  if (authority === null)
+    return no("malformed-request", "the Host header is not a hostname with an optional port");
+
+  const expect = single.get("expect");
+  if (expect !== undefined && expect.toLowerCase() !== "100-continue")
+    return no("expectation-failed", "an unknown Expect");
+
+  const framing = readFraming(single.get("content-length"), single.get("transfer-encoding"));
+  if (!framing.ok) return framing;
+  if (framing.value.by !== "none" && (method === "GET" || method === "HEAD")) {
+    // RFC 9110 9.3.1: it has no meaning, and it has been the vehicle of request smuggling.
+    return no("body-not-allowed", `a body on ${method}`);
+  }
+  const forwardedHost = single.get("x-forwarded-host");
+  return {
+    ok: true,
+    value: {
+      authority,
+      forwardedHost: forwardedHost === undefined ? null : parseHostname(forwardedHost),
+      framing: framing.value,
+      nominated,
+      upgrade: single.get("upgrade") ?? null,
+      expectsContinue: expect !== undefined,
+    },
+  };
+}
+
+function readFraming(length: string | undefined, coding: string | undefined): Checked<Framing> {
+  if (coding !== undefined) {
+    if (length !== undefined)
+      return no("malformed-request", "Transfer-Encoding beside Content-Length");
+    // RFC 9112 6.1 would allow more codings; no origin behind a proxy needs them, and smuggling does.
+    if (coding.toLowerCase() !== "chunked")
+      return no("malformed-request", "Transfer-Encoding is not exactly chunked");
+    return { ok: true, value: { by: "chunks" } };
+  }
+  if (length === undefined) return { ok: true, value: { by: "none" } };
+  if (!LENGTH.test(length)) return no("malformed-request", "Content-Length is not a number");
+  const bytes = Number(length);
+  return { ok: true, value: bytes === 0 ? { by: "none" } : { by: "length", bytes } };
+}
+
+function no(reason: RefusalReason, detail: string): { ok: false; refusal: Refusal } {
+  return { ok: false, refusal: refusal(reason, detail) };
+}
+
+/** Names that `Connection` may never take away: the framing, the authority, and what both are read from. */
+const KEPT_FROM_CONNECTION = new Set([
+  "host",
+  "content-length",
+  "transfer-encoding",
+  "content-type",
+]);
+
+/** Whether a header belongs to this one connection: by its name, or because `Connection` says so. */
+export function isOfOneConnection(name: string, nominated: readonly string[]): boolean {
+  return HOP_BY_HOP.has(name) || (nominated.includes(name) && !KEPT_FROM_CONNECTION.has(name));
+}

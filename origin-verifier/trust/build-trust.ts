@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import { parseMappingText } from "../../shared/mapping-text.ts";
+import type { FileProblem } from "../events.ts";
+import { createFileReports } from "./file-reports.ts";
+import type { ServedOrigins } from "./origin-files.ts";
+import { readIssuers } from "./read-issuers.ts";
+import { readOrigins } from "./read-origins.ts";
+import type { Trust } from "./trust.ts";
+
+/** Where a trust is built from. */
+export interface TrustSources {
+  /** Path of the mapping file. */
+  readonly mapping: string;
+  readonly origins: ServedOrigins;
+}
+
+/** A whole new trust, or everything that keeps it from being one. */
+export type BuiltTrust =
+  | { readonly ok: true; readonly trust: Trust; readonly warnings: readonly string[] }
+  | { readonly ok: false; readonly problems: readonly FileProblem[] };
+
+/**
+ * Reads the mapping, the issuers and the origin certificates, checks all of them, and builds a trust. Nothing is kept
+ * of a build with a problem in it.
+ *
+ * @param now milliseconds since 1970: an expired issuer is refused here, and not first by the pulls that need it.
+ */
+export async function buildTrust(
+  sources: TrustSources,
+  generation: number,
+  now: number,
+): Promise<BuiltTrust> {
+  const reports = createFileReports();
+  const text = await reports.read(sources.mapping, "--mapping");
+  const mapping = text === null ? null : reports.take(sources.mapping, parseMappingText(text));
+  if (text === null || mapping === null) return { ok: false, problems: reports.problems };
+
+  const issuers = await readIssuers(mapping, sources.mapping, now, reports);
+  const { origins, warnings } = await readOrigins(mapping, sources, issuers, now, reports);
+  if (reports.problems.length > 0) return { ok: false, problems: reports.problems };
+  const mappingDigest = createHash("sha256").update(text).digest("hex");
+  return { ok: true, trust: { generation, mappingDigest, origins, issuers }, warnings };
+}

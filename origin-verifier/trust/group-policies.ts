@@ -1,0 +1,34 @@
+import type { Hostname } from "../../shared/hostname.ts";
+import type { Entry, Mapping } from "../../shared/mapping.ts";
+import type { Policy } from "../judge/policy.ts";
+import type { IssuerTrust } from "./trust.ts";
+
+/** The mapping's entries by origin hostname: what one TLS name stands for. */
+export function entriesByOrigin(
+  mapping: Mapping,
+): ReadonlyMap<Hostname, readonly [Entry, ...Entry[]]> {
+  const groups = new Map<Hostname, [Entry, ...Entry[]]>();
+  for (const entry of mapping.entries) {
+    const group = groups.get(entry.origin.hostname);
+    if (group === undefined) groups.set(entry.origin.hostname, [entry]);
+    else group.push(entry);
+  }
+  return groups;
+}
+
+/** The accepting half of entries with one origin hostname; the mapping's parser has made sure that they are identical. */
+export function compilePolicy(entries: readonly [Entry, ...Entry[]], issuer: IssuerTrust): Policy {
+  const [first, ...rest] = entries;
+  const { certificates, names } = first.accept;
+  return {
+    originHostname: first.origin.hostname,
+    hostnames: [first.hostname, ...rest.map((entry) => entry.hostname)],
+    issuer: issuer.name,
+    issuerDigest: issuer.digest,
+    accepts:
+      certificates === "issued"
+        ? { by: "issuer", names: new Set<string>(names) }
+        : { by: "fingerprint", fingerprints: new Set(certificates) },
+    revocationUntil: issuer.revocationUntil,
+  };
+}

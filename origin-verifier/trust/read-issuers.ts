@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import { dirname, resolve } from "node:path";
+import type { Issuer, IssuerName, Mapping } from "../../shared/mapping.ts";
+import { pathTo } from "../../shared/problem.ts";
+import { readCrls, type VettedCrl } from "../certificate/read-crl.ts";
+import { crlsFreshUntil } from "../certificate/revocation.ts";
+import { vetIssuer } from "../certificate/vet-issuer.ts";
+import type { VettedIssuer } from "../certificate/vetted-issuer.ts";
+import type { FileReports } from "./file-reports.ts";
+import type { IssuerTrust } from "./trust.ts";
+
+/** Reads and vets the files of every issuer of the mapping; those with a problem are missing from the result. */
+export async function readIssuers(
+  mapping: Mapping,
+  mappingFile: string,
+  now: number,
+  reports: FileReports,
+): Promise<ReadonlyMap<IssuerName, IssuerTrust>> {
+  const issuers = await Promise.all(
+    [...mapping.issuers.values()].map((issuer) => readIssuer(issuer, mappingFile, now, reports)),
+  );
+  return new Map(issuers.flatMap((issuer) => (issuer === null ? [] : [[issuer.name, issuer]])));
+}
+
+async function readIssuer(
+  { name, certificates, crl, shared }: Issuer,
+  mappingFile: string,
+  now: number,
+  reports: FileReports,
+): Promise<IssuerTrust | null> {
+  const place = pathTo("issuers", name);
+  if (shared) {
+    const message =
+      "a shared issuer proves only that a pull comes from Cloudflare; this version takes issuers of your own alone";
+    reports.add({ file: mappingFile, path: `${place}.shared`, message });
+    return null;
+  }
+  const folder = dirname(mappingFile);
+  const file = resolve(folder, certificates);
+  const text = await reports.read(file, `${place}.certificates`);
+  const issuer = text === null ? null : reports.take(file, vetIssuer({ file, text, now }));
+  if (issuer === null) return null;
+  const digest = digestOf(issuer);
+  if (crl === null) return { name, issuer, digest, crls: [], revocationUntil: null };
+  const crls = await readIssuerCrls(resolve(folder, crl), `${place}.crl`, issuer, now, reports);
+  if (crls === null) return null;
+  return {
+    name,
+    issuer,
+    digest,
+    crls,
+    revocationUntil: crlsFreshUntil(crls),
+  };
+}
+
+async function readIssuerCrls(
+  file: string,
+  namedBy: string,
+  issuer: VettedIssuer,
+  now: number,
+  reports: FileReports,
+): Promise<readonly VettedCrl[] | null> {
+  const text = await reports.read(file, namedBy);
+  return text === null ? null : reports.take(file, readCrls({ file, text, issuer, now }));
+}
+
+function digestOf({ certificates }: VettedIssuer): string {
+  const hash = createHash("sha256");
+  for (const { facts } of certificates) hash.update(facts.fingerprint);
+  return hash.digest("hex");
+}

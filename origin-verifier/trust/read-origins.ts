@@ -1,0 +1,49 @@
+import type { Hostname } from "../../shared/hostname.ts";
+import type { Entry, IssuerName, Mapping } from "../../shared/mapping.ts";
+import { pathTo } from "../../shared/problem.ts";
+import type { TrustSources } from "./build-trust.ts";
+import type { FileReports } from "./file-reports.ts";
+import { compilePolicy, entriesByOrigin } from "./group-policies.ts";
+import { createOriginContext } from "./origin-context.ts";
+import { readOwnCertificates } from "./own-certificates.ts";
+import type { IssuerTrust, OriginTrust } from "./trust.ts";
+
+/** Puts together what each origin hostname is served with and judged by. */
+export async function readOrigins(
+  mapping: Mapping,
+  sources: TrustSources,
+  issuers: ReadonlyMap<IssuerName, IssuerTrust>,
+  now: number,
+  reports: FileReports,
+): Promise<{
+  readonly origins: ReadonlyMap<Hostname, OriginTrust>;
+  readonly warnings: readonly string[];
+}> {
+  const groups = entriesByOrigin(mapping);
+  const own = await readOwnCertificates(sources, [...groups.keys()], now, reports);
+  const origins = new Map<Hostname, OriginTrust>();
+  const warnings: string[] = [];
+  for (const [hostname, entries] of groups) {
+    reportModes(entries, sources.mapping, reports);
+    const certificate = own.get(hostname);
+    if (certificate === undefined)
+      warnings.push(`${hostname} is not served here: no origin certificate is given for it`);
+    const issuer = issuers.get(entries[0].accept.issuer);
+    if (certificate === undefined || issuer === undefined) continue;
+    const context = reports.take(certificate.file, createOriginContext(certificate, issuer));
+    if (context === null) continue;
+    const { port } = entries[0].origin;
+    const authority = port === 443 ? hostname : `${hostname}:${port}`;
+    origins.set(hostname, { policy: compilePolicy(entries, issuer), context, authority });
+  }
+  return { origins, warnings };
+}
+
+/** Report mode lets doubtful pulls through by design: a version that has none must not take the word for enforce, nor for nothing. */
+function reportModes(entries: readonly Entry[], file: string, reports: FileReports): void {
+  for (const { hostname, accept } of entries) {
+    if (accept.mode === "enforce") continue;
+    const path = `${pathTo("hosts", hostname)}.accept.mode`;
+    reports.add({ file, path, message: "this version has no report mode: write enforce" });
+  }
+}

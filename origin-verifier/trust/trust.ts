@@ -1,0 +1,39 @@
+import type { SecureContext } from "node:tls";
+import type { Hostname } from "../../shared/hostname.ts";
+import type { IssuerName } from "../../shared/mapping.ts";
+import type { VettedCrl } from "../certificate/read-crl.ts";
+import type { VettedIssuer } from "../certificate/vetted-issuer.ts";
+import type { Policy } from "../judge/policy.ts";
+
+/**
+ * The immutable snapshot that the verifier decides with. A reload builds a whole new one and swaps one reference;
+ * anything wrong, and the old one stays.
+ */
+export interface Trust {
+  /** 1 for the first, one more for each swap: what a connection knows itself to be older than. */
+  readonly generation: number;
+  /** SHA-256 of the mapping file's text, hex. */
+  readonly mappingDigest: string;
+  readonly origins: ReadonlyMap<Hostname, OriginTrust>;
+  readonly issuers: ReadonlyMap<IssuerName, IssuerTrust>;
+}
+
+/** What one origin hostname is served with and judged by. */
+export interface OriginTrust {
+  readonly policy: Policy;
+  /** The origin certificate, and the issuer that the engine checks pull certificates against. */
+  readonly context: SecureContext;
+  /** The Host that the application sees: the origin hostname, with the port where the mapping names one. */
+  readonly authority: string;
+}
+
+/** One issuer's files, vetted. */
+export interface IssuerTrust {
+  readonly name: IssuerName;
+  readonly issuer: VettedIssuer;
+  /** SHA-256 over its certificates, hex: whether a later trust has the same issuer. */
+  readonly digest: string;
+  readonly crls: readonly VettedCrl[];
+  /** When the first of the revocation lists goes stale, in milliseconds since 1970; null where the mapping names none. */
+  readonly revocationUntil: number | null;
+}
