@@ -7,7 +7,7 @@ const WRITTEN = /^sha256:[0-9a-f]{64}$/;
 const HEX = /^[0-9a-f]+$/i;
 const BASE64_OF_32_BYTES = /^[A-Za-z0-9+/]{43}=?$/;
 // What stands before the digits: openssl's "sha256 Fingerprint=", a browser's "SHA-256:", and another hash's name.
-const LABEL = /^sha-?\d{1,3}(?: fingerprint)?[:=]/i;
+const LABEL = /^sha-?\d{1,3}(?: fingerprint)?[:=]\s*/i;
 
 /** Reads the one written form; null for whatever is not it. */
 export function parseFingerprint(raw: string): Fingerprint | null {
@@ -16,7 +16,7 @@ export function parseFingerprint(raw: string): Fingerprint | null {
 
 /** Says why a text is no fingerprint: the mistakes that people make when they copy one from another tool. */
 export function fingerprintProblem(raw: string): string {
-  const bare = raw.trim().replace(LABEL, "").trim();
+  const bare = raw.trim().replace(LABEL, "");
   const digits = bare.replaceAll(/[\s:]/g, "");
   if (BASE64_OF_32_BYTES.test(bare)) {
     return "not a sha256 fingerprint (base64: write the same 32 bytes as 64 hex digits)";

@@ -8,6 +8,7 @@ import {
 } from "../../shared/certificate-id.ts";
 
 const uuid = "2458ce5a-0c35-4c7f-82c7-8e9487d3ff60";
+const DIGITS = Array.from("0123456789abcdef");
 const hex32 = "023e105f4ecef8ad9ca31a8372d0c353";
 
 describe.each([
@@ -17,6 +18,11 @@ describe.each([
 ])("an id of %s", (_, parse) => {
   test("is a UUID", () => {
     expect(parse(uuid)).toBe(uuid);
+  });
+
+  test.each(DIGITS)("may have %s wherever a digit stands", (digit) => {
+    const written = uuid.replaceAll(/[0-9a-f]/g, digit);
+    expect(parse(written)).toBe(written);
   });
 
   test.each([
@@ -38,9 +44,11 @@ describe.each([
 });
 
 test("32 hex digits are an id of a zone's certificate, and none of the account's store", () => {
-  expect(parseHostnameAopCertificateId(hex32)).toBe(hex32);
-  expect(parseZoneAopCertificateId(hex32)).toBe(hex32);
-  expect(parseMtlsCertificateId(hex32)).toBeNull();
+  for (const id of [hex32, ...DIGITS.map((digit) => digit.repeat(32))]) {
+    expect(parseHostnameAopCertificateId(id)).toBe(id);
+    expect(parseZoneAopCertificateId(id)).toBe(id);
+    expect(parseMtlsCertificateId(id)).toBeNull();
+  }
 });
 
 test.each([

@@ -35,6 +35,7 @@ describe("what people paste is told back as it should be", () => {
     ["openssl's line", `sha256 Fingerprint=${colons.toUpperCase()}\n`],
     ["an older openssl's line", `SHA256 Fingerprint=${colons.toUpperCase()}`],
     ["with the algorithm's hyphen", `SHA-256: ${hex}`],
+    ["with space around", `  SHA256:${hex}\n`],
     ["in groups", `sha256:${hex.slice(0, 32)} ${hex.slice(32)}`],
     ["in upper case", `sha256:${hex.toUpperCase()}`],
   ])("%s", (_, raw) => {
@@ -50,6 +51,10 @@ describe("what is not a SHA-256 in hex says what it looks like", () => {
     ["of a longer hash", `sha512:${hex}${hex}`, "128 hex digits; another hash"],
     ["in base64", `SHA256:${base64}`, "base64"],
     ["in base64 without padding", base64.slice(0, -1), "base64"],
+    ["in base64, by a browser", ` SHA-256: ${base64}\n`, "base64"],
+    ["with a letter after it", `sha256:${hex}z`, "sha256: and 64 hex digits"],
+    ["with a letter before it", `sha256:z${hex}`, "sha256: and 64 hex digits"],
+    ["with a word before it", `abc sha256:${hex}`, "sha256: and 64 hex digits"],
     ["of another alphabet", "sha256:xyz", "sha256: and 64 hex digits"],
     ["empty", "", "sha256: and 64 hex digits"],
     ["without digits", "sha256:", "sha256: and 64 hex digits"],

@@ -68,6 +68,8 @@ describe("the one writing of a hostname", () => {
     ["1.2.3.4.example", "1.2.3.4.example"],
     ["0x7f.test", "0x7f.test"],
     ["shop.0xg", "shop.0xg"],
+    ["0.shop0.example9", "0.shop0.example9"],
+    ["shop.a0x1", "shop.a0x1"],
     ["constructor", "constructor"],
     [`${label63}.test`, `${label63}.test`],
     [name253, name253],
@@ -160,6 +162,7 @@ describe("a Host header", () => {
     ["Shop.Example.com.", "shop.example.com", null],
     ["shop.example.com:1", "shop.example.com", 1],
     ["SHOP.example.com.:443", "shop.example.com", 443],
+    ["shop.example.com:8080", "shop.example.com", 8080],
     ["shop.example.com:65535", "shop.example.com", 65_535],
   ])("%s is %s and port %s", (raw, hostname, port) => {
     expect(parseAuthority(raw)).toEqual({ hostname, port });

@@ -196,6 +196,21 @@ describe("a name is not one", () => {
     ]);
   });
 
+  test.each(["0", "own", "Own-2_b", "a".repeat(64)])("but an issuer may be called %j", (issuer) => {
+    const input = mapping(
+      { "shop.example.com": entry({ accept: accept({ issuer }) }) },
+      { issuers: { [issuer]: issuers.own } },
+    );
+    expect(pathsOf(input)).toEqual([]);
+  });
+
+  test.each(["A", "_", "pull_cert_0", "PULL_CERT_9Z"])(
+    "but a binding may be called %j",
+    (binding) => {
+      expect(pathsOf(shopWith({ present: { by: "worker", binding } }))).toEqual([]);
+    },
+  );
+
   test("and a hostname that every object inherits is a hostname like others", () => {
     const input = mapping(
       Object.fromEntries([["constructor", entry({ accept: accept({ issuer: "constructor" }) })]]),
