@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
 import { HELP } from "./command/help.ts";
 import { readConfigurationFile } from "./command/read-configuration-file.ts";
 import { readFlags } from "./command/read-flags.ts";
@@ -35,8 +35,8 @@ switch (asked.ask) {
 }
 
 function version(): string {
-  const require = createRequire(import.meta.url);
   // Beside this file's folder in the repository; one further up when it is built into dist/.
-  const path = import.meta.url.includes("/dist/") ? "../../package.json" : "../package.json";
-  return (require(path) as { version: string }).version;
+  const file = import.meta.url.includes("/dist/") ? "../../package.json" : "../package.json";
+  const text = readFileSync(new URL(file, import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
 }

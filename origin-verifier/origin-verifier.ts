@@ -7,7 +7,8 @@ import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { createListener, type Listener } from "./listener/create-listener.ts";
 import type { RefusePolicy } from "./listener/lock-one.ts";
 import type { Application } from "./request/accepted-request.ts";
-import { buildTrust, type TrustSources } from "./trust/build-trust.ts";
+import { buildTrust } from "./trust/build-trust.ts";
+import type { TrustSources } from "./trust/trust-sources.ts";
 import type { Trust } from "./trust/trust.ts";
 
 /** How a verifier is made. */

@@ -1,4 +1,4 @@
-import type { ApplicationAnswer } from "./application.ts";
+import type { ApplicationAnswer } from "./application-answer.ts";
 
 const STYLE = `
   :root { color-scheme: light dark; }

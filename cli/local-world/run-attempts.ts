@@ -1,6 +1,6 @@
 import type { VerifierEvent } from "../../origin-verifier/events.ts";
 import type { RefusalReason } from "../../origin-verifier/judge/refusal.ts";
-import type { ApplicationAnswer } from "./application.ts";
+import type { ApplicationAnswer } from "./application-answer.ts";
 import { askOrigin, askWorker, type Asked } from "./ask.ts";
 import type { Attempt, Expected } from "./attempts.ts";
 import type { LocalWorld } from "./local-world.ts";

@@ -2,17 +2,10 @@ import { createHash } from "node:crypto";
 import { parseMappingText } from "../../shared/mapping-text.ts";
 import type { FileProblem } from "../events.ts";
 import { createFileReports } from "./file-reports.ts";
-import type { ServedOrigins } from "./origin-files.ts";
 import { readIssuers } from "./read-issuers.ts";
 import { readOrigins } from "./read-origins.ts";
+import type { TrustSources } from "./trust-sources.ts";
 import type { Trust } from "./trust.ts";
-
-/** Where a trust is built from. */
-export interface TrustSources {
-  /** Path of the mapping file. */
-  readonly mapping: string;
-  readonly origins: ServedOrigins;
-}
 
 /** A whole new trust, or everything that keeps it from being one. */
 export type BuiltTrust =

@@ -5,7 +5,7 @@ import {
   readOriginCertificate,
   type OriginCertificate,
 } from "../certificate/read-origin-certificate.ts";
-import type { TrustSources } from "./build-trust.ts";
+import type { TrustSources } from "./trust-sources.ts";
 import type { FileReports } from "./file-reports.ts";
 import type { OriginFiles } from "./origin-files.ts";
 

@@ -1,7 +1,7 @@
 import type { Hostname } from "../../shared/hostname.ts";
 import type { Entry, IssuerName, Mapping } from "../../shared/mapping.ts";
 import { pathTo } from "../../shared/problem.ts";
-import type { TrustSources } from "./build-trust.ts";
+import type { TrustSources } from "./trust-sources.ts";
 import type { FileReports } from "./file-reports.ts";
 import { compilePolicy, entriesByOrigin } from "./group-policies.ts";
 import { createOriginContext } from "./origin-context.ts";
