@@ -74,7 +74,7 @@ function checkModule(file: string, { imports, code }: Module): void {
   }
   if (folder !== "shared") return;
   for (const { 0: found, index } of code.matchAll(IMPURE)) {
-    report(file, lineAt(code, index), `shared/ is pure: no ${found.trim()}`);
+    report(file, lineAt(code, index), `shared/ is pure: no ${found}`);
   }
 }
 

@@ -106,6 +106,7 @@ describe("the direction of imports", () => {
       "after a string that opens a comment": 'const a = "/*"; import b from "../cli/b.ts";',
       "after a pattern that opens a comment": 'const a = /[/*]/; import b from "../cli/b.ts";',
       "after a pattern with a quote": 'const a = /"/; import b from "../cli/b.ts";',
+      "with comments inside": 'import /* a */ b // c\n from /* d */ "../cli/b.ts";',
       "from deeper": 'import b from "./../cli/b.ts";',
     };
     expect(checkEach("worker", texts)).toEqual(
@@ -152,9 +153,13 @@ describe("the direction of imports", () => {
   });
 
   test("knows every folder that holds modules", () => {
-    expect(check({ "lib/deep/a.ts": 'import "../../cli/b.ts";' })).toEqual({
+    const text = 'import "../../cli/b.ts";';
+    expect(check({ "lib/deep/a.ts": text, "distant/a.ts": text, "dist/a.ts": text })).toEqual({
       status: 1,
-      violations: ["lib/deep/a.ts:1: lib/ has no place in the layout"],
+      violations: [
+        "distant/a.ts:1: distant/ has no place in the layout",
+        "lib/deep/a.ts:1: lib/ has no place in the layout",
+      ],
     });
   });
 

@@ -48,6 +48,12 @@ describe("nothing is listed twice", () => {
     ]);
   });
 
+  test("but what is no fingerprint is that alone", () => {
+    const input = shopWith({ accept: accept({ certificates: [5, 5, null, null] }) });
+    expect(pathsOf(input)).toHaveLength(4);
+    expect(messagesAt(input, `${shop}.accept.certificates[1]`)).toHaveLength(1);
+  });
+
   test("and no name", () => {
     const names = ["a.test", "b.test", "a.test"];
     expect(pathsOf(shopWith({ accept: accept({ certificates: "issued", names }) }))).toEqual([

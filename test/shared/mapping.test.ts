@@ -274,22 +274,33 @@ describe("a path", () => {
     expect(pathsOf(shopWith({ health }))).toEqual([`${shop}.health`]);
   });
 
-  test.each(["/", "/health", "/a/b/", "/.well-known/x", "/..a", "/a.b-c_d~e", "/@a:b;c=1,(d)"])(
-    "of health can be %s, which a URL parser leaves as it is",
-    (health) => {
-      expect(pathsOf(shopWith({ health }))).toEqual([]);
-      expect(new URL(health, "https://shop.example.com").href).toBe(
-        `https://shop.example.com${health}`,
-      );
-    },
-  );
+  test.each([
+    "/",
+    "/health",
+    "/a/b/",
+    "/.well-known/x",
+    "/..a",
+    "/a.b-c_d~e",
+    "/@a:b;c=1,(d)",
+    `/${"a".repeat(1023)}`,
+  ])("of health can be %s, which a URL parser leaves as it is", (health) => {
+    expect(pathsOf(shopWith({ health }))).toEqual([]);
+    expect(new URL(health, "https://shop.example.com").href).toBe(
+      `https://shop.example.com${health}`,
+    );
+  });
 });
 
 describe("a day of report mode", () => {
   test.each([
     "2027-02-29",
     "2100-02-29",
+    "2027-02-30",
+    "2027-02-31",
     "2027-04-31",
+    "2027-06-31",
+    "2027-09-31",
+    "2027-11-31",
     "2027-13-01",
     "2027-00-01",
     "2027-01-00",
@@ -308,12 +319,21 @@ describe("a day of report mode", () => {
     ]);
   });
 
-  test.each(["2028-02-29", "2000-02-29", "2027-12-31", "2027-04-30", "2027-02-28"])(
-    "can be %s",
-    (report) => {
-      expect(pathsOf(shopWith({ accept: accept({ mode: { report } }) }))).toEqual([]);
-    },
-  );
+  const lastDays = [
+    "01-31",
+    "02-28",
+    "03-31",
+    "04-30",
+    "05-31",
+    "06-30",
+    "07-31",
+    "08-31",
+    "09-30",
+  ];
+  const years = ["2028-02-29", "2000-02-29", "2027-10-31", "2027-11-30", "2027-12-31"];
+  test.each([...lastDays.map((day) => `2027-${day}`), ...years])("can be %s", (report) => {
+    expect(pathsOf(shopWith({ accept: accept({ mode: { report } }) }))).toEqual([]);
+  });
 });
 
 describe("a mapping that parses", () => {
