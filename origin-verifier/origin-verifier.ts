@@ -17,10 +17,8 @@ export interface OriginVerifierOptions extends TrustSources {
   readonly refuse?: RefusePolicy;
   /** Default {@link DEFAULT_LIMITS}. */
   readonly limits?: Partial<Limits>;
-  /** Told of everything that happens. Must not throw. */
+  /** Told of everything that happens, each accepted pull included. Must not throw. */
   readonly onEvent?: (event: VerifierEvent) => void;
-  /** Whether accepted pulls are told of, too. Default false: one line a pull is the application's own log. */
-  readonly tellAccepted?: boolean;
   /** Milliseconds since 1970. Default Date.now. */
   readonly now?: () => number;
 }
@@ -95,7 +93,6 @@ export async function createOriginVerifier(
         limits,
         now,
         emit,
-        tellAccepted: options.tellAccepted ?? false,
       }),
     );
 

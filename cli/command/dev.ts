@@ -43,13 +43,13 @@ export function devCommand(io: Io): Command {
 }
 
 async function dev(flags: DevFlags, io: Io): Promise<void> {
+  const stopped = stopOnSignal();
   // Loaded here alone: the other commands need neither wrangler nor ws beside them.
   const { interrupted, startLocalWorld } = await import("../local-world/start-local-world.ts");
   const { listAttempts } = await import("../local-world/attempts.ts");
   const { runAttempts } = await import("../local-world/run-attempts.ts");
   const { showTable, tableAsData } = await import("./dev-output.ts");
 
-  const stopped = stopOnSignal();
   const progress = createProgress(io.err);
   let world: LocalWorld;
   try {

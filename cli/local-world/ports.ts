@@ -1,6 +1,5 @@
 import { createServer, type AddressInfo } from "node:net";
-import { codeOf, Failure, messageOf } from "../manners/failure.ts";
-import type { Finding } from "../manners/finding.ts";
+import { codeOf, messageOf, refuseIfAny } from "../manners/failure.ts";
 
 /** The one address that a local world listens on. */
 export const LOOPBACK = "127.0.0.1";
@@ -18,29 +17,37 @@ export interface WantedPort {
 /**
  * Makes sure that every wanted port is free, before anything starts.
  *
- * @param command what the person typed, to which the flag is added for the next command.
- * @throws {Failure} naming each port that is not, with its flag and a port that is free.
+ * @param command what the person typed, to which flags are added for the next command.
+ * @throws {Failure} naming each port that is not; the next command moves all of them to ports that are.
  */
 export async function requirePorts(wanted: readonly WantedPort[], command: string): Promise<void> {
-  const findings: Finding[] = [];
-  for (const { port, listener, flag } of wanted) {
-    const same = wanted.find((other) => other.port === port && other.flag !== flag);
-    const obstacle = await obstacleTo(port);
-    if (obstacle === null && (port === 0 || same === undefined)) continue;
-    const message =
-      obstacle === null
-        ? `port ${port} is wanted twice: by ${listener} and by ${same?.listener ?? ""}`
-        : `port ${port} ${obstacle}; ${listener} wants it`;
-    const free = await freePortNear(port);
-    findings.push({ file: "", path: flag, message, next: `${command} ${flag} ${free}` });
+  const taken: { readonly want: WantedPort; readonly why: string }[] = [];
+  for (const [index, want] of wanted.entries()) {
+    const { port } = want;
+    const rival = wanted.slice(0, index).find((other) => other.port === port && port !== 0);
+    const why = rival === undefined ? await obstacleTo(port) : `is ${rival.listener}'s`;
+    if (why !== null) taken.push({ want, why });
   }
-  const [first, ...rest] = findings;
-  if (first !== undefined) throw new Failure([first, ...rest]);
+  const moves: string[] = [];
+  const avoid = new Set(wanted.map(({ port }) => port));
+  for (const { want } of taken) {
+    const free = await freePortNear(want.port, avoid);
+    avoid.add(free);
+    moves.push(`${want.flag} ${free}`);
+  }
+  const findings = taken.map(({ want: { port, listener, flag }, why }) => ({
+    file: "",
+    path: flag,
+    message: `port ${port} ${why}; ${listener} wants it`,
+    next: `${command} ${moves.join(" ")}`,
+  }));
+  refuseIfAny(findings);
 }
 
-async function freePortNear(port: number): Promise<number> {
+async function freePortNear(port: number, avoid: ReadonlySet<number>): Promise<number> {
   for (let candidate = port + 1; candidate < Math.min(port + 20, 65_536); candidate++) {
-    if (candidate >= 1024 && (await obstacleTo(candidate)) === null) return candidate;
+    if (candidate >= 1024 && !avoid.has(candidate) && (await obstacleTo(candidate)) === null)
+      return candidate;
   }
   return 0;
 }

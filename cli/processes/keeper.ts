@@ -33,6 +33,8 @@ child.on("spawn", () => tell({ keeper: "spawned", pid: child.pid ?? 0 }));
 // What the command tells its parent (wrangler: that it is ready) is meant for ours.
 child.on("message", (message) => tell({ keeper: "message", message }));
 child.on("exit", (code, signal) => {
+  // Whatever it was starting at the very moment of the first signal has not had one.
+  if (child.pid !== undefined) signalGroup(child.pid, "SIGTERM");
   void stop().then(() => process.exit(code ?? (signal === null ? 1 : 128)));
 });
 

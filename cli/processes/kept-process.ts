@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { extname } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseKeeperMessage } from "./keeper-message.ts";
 
@@ -22,12 +23,14 @@ export interface KeptCommand {
 export interface KeptProcess {
   /** Process id of the command itself; rejected where it cannot be started. */
   readonly pid: Promise<number>;
-  /** Settles when the command, everything it started, and all its output are through. Never rejected. */
+  /** Settles when the command and everything it started have ended, and their output is through. Never rejected. */
   readonly ended: Promise<{ readonly code: number | null }>;
   /** Ends it, with everything that it has started. */
   stop(): Promise<void>;
 }
 
+/** Milliseconds that the output may lag behind the end. */
+const LAST_LINES = 1000;
 const KEEPER = fileURLToPath(new URL(`./keeper${extname(import.meta.url)}`, import.meta.url));
 
 /** Runs a command under a keeper. */
@@ -54,7 +57,10 @@ export function keepProcess(kept: KeptCommand): KeptProcess {
     readLines(keeper.stderr, (line) => kept.onLine(line, "stderr")),
   ];
   const ended = endOf(keeper).then(async (code) => {
-    await Promise.all(lines);
+    // The last lines are on their way; but somebody who left the group on purpose may hold a pipe open for ever.
+    await Promise.race([Promise.all(lines), delay(LAST_LINES, undefined, { ref: false })]);
+    keeper.stdout?.destroy();
+    keeper.stderr?.destroy();
     pid.reject(new Error(`${kept.command[0]} ended before it had started`));
     return { code };
   });
@@ -80,5 +86,6 @@ async function readLines(stream: Readable | null, onLine: (line: string) => void
   if (stream === null) return;
   const reader = createInterface({ input: stream, crlfDelay: Infinity });
   reader.on("line", onLine);
+  stream.on("close", () => reader.close());
   await once(reader, "close");
 }

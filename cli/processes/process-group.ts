@@ -14,6 +14,11 @@ export function groupIsAlive(group: number): boolean {
     // EPERM: there is one, which has become somebody else's.
     return codeOf(thrown) === "EPERM";
   }
+  // Twice: a member that was born while the first list was read, of a parent that died meanwhile, is in the second.
+  return hasLivingMember(group) || hasLivingMember(group);
+}
+
+function hasLivingMember(group: number): boolean {
   const states = statesFromProc(group);
   return states === null || states.some((state) => state !== "Z" && state !== "X");
 }

@@ -19,8 +19,10 @@ export async function runVerifier(configuration: Configuration): Promise<void> {
       mapping: configuration.mapping,
       origins: configuration.origins,
       refuse: configuration.refuse,
-      tellAccepted: configuration.logAccepted,
-      onEvent: log.write,
+      onEvent: (event) => {
+        // One line a pull is the application's own log; here it is asked for.
+        if (event.event !== "pull-accepted" || configuration.logAccepted) log.write(event);
+      },
     });
   } catch (error) {
     if (!(error instanceof VerifierRefusesToStart)) throw error;

@@ -26,8 +26,6 @@ export interface ListenerOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly emit: (event: VerifierEvent) => void;
-  /** Whether accepted pulls are told of. */
-  readonly tellAccepted: boolean;
 }
 
 /** A listener, and the end of all its connections: those that became WebSockets are no longer the server's to close. */

@@ -23,7 +23,6 @@ export interface ReceiveOptions {
   readonly application: Application;
   readonly limits: Limits;
   readonly emit: (event: VerifierEvent) => void;
-  readonly tellAccepted: boolean;
 }
 
 /** The listeners for all of Node's ways to say that a request came: there is none that goes past the second lock. */
@@ -55,10 +54,8 @@ export function createReceiver(options: ReceiveOptions): Receiver {
       return null;
     }
     const { head, pull } = judged;
-    if (options.tellAccepted) {
-      const method = request.method ?? "";
-      options.emit({ event: "pull-accepted", hostname: pull.hostname, method, ...factsOf(peer) });
-    }
+    const method = request.method ?? "";
+    options.emit({ event: "pull-accepted", hostname: pull.hostname, method, ...factsOf(peer) });
     const authority = trust.origins.get(pull.originHostname)?.authority ?? pull.originHostname;
     return {
       pull,
