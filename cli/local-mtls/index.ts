@@ -1,0 +1,47 @@
+import { externalService, type ExternalService } from "./external-service.ts";
+import { localBindings, type WorkerOptions } from "./local-bindings.ts";
+import { readMaterial } from "./material.ts";
+import { parseOptions } from "./options.ts";
+
+/** The name under which wrangler.local.toml asks for this plugin: `dev = { plugin = { package, name }, options }`. */
+const PLUGIN = "local-mtls";
+
+/**
+ * The local stand-in for `mtls_certificates`.
+ *
+ * Cloudflare has none: `wrangler dev` answers "not supported", and the binding throws (workers-sdk #6067). The runtime
+ * can do it, though, so each binding here becomes a service of workerd's that opens TLS with a pull certificate of its
+ * own. Miniflare (5, the one that wrangler brings) finds this package by its name and asks it for bindings and
+ * services; the interface is Miniflare's internal one, and the tests over a real origin are what notices a change.
+ *
+ * The files are read whenever the Worker is (re)built: after a new certificate, save any source file or start anew.
+ */
+const localMtls = {
+  bindingTypeDescription: "pull certificate (local)",
+
+  getBindings(worker: WorkerOptions): { name: string; service: { name: string } }[] {
+    return localBindings(worker, PLUGIN).map(({ binding }) => ({
+      name: binding,
+      service: { name: serviceName(binding) },
+    }));
+  },
+
+  /** Nothing: no part of this repository reads a binding from outside workerd. */
+  getNodeBindings(): Record<string, never> {
+    return {};
+  },
+
+  getServices({ options: worker }: { options: WorkerOptions }): ExternalService[] {
+    return localBindings(worker, PLUGIN).map(({ binding, options, folder }) => {
+      const parsed = parseOptions(binding, options, process.env);
+      return externalService(serviceName(binding), parsed, readMaterial(binding, parsed, folder));
+    });
+  },
+};
+
+function serviceName(binding: string): string {
+  return `${PLUGIN}:${binding}`;
+}
+
+/** What Miniflare looks for in a plugin's package. */
+export const plugins = { [PLUGIN]: localMtls };

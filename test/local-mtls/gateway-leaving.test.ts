@@ -1,0 +1,71 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { describe, expect, test } from "vitest";
+import { useGatewayWorld } from "./support/gateway-world.ts";
+
+const world = useGatewayWorld();
+
+/** A visitor with a plain socket, who can leave in the middle: with a reset, which is what a closed browser tab sends. */
+async function visitor(path: string, method = "GET", rest = ""): Promise<Socket> {
+  const socket = connect(Number(world.worker.url.port), world.worker.url.hostname);
+  await once(socket, "connect");
+  socket.write(`${method} ${path} HTTP/1.1\r\nHost: shop.example.com\r\n${rest}\r\n`);
+  return socket;
+}
+
+describe("a visitor who leaves aborts the pull", () => {
+  test("while the origin is silent", async () => {
+    let closed = false;
+    world.origin.handle = (_request, response) => response.on("close", () => (closed = true));
+    const socket = await visitor("/silent");
+    await expect.poll(() => world.origin.pulls.length).toBe(1);
+    expect(closed).toBe(false);
+    socket.resetAndDestroy();
+    await expect.poll(() => closed).toBe(true);
+    // Nothing failed: there is nothing to log, and nothing to ask the origin again for.
+    expect(world.worker.log).toEqual([]);
+    expect(world.origin.pulls).toHaveLength(1);
+  });
+
+  test.each(["", "Cache-Control: max-age=600"])(
+    "in the middle of the answer (%s)",
+    async (cacheControl) => {
+      let closed = false;
+      world.origin.handle = (_request, response) => {
+        response.on("close", () => (closed = true));
+        if (cacheControl !== "") response.setHeader("Cache-Control", "max-age=600");
+        response.write("first");
+      };
+      const socket = await visitor(`/middle-${cacheControl.length}`);
+      await once(socket, "data");
+      expect(closed).toBe(false);
+      socket.resetAndDestroy();
+      await expect.poll(() => closed).toBe(true);
+    },
+  );
+
+  test("in the middle of an upload", async () => {
+    let received = "";
+    let aborted = false;
+    world.origin.handle = (request) => {
+      request.on("data", (part: Buffer) => (received += part.toString()));
+      request.on("error", () => undefined);
+      request.on("close", () => (aborted = !request.complete));
+    };
+    const socket = await visitor("/upload", "POST", "Content-Length: 100\r\n");
+    socket.write("part");
+    await expect.poll(() => received).toBe("part");
+    socket.resetAndDestroy();
+    await expect.poll(() => aborted).toBe(true);
+  });
+});
+
+test("a visitor who stays is not mistaken for one who left", async () => {
+  world.origin.handle = (_request, response) => {
+    setTimeout(() => response.end("late"), 300);
+  };
+  expect(await world.visit("shop.example.com", "/late")).toMatchObject({
+    status: 200,
+    body: "late",
+  });
+});

@@ -1,0 +1,113 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import type { LocalFolder } from "./certificates.ts";
+import type { Origin } from "./origin.ts";
+
+const ROOT = path.resolve(import.meta.dirname, "../../..");
+
+/** The gateway with the fixture's mapping, in workerd. */
+export interface GatewayWorker {
+  /** `http://127.0.0.1:PORT`: a request's Host says which hostname is asked for. */
+  readonly url: URL;
+  /** Every line that the Worker logged, oldest first. */
+  readonly log: Readonly<Record<string, unknown>>[];
+  readonly stop: () => Promise<void>;
+}
+
+/** What of Miniflare this file uses. */
+type MiniflareClass = new (options: object) => { ready: Promise<URL>; dispose(): Promise<void> };
+
+/**
+ * Starts it: bundled by `wrangler deploy --dry-run`, run by the Miniflare that wrangler brings, pulling through the local
+ * stand-in.
+ *
+ * Not through `wrangler dev` or the test harness: both put a proxy of wrangler's in front, which does not tell the Worker
+ * when a visitor leaves. Here the visitor's connection ends in the runtime itself, as it does in service.
+ */
+export async function startGatewayWorker(
+  local: LocalFolder,
+  origin: Origin,
+): Promise<GatewayWorker> {
+  const folder = mkdtempSync(path.join(tmpdir(), "pullproof-gateway-"));
+  const contents = await bundle(folder);
+  const log: Record<string, unknown>[] = [];
+  const requireFromWrangler = createRequire(createRequire(import.meta.url).resolve("wrangler"));
+  const { Miniflare } = requireFromWrangler("miniflare") as { Miniflare: MiniflareClass };
+  const miniflare = new Miniflare({
+    host: "127.0.0.1",
+    port: 0,
+    cf: false,
+    resourceTmpPath: folder,
+    handleStructuredLogs: ({ message }: { message: string }) => log.push(parseLine(message)),
+    workers: [
+      {
+        config: {
+          name: "gateway",
+          compatibilityDate: "2026-10-01",
+          compatibilityFlags: ["enable_request_signal"],
+          manifest: {
+            mainModule: "index.js",
+            modulesRoot: folder,
+            modules: { "index.js": { type: "esm", contents } },
+          },
+          env: {
+            PULL_CERT_SHOP: pullBinding(local, origin, "shop", "PULL_CERT_SHOP"),
+            PULL_CERT_BLOG: pullBinding(local, origin, "blog", "PULL_CERT_BLOG"),
+            PULL_CERT_HASTY: pullBinding(local, origin, "hasty", "PULL_CERT_SHOP"),
+            ONLY_A_TEXT: { type: "text", value: "no Fetcher" },
+          },
+        },
+        dev: { rootPath: ROOT },
+      },
+    ],
+  });
+  const url = await miniflare.ready;
+  const stop = async (): Promise<void> => {
+    await miniflare.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { url, log, stop };
+}
+
+function pullBinding(local: LocalFolder, origin: Origin, name: string, files: string): object {
+  return {
+    type: "unsafe:service",
+    dev: {
+      plugin: { package: "pullproof-local-mtls", name: "local-mtls" },
+      options: {
+        host: `origin-${name}.example.net`,
+        address: origin.address,
+        certificate: path.join(local.folder, `${files}.pem`),
+        key: path.join(local.folder, `${files}.key`),
+        trust: path.join(local.folder, "origin-issuer.pem"),
+      },
+    },
+  };
+}
+
+async function bundle(folder: string): Promise<string> {
+  const config = path.join(folder, "wrangler.json");
+  const main = path.join(ROOT, "test/worker/fixture/index.ts");
+  writeFileSync(
+    config,
+    JSON.stringify({ name: "gateway", main, compatibility_date: "2026-10-01" }),
+  );
+  const args = ["deploy", "--dry-run", "--config", config, "--outdir", path.join(folder, "bundle")];
+  await promisify(execFile)(path.join(ROOT, "node_modules/.bin/wrangler"), args, {
+    cwd: ROOT,
+    env: { ...process.env, CI: "1", WRANGLER_SEND_METRICS: "false" },
+  });
+  return readFileSync(path.join(folder, "bundle/index.js"), "utf8");
+}
+
+function parseLine(message: string): Record<string, unknown> {
+  try {
+    return JSON.parse(message) as Record<string, unknown>;
+  } catch {
+    return { event: "not-json", message };
+  }
+}

@@ -1,0 +1,51 @@
+import type { Origin } from "../shared/origin.ts";
+import { originHeaders, visitorAddress } from "./origin-headers.ts";
+import type { PublicUrl } from "./public-url.ts";
+
+/** Whether a request asks for a WebSocket. */
+export function asksForWebSocket(headers: Headers): boolean {
+  return headers.get("Upgrade")?.toLowerCase() === "websocket";
+}
+
+/**
+ * A request that cannot be pulled, and the status that says so.
+ *
+ * A body on GET or HEAD has no meaning (RFC 9110 9.3.1), the runtime cannot send one, and dropping it in silence would
+ * pull something else than was asked for. TRACE and CONNECT are never meant for an application.
+ */
+export function unpullable(method: string, hasBody: boolean): 400 | 405 | null {
+  if (method === "TRACE" || method === "TRACK" || method === "CONNECT") return 405;
+  return hasBody && (method === "GET" || method === "HEAD") ? 400 : null;
+}
+
+/**
+ * The URL of a pull. Put together as text on purpose: resolved against the origin, a path such as `//evil.example/`
+ * would be another host, and the pull certificate would go there.
+ */
+export function originUrl(origin: Origin, { path, search }: PublicUrl): string {
+  return `${origin.url}${path}${search}`;
+}
+
+/**
+ * The request of a pull.
+ *
+ * Redirects are the visitor's to follow: followed here, the certificate and the headers would go wherever Location says.
+ *
+ * @param signal aborts the pull; the visitor's own signal is never passed through.
+ */
+export function originRequest(
+  request: Request,
+  publicUrl: PublicUrl,
+  origin: Origin,
+  signal: AbortSignal,
+): Request {
+  const { hostname, protocol } = publicUrl;
+  const visitor = { hostname, protocol, address: visitorAddress(request.headers) };
+  return new Request(originUrl(origin, publicUrl), {
+    method: request.method,
+    headers: originHeaders(request.headers, visitor, asksForWebSocket(request.headers)),
+    body: request.body,
+    redirect: "manual",
+    signal,
+  });
+}

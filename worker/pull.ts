@@ -1,0 +1,119 @@
+import { WorkerEntrypoint } from "cloudflare:workers";
+import { parseHostname } from "../shared/hostname.ts";
+import type { Mapping } from "../shared/mapping.ts";
+import { findBinding, type PullBinding } from "./binding.ts";
+import { failedPull } from "./failed-pull.ts";
+import { createWorkerEntryFinder, type WorkerEntry } from "./find-worker-entry.ts";
+import { detailOf } from "./log.ts";
+import { visitorHeaders } from "./origin-headers.ts";
+import { originRequest, unpullable } from "./origin-request.ts";
+import { plainAnswer } from "./plain-answer.ts";
+import { parsePublicUrl, type PublicUrl } from "./public-url.ts";
+import { readFailure, type PullFailure } from "./pull-failure.ts";
+import { MAX_ATTEMPTS, mayRepeat } from "./repeat.ts";
+import { startStop, type Stop } from "./stop.ts";
+
+/** What the gateway says of a pull beside the request itself. A cache in front of `Pull` must have it in its key. */
+export interface PullProps {
+  readonly hostname: string;
+}
+
+/** The class of the `Pull` entrypoint. */
+export type PullClass = new (
+  ctx: ExecutionContext<PullProps>,
+  env: Cloudflare.Env,
+) => WorkerEntrypoint<Cloudflare.Env, PullProps> & {
+  fetch(request: Request): Promise<Response>;
+};
+
+/**
+ * Makes the `Pull` entrypoint: one request through the binding of its entry, or an answer that says it failed.
+ *
+ * Its own entrypoint, and not a function of the gateway's, so that Workers Cache can be put between the two: that cache's
+ * key has no hostname, and is safe only keyed by `ctx.props`. It stores and looks up nothing itself.
+ */
+export function createPull(mapping: Mapping): PullClass {
+  const find = createWorkerEntryFinder(mapping);
+
+  return class Pull extends WorkerEntrypoint<Cloudflare.Env, PullProps> {
+    override async fetch(request: Request): Promise<Response> {
+      const hostname = parseHostname(this.ctx.props.hostname);
+      const publicUrl = parsePublicUrl(request.url);
+      const entry = hostname === null ? undefined : find(hostname);
+      // The gateway looked before; props of another hostname than the URL's would be another hostname's certificate.
+      if (entry === undefined || publicUrl?.hostname !== hostname) return plainAnswer(421);
+
+      const { method, body } = request;
+      const refused = unpullable(method, body !== null);
+      if (refused !== null) return plainAnswer(refused);
+
+      const binding = findBinding(this.env, entry.present.binding);
+      if (binding === null) {
+        const failure = { cause: "binding-missing", binding: entry.present.binding } as const;
+        return failedPull(publicUrl.hostname, failure, 0);
+      }
+      return pullThrough(binding, entry, request, publicUrl);
+    }
+  };
+}
+
+async function pullThrough(
+  binding: PullBinding,
+  entry: WorkerEntry,
+  request: Request,
+  publicUrl: PublicUrl,
+): Promise<Response> {
+  const { origin, present } = entry;
+  const stop = startStop(present.deadlineSeconds, request.signal);
+  const most = mayRepeat(request.method, request.body !== null) ? MAX_ATTEMPTS : 1;
+
+  for (let attempt = 1; ; attempt += 1) {
+    const pull = originRequest(request, publicUrl, origin, stop.signal);
+    const outcome = await ask(binding, pull, stop, present.deadlineSeconds);
+    if (outcome === "visitor-left") return left();
+    if (outcome instanceof Response) return passOn(outcome);
+    if (outcome.cause === "network" && attempt < most) continue;
+    stop.headersArrived();
+    return failedPull(publicUrl.hostname, outcome, attempt);
+  }
+}
+
+/** Asks the origin once: the application's answer, or why there is none. */
+async function ask(
+  binding: PullBinding,
+  pull: Request,
+  stop: Stop,
+  seconds: number,
+): Promise<Response | PullFailure | "visitor-left"> {
+  try {
+    const answer = await binding.fetch(pull);
+    stop.headersArrived();
+    const failure = readFailure(answer.status, answer.headers);
+    if (failure === null) return answer;
+    // What the verifier or the edge says further is for nobody. If the rest of it breaks, it is gone all the same.
+    answer.body?.cancel().catch(() => undefined);
+    return failure;
+  } catch (thrown) {
+    switch (stop.reason()) {
+      case "visitor-left":
+        return "visitor-left";
+      case "deadline":
+        return { cause: "deadline", seconds };
+      case null:
+        return { cause: "network", detail: detailOf(thrown) };
+    }
+  }
+}
+
+/** The application's answer, untouched but for what belongs to one connection; streamed, or the two sockets joined. */
+function passOn(answer: Response): Response {
+  const { status, statusText, webSocket } = answer;
+  const headers = visitorHeaders(answer.headers);
+  if (webSocket !== null) return new Response(null, { status, webSocket, headers });
+  return new Response(answer.body, { status, statusText, headers });
+}
+
+/** Nobody reads this: the visitor is gone. (499 is what nginx logs for it.) */
+function left(): Response {
+  return new Response(null, { status: 499 });
+}

@@ -1,0 +1,40 @@
+/** Why a pull was stopped before its end. */
+export type Stopped = "deadline" | "visitor-left";
+
+/** One pull's brake: the deadline until the response headers, and the visitor's leaving at any time. */
+export interface Stop {
+  /** For the pull alone; aborted when it is to stop. */
+  readonly signal: AbortSignal;
+  /** Why it stopped; null while it goes on. */
+  readonly reason: () => Stopped | null;
+  /** The response headers are here: the deadline is over. The visitor may still leave. */
+  readonly headersArrived: () => void;
+}
+
+/**
+ * Starts the clock of a pull.
+ *
+ * The visitor's own signal is not passed through: the runtime would then tear down the pull in its own way, and no one
+ * could tell a visitor who left from an origin that broke. So it is watched, and the pull is aborted explicitly.
+ *
+ * @param seconds until the response headers, the repeat included: an upload has to be through by then, too.
+ * @param visitor aborted when the visitor leaves (only with the flag `enable_request_signal`).
+ */
+export function startStop(seconds: number, visitor: AbortSignal): Stop {
+  const controller = new AbortController();
+  let reason: Stopped | null = null;
+  const stop = (why: Stopped): void => {
+    if (reason !== null) return;
+    reason = why;
+    clearTimeout(timer);
+    controller.abort(new Error(`pull stopped: ${why}`));
+  };
+  const timer = setTimeout(() => stop("deadline"), seconds * 1000);
+  if (visitor.aborted) stop("visitor-left");
+  else visitor.addEventListener("abort", () => stop("visitor-left"), { once: true });
+  return {
+    signal: controller.signal,
+    reason: () => reason,
+    headersArrived: () => clearTimeout(timer),
+  };
+}
