@@ -1,0 +1,82 @@
+import type { KeyObject } from "node:crypto";
+import type { SubjectPublicKeyInfo } from "@peculiar/asn1-x509";
+
+/** What a public key is, and why it is not accepted, if it is not. */
+export interface KeyFacts {
+  /** For people: `RSA 2048`, `EC P-256`, `Ed25519`. */
+  readonly name: string;
+  /** Why the key is not accepted; null for a good one. */
+  readonly weak: string | null;
+}
+
+// RFC 5480 2.1.1.1, named curves alone: explicit parameters let the maker choose a generator for which he knows
+// the private key of somebody else's point (CVE-2020-0601).
+const CURVES: ReadonlyMap<string, string> = new Map([
+  ["06082a8648ce3d030107", "P-256"],
+  ["06052b81040022", "P-384"],
+  ["06052b81040023", "P-521"],
+]);
+
+/** Below: CA/B BR 6.1.5. Above: the cost of a check grows with the cube of the size (CVE-2023-29409: Go's limit is the same). */
+const RSA_BITS = { least: 2048, most: 8192 } as const;
+/** OpenSSL's own bound for long moduli: a check costs as many multiplications as the exponent has bits. */
+const MOST_RSA_EXPONENT = 1n << 64n;
+
+/**
+ * Judges a key by its type and size.
+ *
+ * @param key What the engine read; null where it could not (an unknown algorithm, a point that is not on its curve).
+ */
+export function readKeyFacts(info: SubjectPublicKeyInfo, key: KeyObject | null): KeyFacts {
+  if (key === null) {
+    return {
+      name: `unreadable (${info.algorithm.algorithm})`,
+      weak: `a key that cannot be read (${info.algorithm.algorithm})`,
+    };
+  }
+  const details = key.asymmetricKeyDetails ?? {};
+  switch (key.asymmetricKeyType) {
+    case "rsa":
+    case "rsa-pss": {
+      const bits = details.modulusLength ?? 0;
+      return {
+        name: `RSA ${bits}`,
+        weak: weakRsa(bits, details.publicExponent ?? 0n, details.hashAlgorithm),
+      };
+    }
+    case "ec": {
+      const curve = CURVES.get(
+        Buffer.from(info.algorithm.parameters ?? new ArrayBuffer(0)).toString("hex"),
+      );
+      if (curve !== undefined) return { name: `EC ${curve}`, weak: null };
+      const named = details.namedCurve ?? "explicit parameters";
+      return {
+        name: `EC ${named}`,
+        weak: `an EC key on ${named} (P-256, P-384 and P-521 are accepted)`,
+      };
+    }
+    case "ed25519":
+      return { name: "Ed25519", weak: null };
+    case "ed448":
+      return { name: "Ed448", weak: null };
+    default: {
+      const name = key.asymmetricKeyType ?? "unknown";
+      return { name, weak: `a ${name} key (RSA, EC and Ed25519 are accepted)` };
+    }
+  }
+}
+
+function weakRsa(bits: number, exponent: bigint, hash: string | undefined): string | null {
+  if (bits < RSA_BITS.least) return `an RSA key of ${bits} bits (at least ${RSA_BITS.least})`;
+  if (bits > RSA_BITS.most) return `an RSA key of ${bits} bits (at most ${RSA_BITS.most})`;
+  // CA/B BR 6.1.5: no ordinary tool makes such a key.
+  if (bits % 8 !== 0) return `an RSA key of ${bits} bits (not a multiple of 8)`;
+  // NIST SP 800-56B 6.2: odd and above 2, else signatures can be forged or do not exist.
+  if (exponent < 3n || exponent % 2n === 0n)
+    return `an RSA key with the exponent ${exponent} (odd, 3 or more)`;
+  if (exponent >= MOST_RSA_EXPONENT) return "an RSA key with an exponent of more than 64 bits";
+  // RFC 4055 1.2: a key of RSASSA-PSS names the one hash that it signs with; SHA-1 where it names none within its parameters.
+  if (hash !== undefined && !/^sha(?:256|384|512)$/i.test(hash))
+    return `an RSASSA-PSS key for ${hash}`;
+  return null;
+}

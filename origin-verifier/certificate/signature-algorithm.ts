@@ -1,0 +1,82 @@
+import { constants } from "node:crypto";
+import type { AlgorithmIdentifier } from "@peculiar/asn1-x509";
+
+/** How `node:crypto`'s `verify` checks a signature of an algorithm that we accept. */
+export interface SignatureCheck {
+  /** Digest's name, null where the algorithm has its own (Ed25519, Ed448). */
+  readonly hash: "sha256" | "sha384" | "sha512" | null;
+  /** Extra options for RSASSA-PSS. */
+  readonly pss: { readonly padding: number; readonly saltLength: number } | null;
+}
+
+type Hash = "sha256" | "sha384" | "sha512";
+
+// RFC 4055 5 (parameters are NULL), RFC 5758 3.2 and RFC 8410 3 (parameters are absent).
+const STRONG: ReadonlyMap<string, { hash: Hash | null; parameters: "null" | "absent" }> = new Map([
+  ["1.2.840.113549.1.1.11", { hash: "sha256", parameters: "null" }],
+  ["1.2.840.113549.1.1.12", { hash: "sha384", parameters: "null" }],
+  ["1.2.840.113549.1.1.13", { hash: "sha512", parameters: "null" }],
+  ["1.2.840.10045.4.3.2", { hash: "sha256", parameters: "absent" }],
+  ["1.2.840.10045.4.3.3", { hash: "sha384", parameters: "absent" }],
+  ["1.2.840.10045.4.3.4", { hash: "sha512", parameters: "absent" }],
+  ["1.3.101.112", { hash: null, parameters: "absent" }],
+  ["1.3.101.113", { hash: null, parameters: "absent" }],
+]);
+
+/** Only so that a refusal can say what it met; whatever is not in {@link STRONG} is refused, known or not. */
+const WEAK: ReadonlyMap<string, string> = new Map([
+  ["1.2.840.113549.1.1.2", "MD2"],
+  ["1.2.840.113549.1.1.4", "MD5"],
+  ["1.2.840.113549.1.1.5", "SHA-1"],
+  ["1.3.14.3.2.29", "SHA-1"],
+  ["1.2.840.113549.1.1.14", "SHA-224"],
+  ["1.2.840.10045.4.1", "SHA-1"],
+  ["1.2.840.10045.4.3.1", "SHA-224"],
+  ["1.2.840.10040.4.3", "DSA with SHA-1"],
+  ["2.16.840.1.101.3.4.3.1", "DSA with SHA-224"],
+  ["2.16.840.1.101.3.4.3.2", "DSA"],
+]);
+
+const RSASSA_PSS = "1.2.840.113549.1.1.10";
+
+/**
+ * The algorithm of a signature: how to check it, or why it is not accepted. A list of what is good, not of what is bad: an
+ * algorithm that nobody has thought of yet is refused. SHA-224 goes with SHA-1 and MD5 (CA/B BR 7.1.3.2 allows 256 bits and up).
+ */
+export function readSignatureAlgorithm(algorithm: AlgorithmIdentifier): SignatureCheck | string {
+  const { algorithm: oid, parameters } = algorithm;
+  if (oid === RSASSA_PSS) return readPss(parameters);
+  const strong = STRONG.get(oid);
+  if (strong === undefined) {
+    return `signed with ${WEAK.get(oid) ?? `an algorithm that is not accepted (${oid})`}`;
+  }
+  // asn1-schema gives null for an ASN.1 NULL. OpenSSL takes both forms for RSA, so do we; nothing else.
+  const fits = parameters === undefined || (strong.parameters === "null" && parameters === null);
+  return fits ? { hash: strong.hash, pss: null } : `signed with unexpected parameters (${oid})`;
+}
+
+// RFC 4055 3.1, CA/B BR 7.1.3.2.1: the encodings of these three, with and without the digest's NULL (RFC 4055 2.1 has readers take both).
+// Whatever else is there is not read but refused, for an absent field means SHA-1.
+const PSS_HASHES: readonly (readonly [Hash, string, number])[] = [
+  ["sha256", "01", 32],
+  ["sha384", "02", 48],
+  ["sha512", "03", 64],
+];
+
+function readPss(parameters: ArrayBuffer | null | undefined): SignatureCheck | string {
+  const hex = Buffer.from(parameters ?? new ArrayBuffer(0)).toString("hex");
+  for (const [hash, id, size] of PSS_HASHES) {
+    const oid = `06096086480165030402${id}`;
+    const withNull = `a00f300d${oid}0500a11c301a06092a864886f70d010108300d${oid}0500`;
+    const without = `a00d300b${oid}a11a301806092a864886f70d010108300b${oid}`;
+    const salt = new RegExp(
+      `^30..(?:${withNull}|${without})a20(?:30201|40202)([0-7].|00[89a-f].|0[1-7]..)$`,
+    );
+    const octets = salt.exec(hex)?.[1];
+    if (octets === undefined) continue;
+    const saltLength = Number.parseInt(octets, 16);
+    if (saltLength < size) return "signed with RSASSA-PSS and a salt shorter than its hash";
+    return { hash, pss: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength } };
+  }
+  return "signed with RSASSA-PSS and parameters that are not accepted (SHA-256, SHA-384 or SHA-512, MGF1 of the same, both written out)";
+}

@@ -1,0 +1,465 @@
+import { createPublicKey } from "node:crypto";
+import { AsnConvert } from "@peculiar/asn1-schema";
+import { Name, SubjectPublicKeyInfo, Time } from "@peculiar/asn1-x509";
+import type { Extension } from "@peculiar/asn1-x509";
+import { describe, expect, it } from "vitest";
+import { readCertificateFacts } from "../../../origin-verifier/certificate/certificate-facts.ts";
+import { leafProblem } from "../../../origin-verifier/certificate/certificate-rules.ts";
+import {
+  authorityKeyId,
+  basicConstraints,
+  EKU,
+  extendedKeyUsage,
+  extension,
+  keyUsage,
+  name,
+  nameConstraints,
+  subjectAltName,
+  subjectKeyId,
+} from "../../support/certificate-parts.ts";
+import { leafExtensions, mint, mintCa, mintLeaf, without } from "../../support/certificates.ts";
+import type { Minted, Recipe } from "../../support/certificates.ts";
+import { freshKeys, keysOf, pss, SIGNATURES } from "../../support/keys.ts";
+import type { KeyKind, Signature } from "../../support/keys.ts";
+
+/** A signature's algorithm with other parameters: hex of their DER, or none. */
+function withParameters(signature: Signature, hex: string | undefined): Signature {
+  const { algorithm } = signature.algorithm;
+  const parameters = hex === undefined ? {} : { parameters: arrayBuffer(hex) };
+  return {
+    ...signature,
+    algorithm: { ...(algorithm === undefined ? {} : { algorithm }), ...parameters },
+  };
+}
+
+function arrayBuffer(hex: string): ArrayBuffer {
+  return new Uint8Array(Buffer.from(hex, "hex")).buffer;
+}
+
+function parseSpki(hex: string): SubjectPublicKeyInfo {
+  return AsnConvert.parse(Buffer.from(hex, "hex"), SubjectPublicKeyInfo);
+}
+
+/** An RSA key as an SPKI, with a modulus of so many bits that nobody has factored because it is none. */
+function rsaSpki({
+  e = "010001",
+  bits = 2048,
+}: {
+  readonly e?: string;
+  readonly bits?: number;
+}): string {
+  const modulus = BigInt(`0x${"f".repeat(bits / 4)}`);
+  return createPublicKey({
+    format: "jwk",
+    key: {
+      kty: "RSA",
+      n: Buffer.from(modulus.toString(16), "hex").toString("base64url"),
+      e: Buffer.from(e, "hex").toString("base64url"),
+    },
+  })
+    .export({ type: "spki", format: "der" })
+    .toString("hex");
+}
+
+const ca = mintCa({ subject: "the issuer" });
+const rsaCa = mintCa({ subject: "the RSA issuer", keys: keysOf("rsa-2048") });
+const keys = freshKeys();
+const good = leafExtensions(keys, ca);
+
+const OID = {
+  basicConstraints: "2.5.29.19",
+  keyUsage: "2.5.29.15",
+  extendedKeyUsage: "2.5.29.37",
+  subjectAltName: "2.5.29.17",
+  subjectKeyId: "2.5.29.14",
+  authorityKeyId: "2.5.29.35",
+} as const;
+
+function reasonOf(leaf: Minted): string | null {
+  return leafProblem(readCertificateFacts(leaf.der))?.reason ?? null;
+}
+
+/** The reason for a leaf that is good but for its recipe. */
+function reason(recipe: Recipe): string | null {
+  return reasonOf(mintLeaf(ca, { keys, ...recipe }));
+}
+
+describe("a good pull certificate", () => {
+  it("breaks no rule", () => {
+    expect(reason({})).toBeNull();
+  });
+
+  it.each([
+    ["without keyUsage", without(good, OID.keyUsage)],
+    ["without basicConstraints", without(good, OID.basicConstraints)],
+    ["without key identifiers", without(without(good, OID.subjectKeyId), OID.authorityKeyId)],
+    ["without names", without(good, OID.subjectAltName)],
+    [
+      "for serverAuth too",
+      without(good, OID.extendedKeyUsage, extendedKeyUsage(EKU.serverAuth, EKU.clientAuth)),
+    ],
+    [
+      "with a critical extendedKeyUsage",
+      without(
+        good,
+        OID.extendedKeyUsage,
+        extension(OID.extendedKeyUsage, "300a06082b06010505070302", true),
+      ),
+    ],
+    [
+      "with an unknown extension that is not critical",
+      [...good, extension("1.3.6.1.4.1.99999.1", "0500")],
+    ],
+    [
+      "with a critical certificatePolicies",
+      [...good, extension("2.5.29.32", "300630040602 2a03".replace(" ", ""), true)],
+    ],
+    [
+      "with other kinds of names",
+      without(
+        good,
+        OID.subjectAltName,
+        subjectAltName(
+          "a.test",
+          { iPAddress: "192.0.2.1" },
+          { uniformResourceIdentifier: "spiffe://a/b" },
+          { rfc822Name: "a@b.test" },
+          { directoryName: name("x") },
+        ),
+      ),
+    ],
+  ])("breaks no rule %s", (_, extensions) => {
+    expect(reason({ extensions })).toBeNull();
+  });
+
+  it.each([
+    ["an empty subject", { subject: new Name() }],
+    ["a subject with a line feed in it", { subject: "x\r\nX-Pull-Verdict: accepted" }],
+    [
+      "a serial number of 20 octets and its sign octet",
+      { serial: Buffer.from(`00${"ff".repeat(20)}`, "hex") },
+    ],
+    ["a date after 2049", { notAfter: Date.UTC(2060, 0, 1) }],
+    ["a date before 1970", { notBefore: Date.UTC(1960, 0, 1) }],
+  ])("breaks no rule with %s", (_, recipe) => {
+    expect(reason(recipe)).toBeNull();
+  });
+});
+
+describe("refused as not-version-3", () => {
+  it.each([
+    ["version 1", { version: 1, extensions: undefined }],
+    ["version 1 with extensions", { version: 1 }],
+    ["version 2", { version: 2 }],
+  ])("%s", (_, recipe) => {
+    const { extensions, ...rest } = { extensions: good, ...recipe };
+    const leaf = mint({ by: ca, ...rest, ...(extensions === undefined ? {} : { extensions }) });
+    expect(reasonOf(leaf)).toBe("not-version-3");
+  });
+
+  it("but a version that does not exist is malformed", () => {
+    expect(reason({ version: 4 })).toBe("malformed-certificate");
+  });
+});
+
+describe("refused as certificate-is-a-ca", () => {
+  it.each([
+    ["cA", without(good, OID.basicConstraints, basicConstraints(true))],
+    [
+      "cA, not critical",
+      without(good, OID.basicConstraints, basicConstraints(true, undefined, false)),
+    ],
+    [
+      "cA without keyCertSign, where Node's getter says no CA",
+      without(good, OID.basicConstraints, basicConstraints(true, 0)),
+    ],
+    [
+      "keyCertSign without cA",
+      without(good, OID.keyUsage, keyUsage("digitalSignature", "keyCertSign")),
+    ],
+    [
+      "keyCertSign without basicConstraints",
+      without(
+        without(good, OID.basicConstraints),
+        OID.keyUsage,
+        keyUsage("digitalSignature", "keyCertSign"),
+      ),
+    ],
+  ])("%s", (_, extensions) => {
+    expect(reason({ extensions })).toBe("certificate-is-a-ca");
+  });
+});
+
+describe("refused as not-for-client-auth", () => {
+  it.each([
+    ["no extendedKeyUsage", without(good, OID.extendedKeyUsage)],
+    ["serverAuth alone", without(good, OID.extendedKeyUsage, extendedKeyUsage(EKU.serverAuth))],
+    ["anyExtendedKeyUsage", without(good, OID.extendedKeyUsage, extendedKeyUsage(EKU.any))],
+    [
+      "an empty extendedKeyUsage",
+      without(good, OID.extendedKeyUsage, extension(OID.extendedKeyUsage, "3000")),
+    ],
+    [
+      "clientAuth with a NULL after it",
+      without(
+        good,
+        OID.extendedKeyUsage,
+        extension(OID.extendedKeyUsage, "300c06082b060105050703020500"),
+      ),
+    ],
+    [
+      "keyUsage without digitalSignature",
+      without(good, OID.keyUsage, keyUsage("keyEncipherment", "keyAgreement")),
+    ],
+  ])("%s", (_, extensions) => {
+    expect(reason({ extensions })).toBe("not-for-client-auth");
+  });
+});
+
+describe("keys", () => {
+  it.each<[KeyKind]>([
+    ["rsa-1024"],
+    ["rsa-1536"],
+    ["rsa-2047"],
+    ["rsa-2052"],
+    ["dsa"],
+    ["secp256k1"],
+    ["prime192v1"],
+    ["explicit-prime256v1"],
+    ["rsa-pss-sha1"],
+    ["x25519"],
+  ])("are refused as weak-key: %s", (kind) => {
+    expect(reason({ keys: keysOf(kind), extensions: good })).toBe("weak-key");
+  });
+
+  it.each<[KeyKind]>([
+    ["rsa-2048"],
+    ["rsa-3072"],
+    ["rsa-2048-exponent-3"],
+    ["rsa-pss-sha256"],
+    ["prime256v1"],
+    ["secp384r1"],
+    ["secp521r1"],
+    ["ed25519"],
+    ["ed448"],
+  ])("are accepted: %s", (kind) => {
+    expect(reason({ keys: keysOf(kind), extensions: good })).toBeNull();
+  });
+
+  it("of RSA with an even exponent are refused as weak-key", () => {
+    expect(reasonOf(withSpki(rsaSpki({ e: "02" })))).toBe("weak-key");
+    expect(reasonOf(withSpki(rsaSpki({ e: "01" })))).toBe("weak-key");
+    expect(reasonOf(withSpki(rsaSpki({ e: "010000" })))).toBe("weak-key");
+    expect(reasonOf(withSpki(rsaSpki({ e: "010001" })))).toBeNull();
+  });
+
+  it("of RSA with an exponent or a modulus that costs too much are refused as weak-key", () => {
+    expect(reasonOf(withSpki(rsaSpki({ e: `01${"00".repeat(7)}01` })))).toBe("weak-key");
+    expect(reasonOf(withSpki(rsaSpki({ bits: 8200 })))).toBe("weak-key");
+    expect(reasonOf(withSpki(rsaSpki({ bits: 8192 })))).toBeNull();
+  });
+
+  it("of an algorithm that the engine does not know are refused as weak-key", () => {
+    expect(reasonOf(withSpki("300b300506032a0304030200 05".replace(" ", "")))).toBe("weak-key");
+  });
+
+  it("whose point is not on the curve are refused as weak-key", () => {
+    const point = keys.publicKey.export({ type: "spki", format: "der" });
+    point.writeUInt8(point.readUInt8(point.length - 1) ^ 1, point.length - 1);
+    expect(reasonOf(withSpki(point.toString("hex")))).toBe("weak-key");
+  });
+});
+
+/** A good leaf over a key of which nobody has the private half. */
+function withSpki(hex: string): Minted {
+  return mintLeaf(ca, {
+    keys,
+    change: (tbs) => {
+      tbs.subjectPublicKeyInfo = parseSpki(hex);
+    },
+  });
+}
+
+describe("signatures", () => {
+  it.each<[string, Signature]>([
+    ["ECDSA with SHA-1", SIGNATURES.ecdsaSha1],
+    ["ECDSA with SHA-224", SIGNATURES.ecdsaSha224],
+  ])("are refused as weak-signature: %s", (_, signature) => {
+    expect(reason({ signature })).toBe("weak-signature");
+  });
+
+  it.each<[string, Signature]>([
+    ["RSA with MD5", SIGNATURES.rsaMd5],
+    ["RSA with SHA-1", SIGNATURES.rsaSha1],
+    ["RSA with SHA-224", SIGNATURES.rsaSha224],
+    ["RSASSA-PSS with a salt shorter than its hash", pss("sha256", 20)],
+    [
+      "RSASSA-PSS with the parameters left out, which means SHA-1",
+      withParameters(pss("sha256", 32), undefined),
+    ],
+    [
+      "RSASSA-PSS with empty parameters, which means SHA-1",
+      withParameters(pss("sha256", 32), "3000"),
+    ],
+    [
+      "an algorithm that nobody knows",
+      { ...SIGNATURES.rsaSha256, algorithm: { algorithm: "1.2.3.4" } },
+    ],
+    [
+      "RSA with parameters that do not belong there",
+      withParameters(SIGNATURES.rsaSha256, "020100"),
+    ],
+  ])("of an RSA issuer are refused as weak-signature: %s", (_, signature) => {
+    expect(reasonOf(mintLeaf(rsaCa, { keys, signature }))).toBe("weak-signature");
+  });
+
+  it.each<[string, Signature]>([
+    ["RSA with SHA-256", SIGNATURES.rsaSha256],
+    ["RSA with SHA-384", SIGNATURES.rsaSha384],
+    ["RSA with SHA-512", SIGNATURES.rsaSha512],
+    ["RSASSA-PSS with SHA-256", pss("sha256", 32)],
+    ["RSASSA-PSS with SHA-384", pss("sha384", 48)],
+    ["RSASSA-PSS with SHA-512", pss("sha512", 64)],
+    ["RSASSA-PSS with the longest salt", pss("sha256", 222)],
+  ])("of an RSA issuer are accepted: %s", (_, signature) => {
+    expect(reasonOf(mintLeaf(rsaCa, { keys, signature }))).toBeNull();
+  });
+
+  it.each<[string, Signature]>([
+    ["ECDSA with SHA-256", SIGNATURES.ecdsaSha256],
+    ["ECDSA with SHA-384", SIGNATURES.ecdsaSha384],
+    ["ECDSA with SHA-512", SIGNATURES.ecdsaSha512],
+  ])("are accepted: %s", (_, signature) => {
+    expect(reason({ signature })).toBeNull();
+  });
+
+  it.each<[KeyKind]>([["ed25519"], ["ed448"]])("are accepted: %s", (kind) => {
+    const issuer = mintCa({ keys: keysOf(kind) });
+    expect(reasonOf(mintLeaf(issuer, { keys }))).toBeNull();
+  });
+});
+
+/** The good extensions with another keyUsage: hex of its DER. */
+function withKeyUsage(hex: string): readonly Extension[] {
+  return without(good, OID.keyUsage, extension(OID.keyUsage, hex, true));
+}
+
+describe("refused as malformed-certificate", () => {
+  const critical = (oid: string, hex: string) => [...good, extension(oid, hex, true)];
+
+  it.each([
+    ["a critical extension that nobody knows", critical("1.3.6.1.4.1.99999.1", "0500")],
+    ["a precertificate", critical("1.3.6.1.4.1.11129.2.4.3", "0500")],
+    [
+      "a critical authorityInfoAccess",
+      critical("1.3.6.1.5.5.7.1.1", "3016301406082b060105050730018608687474703a2f2f78"),
+    ],
+    ["a critical subjectKeyIdentifier", without(good, OID.subjectKeyId, subjectKeyId(keys, true))],
+    [
+      "a critical authorityKeyIdentifier",
+      without(good, OID.authorityKeyId, authorityKeyId(ca.keys, true)),
+    ],
+    ["policyConstraints", [...good, extension("2.5.29.36", "3003800100")]],
+    ["an extension twice", [...good, subjectAltName("other.example.com")]],
+    [
+      "an unknown extension twice",
+      [...good, extension("1.3.6.1.4.1.99999.1", "0500"), extension("1.3.6.1.4.1.99999.1", "0500")],
+    ],
+    ["name constraints in a leaf", [...good, nameConstraints({ permitted: ["example.com"] })]],
+    [
+      "a path length without cA",
+      without(good, OID.basicConstraints, extension(OID.basicConstraints, "3003020100")),
+    ],
+    [
+      "basicConstraints with its fields swapped, which a lax parser takes for cA:FALSE",
+      without(good, OID.basicConstraints, extension(OID.basicConstraints, "30060201000101ff")),
+    ],
+    [
+      "basicConstraints with bytes after them",
+      without(good, OID.basicConstraints, extension(OID.basicConstraints, "300000")),
+    ],
+    [
+      "an empty subjectAltName",
+      without(good, OID.subjectAltName, extension(OID.subjectAltName, "3000")),
+    ],
+    [
+      "a subjectAltName that is none",
+      without(good, OID.subjectAltName, extension(OID.subjectAltName, "0c0161")),
+    ],
+    ["an authorityInfoAccess that is none", [...good, extension("1.3.6.1.5.5.7.1.1", "0c0161")]],
+    [
+      "an empty authorityKeyIdentifier",
+      without(good, OID.authorityKeyId, extension(OID.authorityKeyId, "3000")),
+    ],
+    [
+      "a dNSName with a NUL",
+      without(good, OID.subjectAltName, subjectAltName("shop.example.com\0.evil.test")),
+    ],
+    [
+      "a dNSName with a line feed",
+      without(good, OID.subjectAltName, subjectAltName("shop.example.com\r\nX: y")),
+    ],
+    [
+      "a dNSName that reads like two",
+      without(good, OID.subjectAltName, subjectAltName("a.test, DNS:shop.example.com")),
+    ],
+    [
+      "a dNSName outside ASCII",
+      without(good, OID.subjectAltName, subjectAltName("sh\u00f6p.example.com")),
+    ],
+    ["an empty dNSName", without(good, OID.subjectAltName, subjectAltName(""))],
+    [
+      "an iPAddress that is a range",
+      without(good, OID.subjectAltName, subjectAltName({ iPAddress: "192.0.2.0/24" })),
+    ],
+    [
+      "an iPAddress of three octets",
+      without(good, OID.subjectAltName, extension(OID.subjectAltName, "30058703010203")),
+    ],
+  ])("%s", (_, extensions) => {
+    expect(reason({ extensions })).toBe("malformed-certificate");
+  });
+
+  it.each<[string, Recipe]>([
+    ["a serial number of zero", { serial: Buffer.from("00", "hex") }],
+    ["a negative serial number", { serial: Buffer.from("ff", "hex") }],
+    ["a serial number of 21 octets", { serial: Buffer.from(`01${"00".repeat(20)}`, "hex") }],
+    ["a serial number that is padded", { serial: Buffer.from("000001", "hex") }],
+    ["an empty issuer", { by: { keys: ca.keys, subject: new Name() } }],
+    [
+      "another algorithm outside than inside",
+      {
+        changeOutside: (certificate) => {
+          certificate.signatureAlgorithm.algorithm = "1.2.840.10045.4.3.3";
+        },
+      },
+    ],
+    [
+      "a unique identifier",
+      {
+        change: (tbs) => {
+          tbs.issuerUniqueID = arrayBuffer("00");
+        },
+      },
+    ],
+    [
+      "fractions of a second",
+      {
+        change: (tbs) => {
+          tbs.validity.notAfter = new Time({ generalTime: new Date(Date.UTC(2060, 0, 1) + 500) });
+        },
+      },
+    ],
+  ])("%s", (_, recipe) => {
+    expect(reason(recipe)).toBe("malformed-certificate");
+  });
+
+  it("keyUsage without a single use, or of more bits than there are", () => {
+    const facts = (hex: string) =>
+      readCertificateFacts(mintLeaf(ca, { keys, extensions: withKeyUsage(hex) }).der);
+    expect(facts("030100")).toMatchObject({ malformed: [expect.stringContaining("keyUsage")] });
+    expect(facts("03020700")).toMatchObject({ malformed: [expect.stringContaining("keyUsage")] });
+    expect(reason({ extensions: withKeyUsage("03040080ffff") })).toBe("malformed-certificate");
+    expect(reason({ extensions: withKeyUsage("03020780") })).toBeNull();
+  });
+});
