@@ -1,9 +1,7 @@
-import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { promisify } from "node:util";
 import type { LocalFolder } from "./certificates.ts";
 import type { Origin } from "./origin.ts";
 
@@ -18,12 +16,17 @@ export interface GatewayWorker {
   readonly stop: () => Promise<void>;
 }
 
-/** What of Miniflare this file uses. */
+// What wrangler brings is no dependency of this repository's own: its Miniflare and its esbuild are found through it.
+const requireFromWrangler = createRequire(createRequire(import.meta.url).resolve("wrangler"));
+
+/** What of them this file uses. */
+interface Esbuild {
+  readonly build: (options: object) => Promise<{ outputFiles: readonly { text: string }[] }>;
+}
 type MiniflareClass = new (options: object) => { ready: Promise<URL>; dispose(): Promise<void> };
 
 /**
- * Starts it: bundled by `wrangler deploy --dry-run`, run by the Miniflare that wrangler brings, pulling through the local
- * stand-in.
+ * Starts it: bundled by wrangler's esbuild, run by wrangler's Miniflare, pulling through the local stand-in.
  *
  * Not through `wrangler dev` or the test harness: both put a proxy of wrangler's in front, which does not tell the Worker
  * when a visitor leaves. Here the visitor's connection ends in the runtime itself, as it does in service.
@@ -33,9 +36,8 @@ export async function startGatewayWorker(
   origin: Origin,
 ): Promise<GatewayWorker> {
   const folder = mkdtempSync(path.join(tmpdir(), "pullproof-gateway-"));
-  const contents = await bundle(folder);
+  const contents = await bundle();
   const log: Record<string, unknown>[] = [];
-  const requireFromWrangler = createRequire(createRequire(import.meta.url).resolve("wrangler"));
   const { Miniflare } = requireFromWrangler("miniflare") as { Miniflare: MiniflareClass };
   const miniflare = new Miniflare({
     host: "127.0.0.1",
@@ -89,19 +91,19 @@ function pullBinding(local: LocalFolder, origin: Origin, name: string, files: st
   };
 }
 
-async function bundle(folder: string): Promise<string> {
-  const config = path.join(folder, "wrangler.json");
-  const main = path.join(ROOT, "test/worker/fixture/index.ts");
-  writeFileSync(
-    config,
-    JSON.stringify({ name: "gateway", main, compatibility_date: "2026-10-01" }),
-  );
-  const args = ["deploy", "--dry-run", "--config", config, "--outdir", path.join(folder, "bundle")];
-  await promisify(execFile)(path.join(ROOT, "node_modules/.bin/wrangler"), args, {
-    cwd: ROOT,
-    env: { ...process.env, CI: "1", WRANGLER_SEND_METRICS: "false" },
+/** As wrangler bundles: with its own esbuild, and with what the runtime brings left out. */
+async function bundle(): Promise<string> {
+  const { build } = requireFromWrangler("esbuild") as Esbuild;
+  const { outputFiles } = await build({
+    entryPoints: [path.join(ROOT, "test/worker/fixture/index.ts")],
+    bundle: true,
+    format: "esm",
+    target: "es2024",
+    conditions: ["workerd", "worker", "browser"],
+    external: ["cloudflare:*"],
+    write: false,
   });
-  return readFileSync(path.join(folder, "bundle/index.js"), "utf8");
+  return outputFiles[0]?.text ?? "";
 }
 
 function parseLine(message: string): Record<string, unknown> {

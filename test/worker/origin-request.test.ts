@@ -1,0 +1,80 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { parseOrigin, type Origin } from "../../shared/origin.ts";
+import {
+  asksForWebSocket,
+  originRequest,
+  originUrl,
+  unpullable,
+} from "../../worker/origin-request.ts";
+import { parsePublicUrl, type PublicUrl } from "../../worker/public-url.ts";
+
+const origin = parseOrigin("https://origin-shop.example.net:8443") as Origin;
+
+function publicUrl(raw: string): PublicUrl {
+  return parsePublicUrl(raw) as PublicUrl;
+}
+
+test("no path leads to another origin, whatever a visitor writes", () => {
+  const anything = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.webPath(),
+    fc.constantFrom(
+      "//evil.example",
+      "/\\evil.example",
+      "@evil.example",
+      ":1@evil.example/",
+      "/..",
+    ),
+  );
+  fc.assert(
+    fc.property(anything, fc.webQueryParameters(), (path, query) => {
+      const visited = publicUrl(new URL(`https://shop.example.com/${path}?${query}`).href);
+      const url = new URL(originUrl(origin, visited));
+      expect(url.origin).toBe("https://origin-shop.example.net:8443");
+      expect([url.username, url.password]).toEqual(["", ""]);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test("a pull keeps method, path and query, follows no redirect, and has a signal of its own", () => {
+  const controller = new AbortController();
+  const request = new Request("https://shop.example.com/a?b=%2F", { method: "POST" });
+  const pull = originRequest(request, publicUrl(request.url), origin, controller.signal);
+  expect([pull.method, pull.url, pull.redirect]).toEqual([
+    "POST",
+    "https://origin-shop.example.net:8443/a?b=%2F",
+    "manual",
+  ]);
+  controller.abort();
+  expect(pull.signal.aborted).toBe(true);
+  expect(request.signal.aborted).toBe(false);
+});
+
+describe("what cannot be pulled", () => {
+  test.each([
+    ["GET", true, 400],
+    ["HEAD", true, 400],
+    ["TRACE", false, 405],
+    ["CONNECT", false, 405],
+    ["GET", false, null],
+    ["HEAD", false, null],
+    ["OPTIONS", true, null],
+    ["POST", true, null],
+    ["DELETE", true, null],
+  ] as const)("%s, with a body: %s, is answered %s", (method, hasBody, status) => {
+    expect(unpullable(method, hasBody)).toBe(status);
+  });
+});
+
+test.each([
+  ["websocket", true],
+  ["WebSocket", true],
+  ["h2c", false],
+  ["websocket, h2c", false],
+  [null, false],
+])("Upgrade: %s asks for a WebSocket: %s", (value, expected) => {
+  const headers = new Headers(value === null ? {} : { Upgrade: value });
+  expect(asksForWebSocket(headers)).toBe(expected);
+});

@@ -1,0 +1,60 @@
+import { describe, expect, test } from "vitest";
+import {
+  answeredStatus,
+  explain,
+  readFailure,
+  type PullFailure,
+} from "../../worker/pull-failure.ts";
+
+describe("an answer is the application's", () => {
+  test("whatever its status, but for 520 to 530", () => {
+    for (let status = 100; status < 600; status += 1) {
+      const expected = status >= 520 && status <= 530 ? { cause: "edge-status", status } : null;
+      expect(readFailure(status, new Headers())).toEqual(expected);
+    }
+  });
+
+  test.each([200, 302, 403, 421, 503, 525])("unless it carries Pull-Refusal (%i)", (status) => {
+    const headers = new Headers({ "pull-refusal": "abcdefgh_-1" });
+    expect(readFailure(status, headers)).toEqual({
+      cause: "refused",
+      status,
+      refusal: "abcdefgh_-1",
+    });
+  });
+
+  test.each(["", "short", "two words here", "a".repeat(65), "12345678, 12345678"])(
+    "and an id that is none is not believed, but refused all the same: %s",
+    (value) => {
+      expect(readFailure(403, new Headers({ "Pull-Refusal": value }))).toEqual({
+        cause: "refused",
+        status: 403,
+        refusal: null,
+      });
+    },
+  );
+});
+
+describe("what the visitor and the operator see of it", () => {
+  const failures: [PullFailure, number, RegExp][] = [
+    [{ cause: "network", detail: "Error: lost" }, 502, /lost/],
+    [{ cause: "deadline", seconds: 3 }, 504, /3 s/],
+    [{ cause: "binding-missing", binding: "PULL_CERT_X" }, 503, /PULL_CERT_X/],
+    [{ cause: "unexpected", detail: "TypeError: a bug" }, 500, /bug/],
+    [{ cause: "edge-status", status: 520 }, 502, /proxied/],
+    [{ cause: "edge-status", status: 522 }, 504, /in time/],
+    [{ cause: "edge-status", status: 524 }, 504, /in time/],
+    [{ cause: "edge-status", status: 525 }, 502, /handshake/],
+    [{ cause: "edge-status", status: 526 }, 502, /public CA/],
+    [{ cause: "edge-status", status: 529 }, 502, /Cloudflare/],
+  ];
+  test.each(failures)("%o", (failure, status, detail) => {
+    expect(answeredStatus(failure)).toBe(status);
+    expect(explain(failure)).toMatch(detail);
+  });
+
+  test("a refusal is a 502, and the verifier's own log has the reason", () => {
+    const failure: PullFailure = { cause: "refused", status: 403, refusal: null };
+    expect([answeredStatus(failure), explain(failure)]).toEqual([502, null]);
+  });
+});
