@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeaders } from "node:http";
+import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { useGatewayWorld } from "./support/gateway-world.ts";
 import type { Ask } from "./support/visit.ts";
@@ -178,4 +179,25 @@ test("a body without a length is stored too", async () => {
   expect(await visitAndSettle("/chunked")).toBe("in parts");
   expect(await visitAndSettle("/chunked")).toBe("in parts");
   expect(world.origin.pulls).toHaveLength(1);
+});
+
+test("a body that turns out to be too large passes whole, and is not stored", async () => {
+  const part = Buffer.alloc(1024 * 1024, "a");
+  world.origin.handle = (_request, response) => {
+    response.writeHead(200, FRESH);
+    Readable.from(Array.from({ length: 9 }, () => part)).pipe(response);
+  };
+  expect((await visitAndSettle("/large")).length).toBe(9 * part.byteLength);
+  answerWith(FRESH);
+  expect(await visitAndSettle("/large")).toBe("pull 2");
+});
+
+test("one that breaks off without a length is not stored either", async () => {
+  world.origin.handle = (_request, response) => {
+    response.writeHead(200, FRESH);
+    response.write("half of it", () => response.destroy());
+  };
+  await expect(visitAndSettle("/chunks-break-off")).rejects.toThrow("aborted");
+  answerWith(FRESH);
+  expect(await visitAndSettle("/chunks-break-off")).toBe("pull 2");
 });

@@ -41,6 +41,11 @@ describe("a visitor who leaves aborts the pull", () => {
       expect(closed).toBe(false);
       socket.resetAndDestroy();
       await expect.poll(() => closed).toBe(true);
+
+      // What the one who left had of it is not what the next one gets.
+      world.origin.handle = (_request, response) => response.end("whole");
+      const next = await world.visit("shop.example.com", `/middle-${cacheControl.length}`);
+      expect(next.body).toBe("whole");
     },
   );
 

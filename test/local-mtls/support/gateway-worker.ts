@@ -13,6 +13,8 @@ export interface GatewayWorker {
   readonly url: URL;
   /** Every line that the Worker logged, oldest first. */
   readonly log: Readonly<Record<string, unknown>>[];
+  /** URLs that left by the global fetch, with no pull certificate: there must never be one. */
+  readonly unbound: string[];
   readonly stop: () => Promise<void>;
 }
 
@@ -38,6 +40,7 @@ export async function startGatewayWorker(
   const folder = mkdtempSync(path.join(tmpdir(), "pullproof-gateway-"));
   const contents = await bundle();
   const log: Record<string, unknown>[] = [];
+  const unbound: string[] = [];
   const { Miniflare } = requireFromWrangler("miniflare") as { Miniflare: MiniflareClass };
   const miniflare = new Miniflare({
     host: "127.0.0.1",
@@ -63,7 +66,17 @@ export async function startGatewayWorker(
             ONLY_A_TEXT: { type: "text", value: "no Fetcher" },
           },
         },
-        dev: { rootPath: ROOT },
+        dev: {
+          rootPath: ROOT,
+          // Where the global fetch goes: nothing may ever come here.
+          outboundService: {
+            type: "fetcher",
+            handler: ({ url: outside }: { url: string }) => {
+              unbound.push(outside);
+              throw new Error("the global fetch");
+            },
+          },
+        },
       },
     ],
   });
@@ -72,7 +85,7 @@ export async function startGatewayWorker(
     await miniflare.dispose();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { url, log, stop };
+  return { url, log, unbound, stop };
 }
 
 function pullBinding(local: LocalFolder, origin: Origin, name: string, files: string): object {

@@ -15,7 +15,7 @@ const ORIGIN_HOSTNAMES = ["shop", "blog", "hasty"].map((name) => `origin-${name}
 
 /**
  * One workerd and one origin for all tests of a file. After each test the origin answers `hello` again, and what it
- * and the log have seen is forgotten. A pull in the clear fails the test that made it.
+ * and the log have seen is forgotten. A pull in the clear, or by the global fetch, fails the test that made it.
  */
 export function useGatewayWorld(): GatewayWorld {
   let parts: { local: LocalFolder; origin: Origin; worker: GatewayWorker } | null = null;
@@ -33,6 +33,8 @@ export function useGatewayWorld(): GatewayWorld {
     const { origin, worker } = started();
     worker.log.length = 0;
     origin.reset();
+    const [outside] = worker.unbound.splice(0);
+    if (outside !== undefined) throw new Error(`the global fetch went to ${outside}`);
   });
   afterAll(async () => {
     await parts?.worker.stop();
