@@ -38,6 +38,10 @@ export type VerifierEvent =
       readonly event: "pull-accepted";
       readonly hostname: Hostname;
       readonly method: string;
+      /** When the pull certificate expires, in milliseconds since 1970. */
+      readonly notAfter: number;
+      /** How long reading and judging the request's head took, in milliseconds. */
+      readonly judgedInMs: number;
     } & PeerFacts)
   | {
       readonly event: "trust-swapped";

@@ -29,6 +29,8 @@ export interface GuardedServer {
   readonly listen: (port: number, host: string) => Promise<AddressInfo>;
   /** Stops accepting, lets what is in flight end within the deadline, then closes all. */
   readonly close: (deadlineMs?: number) => Promise<void>;
+  /** Connections at this moment, those in their handshake and WebSockets included. */
+  readonly connectionCount: () => number;
 }
 
 /** The accepting half: one trust, and as many guarded servers as are asked for. */
@@ -123,8 +125,9 @@ export async function createOriginVerifier(
 
 const CLOSE_DEADLINE_MS = 10_000;
 
-function guardedServer({ server, destroyConnections }: Listener): GuardedServer {
+function guardedServer({ server, destroyConnections, connectionCount }: Listener): GuardedServer {
   return {
+    connectionCount,
     listen: (port, host) =>
       new Promise((resolve, reject) => {
         server.once("error", reject);

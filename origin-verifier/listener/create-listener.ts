@@ -32,6 +32,8 @@ export interface ListenerOptions {
 export interface Listener {
   readonly server: Server;
   readonly destroyConnections: () => void;
+  /** Connections at this moment, those in their handshake and WebSockets included. */
+  readonly connectionCount: () => number;
 }
 
 /** The TLS listener with both locks in it. It is not listening yet. */
@@ -100,6 +102,7 @@ export function createListener(options: ListenerOptions): Listener {
     destroyConnections: () => {
       for (const socket of connections) socket.destroy();
     },
+    connectionCount: () => connections.size,
   };
 }
 

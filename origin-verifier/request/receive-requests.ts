@@ -47,6 +47,7 @@ export function createReceiver(options: ReceiveOptions): Receiver {
     peer: Peer,
     refuse: AcceptedRequest["refuse"],
   ): AcceptedRequest | null => {
+    const began = performance.now();
     const trust = options.trust();
     const judged = judgeRequest(request, peer, trust, options.now(), limits.headerLines);
     if (!judged.ok) {
@@ -55,7 +56,14 @@ export function createReceiver(options: ReceiveOptions): Receiver {
     }
     const { head, pull } = judged;
     const method = request.method ?? "";
-    options.emit({ event: "pull-accepted", hostname: pull.hostname, method, ...factsOf(peer) });
+    options.emit({
+      event: "pull-accepted",
+      hostname: pull.hostname,
+      method,
+      notAfter: peer.presented?.facts?.notAfter ?? Number.NaN,
+      judgedInMs: Math.round((performance.now() - began) * 1_000) / 1_000,
+      ...factsOf(peer),
+    });
     const authority = trust.origins.get(pull.originHostname)?.authority ?? pull.originHostname;
     return {
       pull,

@@ -1,12 +1,13 @@
 import type { Hostname } from "../../shared/hostname.ts";
 import type { Entry, IssuerName, Mapping } from "../../shared/mapping.ts";
 import { pathTo } from "../../shared/problem.ts";
+import { fingerprintOf } from "../certificate/fingerprint-of.ts";
 import type { TrustSources } from "./trust-sources.ts";
 import type { FileReports } from "./file-reports.ts";
 import { compilePolicy, entriesByOrigin } from "./group-policies.ts";
 import { createOriginContext } from "./origin-context.ts";
-import { readOwnCertificates } from "./own-certificates.ts";
-import type { IssuerTrust, OriginTrust } from "./trust.ts";
+import { readOwnCertificates, type OwnCertificate } from "./own-certificates.ts";
+import type { IssuerTrust, OriginTrust, OwnCertificateFacts } from "./trust.ts";
 
 /** Puts together what each origin hostname is served with and judged by. */
 export async function readOrigins(
@@ -34,9 +35,22 @@ export async function readOrigins(
     if (context === null) continue;
     const { port } = entries[0].origin;
     const authority = port === 443 ? hostname : `${hostname}:${port}`;
-    origins.set(hostname, { policy: compilePolicy(entries, issuer), context, authority });
+    origins.set(hostname, {
+      policy: compilePolicy(entries, issuer),
+      context,
+      certificate: factsOf(certificate),
+      authority,
+    });
   }
   return { origins, warnings };
+}
+
+function factsOf({ leaf, notAfter }: OwnCertificate): OwnCertificateFacts {
+  return {
+    fingerprint: fingerprintOf(leaf.raw),
+    notBefore: leaf.validFromDate.getTime(),
+    notAfter,
+  };
 }
 
 /** Report mode lets doubtful pulls through by design: a version that has none must not take the word for enforce, nor for nothing. */

@@ -1,4 +1,5 @@
 import type { SecureContext } from "node:tls";
+import type { Fingerprint } from "../../shared/fingerprint.ts";
 import type { Hostname } from "../../shared/hostname.ts";
 import type { IssuerName } from "../../shared/mapping.ts";
 import type { VettedCrl } from "../certificate/read-crl.ts";
@@ -23,8 +24,16 @@ export interface OriginTrust {
   readonly policy: Policy;
   /** The origin certificate, and the issuer that the engine checks pull certificates against. */
   readonly context: SecureContext;
+  readonly certificate: OwnCertificateFacts;
   /** The Host that the application sees: the origin hostname, with the port where the mapping names one. */
   readonly authority: string;
+}
+
+/** What is told of an origin certificate, for warnings ahead of its end. Times are milliseconds since 1970. */
+export interface OwnCertificateFacts {
+  readonly fingerprint: Fingerprint;
+  readonly notBefore: number;
+  readonly notAfter: number;
 }
 
 /** One issuer's files, vetted. */
