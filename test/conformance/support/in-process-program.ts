@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import type { Hostname } from "../../../shared/hostname.ts";
+import type { Limits } from "../../../origin-verifier/limits.ts";
+import type { RefusePolicy } from "../../../origin-verifier/listener/lock-one.ts";
+import type * as Built from "../../../origin-verifier/origin-verifier.ts";
+
+/**
+ * An application with the built verifier in its own process: what it prints is what the bin prints, and besides a line
+ * for each request that reached it. Its argument is a file with {@link Program}.
+ */
+export interface Program {
+  /** URL of the built `origin-verifier.js`. */
+  readonly built: string;
+  readonly mapping: string;
+  readonly origins: Readonly<
+    Record<string, { readonly certificate: string; readonly key: string }>
+  >;
+  readonly refuse: RefusePolicy;
+  readonly limits: Partial<Limits>;
+}
+
+const program = JSON.parse(readFileSync(process.argv[2] as string, "utf8")) as Program;
+const say = (line: object): void => {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+};
+
+const { createOriginVerifier } = (await import(program.built)) as typeof Built;
+
+let verifier: Built.OriginVerifier;
+try {
+  verifier = await createOriginVerifier({
+    mapping: program.mapping,
+    origins: { by: "name", files: new Map(Object.entries(program.origins) as [Hostname, never][]) },
+    refuse: program.refuse,
+    limits: program.limits,
+    onEvent: say,
+  });
+  const server = verifier.guard(
+    (request, response, pull) => {
+      const { method, url, headers, rawHeaders } = request;
+      let body = "";
+      request.on("data", (chunk: Buffer) => (body += chunk.toString("latin1")));
+      request.on("end", () => {
+        say({ event: "reached", method, url, headers, rawHeaders, body, pull });
+        response.end("from the application");
+      });
+    },
+    (request, socket, pull) => {
+      const { method, url, headers, rawHeaders } = request;
+      say({ event: "reached", method, url, headers, rawHeaders, body: "", pull });
+      socket.end(
+        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+      );
+    },
+  );
+  const { address, port } = await server.listen(0, "127.0.0.1");
+  say({ event: "listening", listener: "origin", address, port });
+  process.on("SIGHUP", () => void verifier.reload());
+  process.on("SIGTERM", () => {
+    void server.close(0).then(() => process.exit(0));
+  });
+} catch (error) {
+  if ((error as Error).name !== "VerifierRefusesToStart") throw error;
+  process.stderr.write(`${(error as Built.VerifierRefusesToStart).message}\n`);
+  process.exitCode = 1;
+}
