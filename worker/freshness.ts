@@ -24,7 +24,8 @@ function lifetime(headers: Headers, now: number): number {
 /** RFC 9111 4.2.3: the greater of what Age says and what Date shows. A cache before the application counts, too. */
 function currentAge(headers: Headers, now: number): number {
   const date = parseDate(headers.get("Date"));
-  const apparent = date === null ? 0 : Math.max(0, (now - date) / 1000);
+  // Date has no fractions of a second: counting those of the clock would make everything a second older.
+  const apparent = date === null ? 0 : Math.max(0, Math.floor((now - date) / 1000));
   // An Age that cannot be read is ignored (RFC 9111 5.1).
   return Math.max(deltaSeconds(headers.get("Age")) ?? 0, apparent);
 }

@@ -2,7 +2,7 @@
 export type LogEvent = PullFailed | CacheFailed;
 
 /** Why a pull gave no answer of the application's. The visitor sees the id alone. */
-export interface PullFailed {
+interface PullFailed {
   readonly event: "pull-failed";
   /** The opaque id that the visitor was shown. */
   readonly id: string;

@@ -24,7 +24,7 @@ const RUNTIME = new Set([
  * One representation for everybody: the cache ignores `Vary`, so what an application chooses by Accept-Encoding must not
  * differ. `identity`, because the edge compresses for each visitor by itself, and Range and ETag stay those of the content.
  */
-export const ACCEPT_ENCODING = "identity";
+const ACCEPT_ENCODING = "identity";
 
 /**
  * The headers of a pull: the visitor's, without those of one connection (RFC 9110 7.6.1), those that `Connection`

@@ -1,5 +1,5 @@
 /** The header that shows a visitor the opaque id of a failed pull; the body has it too. */
-export const PULL_FAILED = "Pull-Failed";
+const PULL_FAILED = "Pull-Failed";
 
 const REASONS = {
   400: "Bad Request",

@@ -14,7 +14,7 @@ import { MAX_ATTEMPTS, mayRepeat } from "./repeat.ts";
 import { startStop, type Stop } from "./stop.ts";
 
 /** What the gateway says of a pull beside the request itself. A cache in front of `Pull` must have it in its key. */
-export interface PullProps {
+interface PullProps {
   readonly hostname: string;
 }
 

@@ -1,5 +1,5 @@
 /** Why a pull was stopped before its end. */
-export type Stopped = "deadline" | "visitor-left";
+type Stopped = "deadline" | "visitor-left";
 
 /** One pull's brake: the deadline until the response headers, and the visitor's leaving at any time. */
 export interface Stop {

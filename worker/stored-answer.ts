@@ -1,13 +1,19 @@
+import { deltaSeconds, parseCacheControl } from "./cache-control.ts";
+
 /**
- * The head of what goes into the cache. Its `s-maxage` is the freshness that is left, counted by us from every rule of
- * RFC 9111, so that the cache has nothing to work out but an age from now on; a Date that is missing is set.
+ * The head of what goes into the cache. Where its Cache-Control says anything else than the freshness that is left,
+ * counted by us from every rule of RFC 9111, an `s-maxage` says that: the cache has nothing to work out but an age from
+ * now on. A Date that is missing is set.
  *
  * @param seconds the freshness that is left.
  * @param now milliseconds since 1970.
  */
 export function headersToStore(from: Headers, seconds: number, now: number): Headers {
   const headers = new Headers(from);
-  headers.set("Cache-Control", withSharedMaxAge(headers.get("Cache-Control"), seconds));
+  const cacheControl = headers.get("Cache-Control");
+  if (saidSeconds(cacheControl) !== seconds) {
+    headers.set("Cache-Control", withSharedMaxAge(cacheControl, seconds));
+  }
   // Counted already: left in, it would be subtracted once more.
   headers.delete("Age");
   if (!headers.has("Date")) headers.set("Date", new Date(now).toUTCString());
@@ -23,6 +29,11 @@ export function answerFromCache(hit: Response, method: string, now: number): Res
   }
   const { status, statusText } = hit;
   return new Response(method === "HEAD" ? null : hit.body, { status, statusText, headers });
+}
+
+function saidSeconds(cacheControl: string | null): number | null {
+  const directives = parseCacheControl(cacheControl);
+  return deltaSeconds(directives.get("s-maxage") ?? directives.get("max-age"));
 }
 
 // Commas outside of quotation marks.

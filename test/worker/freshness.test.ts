@@ -32,4 +32,9 @@ describe("the freshness that is left", () => {
   ])("%s", (_what, headers, seconds) => {
     expect(remainingSeconds(new Headers(headers), NOW)).toBe(seconds);
   });
+
+  test("is not a second less because Date has no fractions of one", () => {
+    const headers = new Headers({ "Cache-Control": "max-age=1", Date: at(0) });
+    expect(remainingSeconds(headers, NOW + 999)).toBe(1);
+  });
 });

@@ -6,6 +6,9 @@ const DATE = new Date(NOW).toUTCString();
 
 describe("what goes into the cache", () => {
   test.each([
+    ["max-age=40", "max-age=40"],
+    ["public, max-age=60, s-maxage=40", "public, max-age=60, s-maxage=40"],
+    ["max-age=40, s-maxage=60", "max-age=40, s-maxage=40"],
     ["max-age=60", "max-age=60, s-maxage=40"],
     ["public, S-MaxAge=900, max-age=60", "public, max-age=60, s-maxage=40"],
     ['x="a, s-maxage=1", max-age=60', 'x="a, s-maxage=1", max-age=60, s-maxage=40'],

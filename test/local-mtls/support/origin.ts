@@ -7,7 +7,7 @@ import { WebSocketServer } from "ws";
 import type { LocalFolder } from "./certificates.ts";
 
 /** What one pull showed the origin. */
-export interface SeenPull {
+interface SeenPull {
   readonly method: string;
   readonly url: string;
   readonly host: string | undefined;
