@@ -7,6 +7,11 @@ export function asksForWebSocket(headers: Headers): boolean {
   return headers.get("Upgrade")?.toLowerCase() === "websocket";
 }
 
+/** A request's body; null where it has none. `Content-Length: 0`, which some write on every GET, is none. */
+export function bodyOf(request: Request): ReadableStream<Uint8Array> | null {
+  return request.headers.get("Content-Length") === "0" ? null : request.body;
+}
+
 /**
  * A request that cannot be pulled, and the status that says so.
  *
@@ -44,7 +49,7 @@ export function originRequest(
   return new Request(originUrl(origin, publicUrl), {
     method: request.method,
     headers: originHeaders(request.headers, visitor, asksForWebSocket(request.headers)),
-    body: request.body,
+    body: bodyOf(request),
     redirect: "manual",
     signal,
   });

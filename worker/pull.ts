@@ -6,7 +6,7 @@ import { failedPull } from "./failed-pull.ts";
 import { createWorkerEntryFinder, type WorkerEntry } from "./find-worker-entry.ts";
 import { detailOf } from "./log.ts";
 import { visitorHeaders } from "./origin-headers.ts";
-import { originRequest, unpullable } from "./origin-request.ts";
+import { bodyOf, originRequest, unpullable } from "./origin-request.ts";
 import { plainAnswer } from "./plain-answer.ts";
 import { parsePublicUrl, type PublicUrl } from "./public-url.ts";
 import { readFailure, type PullFailure } from "./pull-failure.ts";
@@ -43,8 +43,7 @@ export function createPull(mapping: Mapping): PullClass {
       // The gateway looked before; props of another hostname than the URL's would be another hostname's certificate.
       if (entry === undefined || publicUrl?.hostname !== hostname) return plainAnswer(421);
 
-      const { method, body } = request;
-      const refused = unpullable(method, body !== null);
+      const refused = unpullable(request.method, bodyOf(request) !== null);
       if (refused !== null) return plainAnswer(refused);
 
       const binding = findBinding(this.env, entry.present.binding);
@@ -65,7 +64,7 @@ async function pullThrough(
 ): Promise<Response> {
   const { origin, present } = entry;
   const stop = startStop(present.deadlineSeconds, request.signal);
-  const most = mayRepeat(request.method, request.body !== null) ? MAX_ATTEMPTS : 1;
+  const most = mayRepeat(request.method, bodyOf(request) !== null) ? MAX_ATTEMPTS : 1;
 
   for (let attempt = 1; ; attempt += 1) {
     const pull = originRequest(request, publicUrl, origin, stop.signal);

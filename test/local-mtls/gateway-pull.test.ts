@@ -207,6 +207,16 @@ describe("bodies", () => {
   );
 });
 
+test.each(["GET", "HEAD", "OPTIONS", "POST", "DELETE"])(
+  "%s with Content-Length: 0 has no body, and is pulled like one without",
+  async (method) => {
+    const headers = { "Content-Length": "0" };
+    expect((await world.visit("shop.example.com", "/empty", { method, headers })).status).toBe(200);
+    expect(world.origin.pulls).toMatchObject([{ method }]);
+    expect(world.origin.pulls[0]?.headers["transfer-encoding"]).toBeUndefined();
+  },
+);
+
 describe("a connection that breaks before any byte of a response", () => {
   test.each(["GET", "HEAD", "OPTIONS"])("is tried once more for %s", async (method) => {
     world.origin.handle = (request, response) => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parseOrigin, type Origin } from "../../shared/origin.ts";
 import {
   asksForWebSocket,
+  bodyOf,
   originRequest,
   originUrl,
   unpullable,
@@ -50,6 +51,16 @@ test("a pull keeps method, path and query, follows no redirect, and has a signal
   controller.abort();
   expect(pull.signal.aborted).toBe(true);
   expect(request.signal.aborted).toBe(false);
+});
+
+function withLength(length: string): Request {
+  const headers = { "Content-Length": length };
+  return new Request("https://shop.example.com/", { method: "POST", headers, body: "x" });
+}
+
+test("a length of 0 is no body", () => {
+  expect(bodyOf(withLength("0"))).toBeNull();
+  expect(bodyOf(withLength("1"))).not.toBeNull();
 });
 
 describe("what cannot be pulled", () => {
