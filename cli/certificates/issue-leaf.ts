@@ -2,7 +2,7 @@ import type { Hostname } from "../../shared/hostname.ts";
 import { toText, type CertificateAndKey, type Signer } from "./certificate-and-key.ts";
 import { makeKeys, type KeyType } from "./key-type.ts";
 import { makeSerialNumber } from "./serial-number.ts";
-import { validFor } from "./validity.ts";
+import { validFor, within } from "./validity.ts";
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -56,7 +56,7 @@ async function issueLeaf(
     signingKey: signer.key,
     signingAlgorithm: signer.algorithm,
     serialNumber: makeSerialNumber(),
-    ...validFor(request.days, request.now),
+    ...within(signer.certificate.notAfter, validFor(request.days, request.now)),
     extensions: [
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),

@@ -26,6 +26,11 @@ export function validFor(days: number, now: Date): Validity {
   };
 }
 
+/** The same, but not beyond a moment: a leaf is worth nothing after its issuer. */
+export function within(end: Date, { notBefore, notAfter }: Validity): Validity {
+  return { notBefore, notAfter: notAfter > end ? end : notAfter };
+}
+
 /** Whole days that are left until a moment; 0 on the last day, negative after it. */
 export function daysUntil(moment: Date, now: Date): number {
   return Math.floor((moment.getTime() - now.getTime()) / DAY);

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { check } from "../check/check.ts";
 import { workerEntries } from "../worker-entries.ts";
-import { EXIT } from "../manners/exit-code.ts";
+import { EXIT, type EndWith } from "../manners/exit-code.ts";
 import { formatFinding, type Findings } from "../manners/finding.ts";
 import type { Io } from "../manners/io.ts";
 import { reportFindings } from "../manners/report-failure.ts";
@@ -15,7 +15,7 @@ interface CheckFlags {
 }
 
 /** `pullproof check`: compares files with each other; reads, and writes nothing. */
-export function checkCommand(io: Io): Command {
+export function checkCommand(io: Io, endWith: EndWith): Command {
   return new Command("check")
     .description("compare the mapping, wrangler's configuration, its local twin and the issuers")
     .option("--mapping <file>", "the mapping", "mapping.json")
@@ -35,7 +35,7 @@ export function checkCommand(io: Io): Command {
       }
       const [first, ...rest] = problems;
       if (first !== undefined) {
-        process.exitCode = EXIT.problems;
+        endWith(EXIT.problems);
         const findings: Findings = [first, ...rest];
         reportFindings(findings, io, flags.json === true);
         const count = findings.length === 1 ? "1 problem" : `${findings.length} problems`;

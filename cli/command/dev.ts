@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { liveLine } from "../local-world/live.ts";
 import type { LocalWorld } from "../local-world/local-world.ts";
-import { EXIT } from "../manners/exit-code.ts";
+import { EXIT, type EndWith } from "../manners/exit-code.ts";
 import type { Io, Speaker } from "../manners/io.ts";
 import { parsePort } from "./arguments.ts";
 import { createProgress } from "./progress.ts";
@@ -28,7 +28,7 @@ Examples:
   pullproof dev --port 8788 --origin-port 8444 --application-port 3001`;
 
 /** `pullproof dev`: the local world, which `npm start` runs. */
-export function devCommand(io: Io): Command {
+export function devCommand(io: Io, endWith: EndWith): Command {
   return new Command("dev")
     .description("bring up the local world, and show what is accepted and what is refused")
     .option("--once", "try everything, print the table, stop")
@@ -39,10 +39,10 @@ export function devCommand(io: Io): Command {
     .option("--mapping <file>", "the mapping", "mapping.json")
     .option("--local <file>", "the local twin of wrangler's configuration", "wrangler.local.toml")
     .addHelpText("after", ABOUT)
-    .action(async (flags: DevFlags) => await dev(flags, io));
+    .action(async (flags: DevFlags) => await dev(flags, io, endWith));
 }
 
-async function dev(flags: DevFlags, io: Io): Promise<void> {
+async function dev(flags: DevFlags, io: Io, endWith: EndWith): Promise<void> {
   const stopped = stopOnSignal();
   // Loaded here alone: the other commands need neither wrangler nor ws beside them.
   const { interrupted, startLocalWorld } = await import("../local-world/start-local-world.ts");
@@ -76,7 +76,7 @@ async function dev(flags: DevFlags, io: Io): Promise<void> {
     if (flags.json === true) io.out.line(JSON.stringify(tableAsData(world, rows), null, 2));
     else showTable(world, rows, io.out, flags.once === true);
     if (flags.once === true) {
-      process.exitCode = rows.every(({ asItShouldBe }) => asItShouldBe) ? EXIT.fine : EXIT.problems;
+      endWith(rows.every(({ asItShouldBe }) => asItShouldBe) ? EXIT.fine : EXIT.problems);
       return;
     }
     const unfollow = flags.json === true ? null : showPulls(world, io.out);

@@ -103,7 +103,8 @@ async function issueForHostname(
   const signer = await readSigner(issuerStem, now);
   const days = flags.days ?? PULL_CERTIFICATE_DAYS;
   const left = daysUntil(signer.certificate.notAfter, now);
-  if (days > left) {
+  // The day that has begun counts: 30 days under an issuer made for 30 days a moment ago are what was meant.
+  if (days > left + 1) {
     // Every verifier reads the whole chain: the certificate would be refused from the day its issuer expires.
     throw failure({
       file: `${issuerStem}.pem`,

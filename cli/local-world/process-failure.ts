@@ -1,3 +1,4 @@
+import { withoutPaint } from "./parse-event.ts";
 import { failure, type Failure } from "../manners/failure.ts";
 
 /** How many of a process's last lines tell why it failed. */
@@ -10,7 +11,10 @@ export function processFailure(
   lines: readonly string[],
   next: string,
 ): Failure {
-  const said = lines.filter((line) => line.trim() !== "").slice(-TAIL);
+  const said = lines
+    .map(withoutPaint)
+    .filter((line) => line.trim() !== "")
+    .slice(-TAIL);
   const noise =
     said.length === 0 ? "" : `; it said:\n${said.map((line) => `    ${line}`).join("\n")}`;
   return failure({ message: `${name} ${what}${noise}`, next });
@@ -18,5 +22,6 @@ export function processFailure(
 
 /** How a process ended, in words. */
 export function endedWith(code: number | null): string {
-  return code === null ? "could not be run" : `ended with exit code ${code}`;
+  if (code === null) return "could not be run";
+  return code > 128 ? `was ended by signal ${code - 128}` : `ended with exit code ${code}`;
 }

@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from "node:path";
 import type { Mapping } from "../../shared/mapping.ts";
 import { readMapping } from "../check/check.ts";
+import { readWranglerConfiguration } from "../check/wrangler-configuration.ts";
 import { writeFiles } from "../certificates/write-files.ts";
 import { failure, refuseIfAny, type Failure } from "../manners/failure.ts";
 import { findingsIn } from "../manners/finding.ts";
@@ -51,6 +52,8 @@ async function bringUp(
 ): Promise<LocalWorld> {
   const { ports, now, onStep = () => undefined } = options;
   const mapping = readWorkerMapping(options.mapping);
+  const twin = readWranglerConfiguration(options.configuration);
+  if (!twin.ok) refuseIfAny(findingsIn(options.configuration, twin.problems, "pullproof check"));
   await requirePorts(
     [
       { port: ports.worker, listener: "the Worker", flag: "--port" },

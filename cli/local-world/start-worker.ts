@@ -53,6 +53,8 @@ export async function startWorker(
   // What the last world put into the cache was pulled with the last world's certificates.
   rmSync(persisted, { recursive: true, force: true });
   const file = createWriteStream(layout.log, { mode: 0o600 });
+  // A full disk costs the log, not the world.
+  file.on("error", () => undefined);
   const kept = keepProcess({
     command: [process.execPath, wranglerBin(configuration), ...argumentsOf(settings, persisted)],
     folder: dirname(resolve(configuration)),

@@ -10,3 +10,6 @@ export const EXIT = {
 
 /** One of the documented exit codes. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** By which a command says how it ended, where that is not by failing. */
+export type EndWith = (code: ExitCode) => void;

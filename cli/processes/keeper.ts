@@ -6,6 +6,7 @@
  * Usage: node keeper.ts COMMAND [ARGUMENT...], spawned with an IPC channel.
  */
 import { spawn, type ChildProcess } from "node:child_process";
+import { constants } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import type { KeeperMessage } from "./keeper-message.ts";
 import { groupIsAlive, signalGroup } from "./process-group.ts";
@@ -49,7 +50,8 @@ function keep([command = "", ...commandArguments]: readonly string[]): void {
   child.on("exit", (code, signal) => {
     // Whatever it was starting at the very moment of the first signal has not had one.
     if (group !== undefined) signalGroup(group, "SIGTERM");
-    void stopAndExit(code ?? (signal === null ? 1 : 128));
+    // As a shell says it: 128 and the signal's number.
+    void stopAndExit(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
   });
 }
 

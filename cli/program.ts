@@ -1,0 +1,53 @@
+import { Command, CommanderError } from "commander";
+import { checkCommand } from "./command/check.ts";
+import { devCommand } from "./command/dev.ts";
+import { issueCommand } from "./command/issue.ts";
+import { EXIT, type EndWith, type ExitCode } from "./manners/exit-code.ts";
+import { Failure } from "./manners/failure.ts";
+import type { Io } from "./manners/io.ts";
+import { reportFindings } from "./manners/report-failure.ts";
+
+const EXIT_CODES = `
+Exit codes:
+  0  everything is as it should be
+  1  problems were found, or an attempt did not end as it should
+  2  the command line cannot be understood
+
+stdout is data (--json on every command), stderr is for people. NO_COLOR is honoured.`;
+
+/**
+ * Runs one command line, without the name of the program.
+ *
+ * @returns the exit code; what is wrong has been said on `io` by then. Throws for mistakes of our own alone.
+ */
+export async function runProgram(args: readonly string[], io: Io): Promise<ExitCode> {
+  let code: ExitCode = EXIT.fine;
+  try {
+    await createProgram(io, (given) => (code = given)).parseAsync(args, { from: "user" });
+    return code;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.fine : EXIT.usage;
+    if (!(thrown instanceof Failure)) throw thrown;
+    reportFindings(thrown.findings, io, args.includes("--json"));
+    return thrown.exit;
+  }
+}
+
+function createProgram(io: Io, endWith: EndWith): Command {
+  const program = new Command("pullproof")
+    .description("Only your own Worker pulls from your origin.")
+    .addHelpText("after", EXIT_CODES);
+  for (const command of [devCommand(io, endWith), checkCommand(io, endWith), issueCommand(io)]) {
+    program.addCommand(command);
+  }
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride();
+    command.configureOutput({
+      writeOut: (text) => io.out.text(text),
+      writeErr: (text) => io.err.text(text),
+    });
+    const path = command === program ? "pullproof" : `pullproof ${command.name()}`;
+    command.showHelpAfterError(`next: ${path} --help`);
+  }
+  return program;
+}

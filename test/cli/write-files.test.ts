@@ -1,0 +1,108 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { writeFiles, type NewFile } from "../../cli/certificates/write-files.ts";
+import { Failure } from "../../cli/manners/failure.ts";
+import { useTemporaryFolders } from "./support/temporary-folder.ts";
+
+const folder = useTemporaryFolders();
+
+function pairIn(place: string): readonly NewFile[] {
+  return [
+    { path: join(place, "a.key"), text: "the key\n", mode: 0o600 },
+    { path: join(place, "a.pem"), text: "the certificate\n", mode: 0o644 },
+  ];
+}
+
+function failureOf(action: () => void): Failure {
+  try {
+    action();
+  } catch (thrown) {
+    if (thrown instanceof Failure) return thrown;
+    throw thrown;
+  }
+  throw new Error("it did not fail");
+}
+
+const modeOf = (path: string): number => statSync(path).mode & 0o777;
+
+describe("refuses, and leaves nothing behind", () => {
+  test.each(["a.key", "a.pem"])("where %s is taken", (taken) => {
+    const place = folder();
+    writeFileSync(join(place, taken), "somebody's");
+    const { findings } = failureOf(() => writeFiles(pairIn(place), "refuse"));
+    expect(findings[0].file).toBe(join(place, taken));
+    expect(readdirSync(place)).toEqual([taken]);
+    expect(readFileSync(join(place, taken), "utf8")).toBe("somebody's");
+  });
+
+  test("where a symbolic link that leads nowhere takes the place", () => {
+    const place = folder();
+    symlinkSync(join(place, "nowhere"), join(place, "a.key"));
+    failureOf(() => writeFiles(pairIn(place), "refuse"));
+    expect(readdirSync(place)).toEqual(["a.key"]);
+    expect(existsSync(join(place, "nowhere"))).toBe(false);
+  });
+
+  test("where a place is taken after it was looked at", () => {
+    const place = folder();
+    // Two files for one place: the second finds it taken at the very last step, when the first is in its place already.
+    const [key] = pairIn(place);
+    if (key === undefined) throw new Error("no key");
+    const { findings } = failureOf(() => writeFiles([key, key], "refuse"));
+    expect(findings[0].file).toBe(key.path);
+    expect(readdirSync(place)).toEqual([]);
+  });
+
+  test("where the key cannot be written: no certificate stays", () => {
+    const place = folder();
+    writeFileSync(join(place, "file"), "");
+    const [, certificate] = pairIn(place);
+    const key: NewFile = { path: join(place, "file", "a.key"), text: "", mode: 0o600 };
+    if (certificate === undefined) throw new Error("no certificate");
+    const { findings } = failureOf(() => writeFiles([certificate, key], "refuse"));
+    expect(findings[0].next).not.toBe("");
+    expect(readdirSync(place)).toEqual(["file"]);
+  });
+});
+
+describe("writes", () => {
+  test.each([0o000, 0o077])("keys for their owner alone, under umask %o", (umask) => {
+    const place = folder();
+    const before = process.umask(umask);
+    try {
+      writeFiles(pairIn(join(place, "pki")), "refuse");
+    } finally {
+      process.umask(before);
+    }
+    expect(modeOf(join(place, "pki"))).toBe(0o700);
+    expect(modeOf(join(place, "pki", "a.key"))).toBe(0o600);
+    expect(modeOf(join(place, "pki", "a.pem"))).toBe(0o644);
+    expect(readdirSync(join(place, "pki"))).toEqual(["a.key", "a.pem"]);
+  });
+
+  test("over what is there, where it is told to, and in one step", () => {
+    const place = folder();
+    writeFiles(pairIn(place), "refuse");
+    const before = statSync(join(place, "a.key")).ino;
+    writeFiles([{ path: join(place, "a.key"), text: "another", mode: 0o600 }], "replace");
+    expect(readFileSync(join(place, "a.key"), "utf8")).toBe("another");
+    // Another file took the place: nobody who reads can have seen half of each.
+    expect(statSync(join(place, "a.key")).ino).not.toBe(before);
+  });
+
+  test("into a folder of somebody's without changing it", () => {
+    const place = join(folder(), "open");
+    mkdirSync(place, { mode: 0o755 });
+    writeFiles(pairIn(place), "refuse");
+    expect(modeOf(place)).toBe(0o755);
+  });
+});
