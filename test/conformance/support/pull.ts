@@ -137,3 +137,8 @@ export function refusalOf(
       remotePort === localPort && (event === "pull-refused" || event === "handshake-failed"),
   );
 }
+
+/** The next pull that is refused, for peers whose port is not known: of the lines from `after` on. */
+export function refusalAfter(world: Pick<World, "line">, after: number): Promise<LogLine> {
+  return world.line("a refused pull", ({ event }) => event === "pull-refused", after);
+}
