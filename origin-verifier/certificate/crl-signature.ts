@@ -41,7 +41,13 @@ function isKeyNamed(crl: RevocationList, { facts }: VettedCa): boolean {
   return key === undefined || Buffer.from(key.buffer).toString("hex") === facts.subjectKeyId;
 }
 
-function isSignature(crl: RevocationList, { hash, pss }: SignatureCheck, ca: VettedCa): boolean {
+function isSignature(
+  crl: RevocationList,
+  { keys, hash, pss }: SignatureCheck,
+  ca: VettedCa,
+): boolean {
+  // `verify` goes by the key alone: it would take an ECDSA signature under the name of RSASSA-PSS.
+  if (!keys.includes(ca.publicKey.asymmetricKeyType ?? "")) return false;
   if (crl.tbsCertListRaw === undefined) return false;
   try {
     const signed = new Uint8Array(crl.tbsCertListRaw);

@@ -3,6 +3,8 @@ import type { AlgorithmIdentifier } from "@peculiar/asn1-x509";
 
 /** How `node:crypto`'s `verify` checks a signature of an algorithm that we accept. */
 export interface SignatureCheck {
+  /** The keys that make such signatures, as `KeyObject.asymmetricKeyType` has them. */
+  readonly keys: readonly string[];
   /** Digest's name, null where the algorithm has its own (Ed25519, Ed448). */
   readonly hash: "sha256" | "sha384" | "sha512" | null;
   /** Extra options for RSASSA-PSS. */
@@ -12,15 +14,15 @@ export interface SignatureCheck {
 type Hash = "sha256" | "sha384" | "sha512";
 
 // RFC 4055 5 (parameters are NULL), RFC 5758 3.2 and RFC 8410 3 (parameters are absent).
-const STRONG: ReadonlyMap<string, { hash: Hash | null; parameters: "null" | "absent" }> = new Map([
-  ["1.2.840.113549.1.1.11", { hash: "sha256", parameters: "null" }],
-  ["1.2.840.113549.1.1.12", { hash: "sha384", parameters: "null" }],
-  ["1.2.840.113549.1.1.13", { hash: "sha512", parameters: "null" }],
-  ["1.2.840.10045.4.3.2", { hash: "sha256", parameters: "absent" }],
-  ["1.2.840.10045.4.3.3", { hash: "sha384", parameters: "absent" }],
-  ["1.2.840.10045.4.3.4", { hash: "sha512", parameters: "absent" }],
-  ["1.3.101.112", { hash: null, parameters: "absent" }],
-  ["1.3.101.113", { hash: null, parameters: "absent" }],
+const STRONG: ReadonlyMap<string, { hash: Hash | null; key: string }> = new Map([
+  ["1.2.840.113549.1.1.11", { hash: "sha256", key: "rsa" }],
+  ["1.2.840.113549.1.1.12", { hash: "sha384", key: "rsa" }],
+  ["1.2.840.113549.1.1.13", { hash: "sha512", key: "rsa" }],
+  ["1.2.840.10045.4.3.2", { hash: "sha256", key: "ec" }],
+  ["1.2.840.10045.4.3.3", { hash: "sha384", key: "ec" }],
+  ["1.2.840.10045.4.3.4", { hash: "sha512", key: "ec" }],
+  ["1.3.101.112", { hash: null, key: "ed25519" }],
+  ["1.3.101.113", { hash: null, key: "ed448" }],
 ]);
 
 /** Only so that a refusal can say what it met; whatever is not in {@link STRONG} is refused, known or not. */
@@ -51,8 +53,10 @@ export function readSignatureAlgorithm(algorithm: AlgorithmIdentifier): Signatur
     return `signed with ${WEAK.get(oid) ?? `an algorithm that is not accepted (${oid})`}`;
   }
   // asn1-schema gives null for an ASN.1 NULL. OpenSSL takes both forms for RSA, so do we; nothing else.
-  const fits = parameters === undefined || (strong.parameters === "null" && parameters === null);
-  return fits ? { hash: strong.hash, pss: null } : `signed with unexpected parameters (${oid})`;
+  const fits = parameters === undefined || (strong.key === "rsa" && parameters === null);
+  return fits
+    ? { keys: [strong.key], hash: strong.hash, pss: null }
+    : `signed with unexpected parameters (${oid})`;
 }
 
 // RFC 4055 3.1, CA/B BR 7.1.3.2.1: the encodings of these three, with and without the digest's NULL (RFC 4055 2.1 has readers take both).
@@ -76,7 +80,11 @@ function readPss(parameters: ArrayBuffer | null | undefined): SignatureCheck | s
     if (octets === undefined) continue;
     const saltLength = Number.parseInt(octets, 16);
     if (saltLength < size) return "signed with RSASSA-PSS and a salt shorter than its hash";
-    return { hash, pss: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength } };
+    return {
+      keys: ["rsa", "rsa-pss"],
+      hash,
+      pss: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength },
+    };
   }
   return "signed with RSASSA-PSS and parameters that are not accepted (SHA-256, SHA-384 or SHA-512, MGF1 of the same, both written out)";
 }

@@ -112,7 +112,15 @@ describe("a good pull certificate", () => {
     ],
     [
       "with a critical certificatePolicies",
-      [...good, extension("2.5.29.32", "300630040602 2a03".replace(" ", ""), true)],
+      [...good, extension("2.5.29.32", "3006300406022a03", true)],
+    ],
+    [
+      "with a critical subjectAltName",
+      without(
+        good,
+        OID.subjectAltName,
+        extension(OID.subjectAltName, "30088206612e74657374", true),
+      ),
     ],
     [
       "with other kinds of names",
@@ -260,7 +268,7 @@ describe("keys", () => {
   });
 
   it("of an algorithm that the engine does not know are refused as weak-key", () => {
-    expect(reasonOf(withSpki("300b300506032a0304030200 05".replace(" ", "")))).toBe("weak-key");
+    expect(reasonOf(withSpki("300b300506032a030403020005"))).toBe("weak-key");
   });
 
   it("whose point is not on the curve are refused as weak-key", () => {
@@ -461,5 +469,58 @@ describe("refused as malformed-certificate", () => {
     expect(facts("03020700")).toMatchObject({ malformed: [expect.stringContaining("keyUsage")] });
     expect(reason({ extensions: withKeyUsage("03040080ffff") })).toBe("malformed-certificate");
     expect(reason({ extensions: withKeyUsage("03020780") })).toBeNull();
+  });
+});
+
+describe("a refusal tells the operator", () => {
+  const detail = (recipe: Recipe): string | undefined =>
+    leafProblem(readCertificateFacts(mintLeaf(ca, { keys, ...recipe }).der))?.detail;
+
+  it.each<[string, Recipe, string]>([
+    ["the version", { version: 2 }, "version 2"],
+    [
+      "that clientAuth must be named",
+      { extensions: without(good, OID.extendedKeyUsage) },
+      "no extendedKeyUsage",
+    ],
+    [
+      "that clientAuth is not named",
+      { extensions: without(good, OID.extendedKeyUsage, extendedKeyUsage(EKU.serverAuth)) },
+      "does not name clientAuth",
+    ],
+    [
+      "the size of the key",
+      { keys: keysOf("rsa-1024"), extensions: good },
+      "1024 bits (at least 2048)",
+    ],
+    ["the curve of the key", { keys: keysOf("secp256k1"), extensions: good }, "secp256k1"],
+    [
+      "that the curve has no name",
+      { keys: keysOf("explicit-prime256v1"), extensions: good },
+      "EC key on",
+    ],
+    ["the hash of the signature", { signature: SIGNATURES.ecdsaSha1 }, "SHA-1"],
+    [
+      "the name of an extension",
+      { extensions: [...good, subjectAltName("a.test")] },
+      "subjectAltName twice",
+    ],
+    [
+      "the identifier of an unknown extension",
+      { extensions: [...good, extension("1.2.3.4", "0500", true)] },
+      "1.2.3.4",
+    ],
+    [
+      "the first thing that is wrong, of several",
+      { version: 1, signature: SIGNATURES.ecdsaSha1 },
+      "version 1",
+    ],
+    [
+      "a name made harmless",
+      { extensions: without(good, OID.subjectAltName, subjectAltName("a\r\nb")) },
+      "a\\u{d}\\u{a}b",
+    ],
+  ])("%s", (_, recipe, says) => {
+    expect(detail(recipe)).toContain(says);
   });
 });

@@ -128,6 +128,16 @@ describe("a leaf is not of an issuer", () => {
     );
   });
 
+  it("to the very second", () => {
+    const second = Math.floor(now / 1000) * 1000;
+    const brief = mintCa({ notBefore: second - HOUR, notAfter: second + HOUR });
+    const issuer = issuerOf(brief);
+    const leaf = mintLeaf(brief);
+    const at = (moment: number): boolean => find(leaf, issuer, moment).ok;
+    expect([at(second - HOUR - 1), at(second - HOUR)]).toEqual([false, true]);
+    expect([at(second + HOUR - 1), at(second + HOUR)]).toEqual([true, false]);
+  });
+
   it("whose root has expired, though the intermediate has not", () => {
     const short = mintCa({ subject: "short", notAfter: now + HOUR });
     const long = mintCa({ by: short });

@@ -231,6 +231,14 @@ describe("an issuer file is refused", () => {
 });
 
 describe("an issuer file is accepted", () => {
+  it("from its first millisecond up to its last", () => {
+    const second = Math.floor(now / 1000) * 1000;
+    const { pem: text } = mintCa({ notBefore: second, notAfter: second + 1000 });
+    const at = (moment: number): boolean => vetIssuer({ file: "x", text, now: moment }).ok;
+    expect([at(second - 1), at(second)]).toEqual([false, true]);
+    expect([at(second + 999), at(second + 1000)]).toEqual([true, false]);
+  });
+
   it.each<[string, Recipe]>([
     ["an ordinary root", {}],
     ["RSA", { keys: keysOf("rsa-2048") }],
@@ -242,6 +250,10 @@ describe("an issuer file is accepted", () => {
     ],
     ["no key identifiers", { extensions: [basicConstraints(true)] }],
     ["an authorityKeyIdentifier of its own key", { extensions: [...good, authorityKeyId(keys)] }],
+    [
+      "clientAuth among others in its extendedKeyUsage",
+      { extensions: [...good, extendedKeyUsage(EKU.serverAuth, EKU.clientAuth)] },
+    ],
     [
       "clientAuth in its extendedKeyUsage",
       { extensions: [...good, extendedKeyUsage(EKU.clientAuth)] },
@@ -293,6 +305,15 @@ describe("an issuer file is accepted", () => {
     const upper = mintCa({ by: root, subject: "upper" });
     const issuer = vetted(mintCa({ by: upper }), upper);
     expect([...issuer.anchors]).toEqual([issuer.certificates[1]]);
+  });
+
+  it("a CA that only looks self-signed, as an anchor that is not", () => {
+    const plain = [basicConstraints(true)];
+    const newKey = mint({ subject: "root", by: root, extensions: plain });
+    const sameKey = mint({ subject: "another name", keys, by: root, extensions: plain });
+    expect(vetted(newKey).partialChain).toBe(true);
+    expect(vetted(sameKey).partialChain).toBe(true);
+    expect(vetted(mint({ subject: "root", keys, extensions: plain })).partialChain).toBe(false);
   });
 
   it("the same root with a new certificate for the same key", () => {
