@@ -472,10 +472,12 @@ describe("refused as malformed-certificate", () => {
   });
 });
 
-describe("a refusal tells the operator", () => {
-  const detail = (recipe: Recipe): string | undefined =>
-    leafProblem(readCertificateFacts(mintLeaf(ca, { keys, ...recipe }).der))?.detail;
+/** What the operator is told of a leaf that is good but for its recipe. */
+function detailOf(recipe: Recipe): string | undefined {
+  return leafProblem(readCertificateFacts(mintLeaf(ca, { keys, ...recipe }).der))?.detail;
+}
 
+describe("a refusal tells the operator", () => {
   it.each<[string, Recipe, string]>([
     ["the version", { version: 2 }, "version 2"],
     [
@@ -521,6 +523,6 @@ describe("a refusal tells the operator", () => {
       "a\\u{d}\\u{a}b",
     ],
   ])("%s", (_, recipe, says) => {
-    expect(detail(recipe)).toContain(says);
+    expect(detailOf(recipe)).toContain(says);
   });
 });
