@@ -29,8 +29,9 @@ function hostname(raw: string): Hostname {
   return parsed;
 }
 
-async function makeIssuer({ name = "Own pulls", keyType = "p256" as KeyType, days = 3650 } = {}) {
-  const pair = await issueIssuer({ name, keyType, days, now });
+async function makeIssuer(given: { name?: string; keyType?: KeyType; days?: number } = {}) {
+  const asked = { name: "Own pulls", keyType: "p256", days: 3650, ...given } as const;
+  const pair = await issueIssuer({ ...asked, now });
   return { pair, signer: await signerOf(pair) };
 }
 

@@ -189,12 +189,10 @@ describe("issues", () => {
 
   test.skipIf(skipOpenssl)("by an issuer that openssl made", async () => {
     const stem = join(folder, "theirs");
-    const subject = "/O=Ours, Inc./CN=Pulls";
-    const made = openssl(
-      ...["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "400", "-subj", subject],
-      ...["-addext", "keyUsage=critical,keyCertSign,cRLSign"],
-      ...["-keyout", `${stem}.key`, "-out", `${stem}.pem`],
-    );
+    const asked = "req -x509 -newkey rsa:2048 -nodes -days 400 -subj /O=Ours/CN=Pulls";
+    const uses = "-addext keyUsage=critical,keyCertSign,cRLSign";
+    const files = `-keyout ${stem}.key -out ${stem}.pem`;
+    const made = openssl(...`${asked} ${uses} ${files}`.split(" "));
     expect(made.status).toBe(0);
     expect((await issue("shop.example.com", "--issuer", "theirs")).status).toBe(0);
     const leaf = join(folder, "shop.example.com.pem");
@@ -203,6 +201,11 @@ describe("issues", () => {
     });
   });
 });
+
+async function painted(environment: NodeJS.ProcessEnv): Promise<boolean> {
+  const { stderr } = await runPullproof(["issue", "shop.example.com"], folder, environment);
+  return stderr.includes("\u001b[");
+}
 
 describe("the bin", () => {
   test("tells its exit codes in its help, on stdout", async () => {
@@ -221,12 +224,8 @@ describe("the bin", () => {
   );
 
   test("paints only where it is asked to without a terminal, and NO_COLOR decides", async () => {
-    const ask = async (environment: NodeJS.ProcessEnv): Promise<boolean> =>
-      (await runPullproof(["issue", "shop.example.com"], folder, environment)).stderr.includes(
-        "\u001b[",
-      );
-    expect(await ask({})).toBe(false);
-    expect(await ask({ FORCE_COLOR: "1" })).toBe(true);
-    expect(await ask({ FORCE_COLOR: "1", NO_COLOR: "1" })).toBe(false);
+    expect(await painted({})).toBe(false);
+    expect(await painted({ FORCE_COLOR: "1" })).toBe(true);
+    expect(await painted({ FORCE_COLOR: "1", NO_COLOR: "1" })).toBe(false);
   });
 });
