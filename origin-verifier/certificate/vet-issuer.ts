@@ -58,10 +58,8 @@ export function vetIssuer(input: {
   const blamed = new Set(problems.map(({ path }) => path));
   for (const [ca, path] of places) {
     // A CA that is wrong by itself leads nowhere either; to say so would only bury what is wrong.
-    if (reached.has(ca) || blamed.has(path)) continue;
-    const what =
-      "no root of this file leads to it: add the certificate of its issuer, or remove it";
-    problems.push({ path, message: `${ca.facts.subjectText}: ${what}` });
+    const what = blamed.has(path) ? null : placeProblem(ca, anchors, reached);
+    if (what !== null) problems.push({ path, message: `${ca.facts.subjectText}: ${what}` });
   }
   const [problem, ...others] = problems;
   if (problem !== undefined) return { ok: false, problems: [problem, ...others] };
@@ -75,6 +73,21 @@ export function vetIssuer(input: {
     signers,
     partialChain,
   });
+}
+
+/** What is wrong with a CA's place among the others of its file; null where nothing is. */
+function placeProblem(
+  ca: VettedCa,
+  anchors: ReadonlySet<VettedCa>,
+  reached: ReadonlySet<VettedCa>,
+): string | null {
+  if (!reached.has(ca)) {
+    return "no root of this file leads to it: add the certificate of its issuer, or remove it";
+  }
+  // RFC 5280 4.2.1.1 lets the self-signed alone leave it out; an anchor of which nobody can say who issued it is none.
+  return anchors.has(ca) && !ca.selfSigned && ca.facts.authorityKeyId === null
+    ? "neither a root nor, for lack of an authorityKeyIdentifier, anybody's intermediate: add its root"
+    : null;
 }
 
 /** Null for what signs nothing: no CA, or a key that the engine cannot read. */

@@ -8,7 +8,6 @@ const KEY_IDENTIFIERS =
 export const ACCEPTED_VECTORS: Readonly<Record<string, string>> = {
   "rfc5280::aki::leaf-missing-aki": KEY_IDENTIFIERS,
   "rfc5280::aki::intermediate-missing-aki": KEY_IDENTIFIERS,
-  "rfc5280::aki::cross-signed-root-missing-aki": KEY_IDENTIFIERS,
   "rfc5280::ski::root-missing-ski": KEY_IDENTIFIERS,
   "rfc5280::ski::intermediate-missing-ski": KEY_IDENTIFIERS,
   "rfc5280::root-non-critical-basic-constraints":

@@ -147,6 +147,7 @@ describe("a good pull certificate", () => {
       "a serial number of 20 octets and its sign octet",
       { serial: Buffer.from(`00${"ff".repeat(20)}`, "hex") },
     ],
+    ["the largest serial number of an octet", { serial: Buffer.from("7f", "hex") }],
     ["a date after 2049", { notAfter: Date.UTC(2060, 0, 1) }],
     ["a date before 1970", { notBefore: Date.UTC(1960, 0, 1) }],
   ])("breaks no rule with %s", (_, recipe) => {
@@ -431,6 +432,7 @@ describe("refused as malformed-certificate", () => {
   it.each<[string, Recipe]>([
     ["a serial number of zero", { serial: Buffer.from("00", "hex") }],
     ["a negative serial number", { serial: Buffer.from("ff", "hex") }],
+    ["the largest negative serial number of an octet", { serial: Buffer.from("80", "hex") }],
     ["a serial number of 21 octets", { serial: Buffer.from(`01${"00".repeat(20)}`, "hex") }],
     ["a serial number that is padded", { serial: Buffer.from("000001", "hex") }],
     ["an empty issuer", { by: { keys: ca.keys, subject: new Name() } }],

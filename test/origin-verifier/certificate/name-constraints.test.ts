@@ -143,6 +143,17 @@ describe("a directoryName", () => {
     expect(broken({ permitted }, [], name())).toBeNull();
   });
 
+  it("permitted, must begin it with all its parts", () => {
+    const directoryName = name(["2.5.4.6", "DE"], ["2.5.4.10", "Example"]);
+    const permitted = [{ directoryName }];
+    const within = name(["2.5.4.6", "DE"], ["2.5.4.10", "Example"], "shop");
+    expect(broken({ permitted }, [], within)).toBeNull();
+    expect(broken({ permitted }, [], directoryName)).toBeNull();
+    expect(broken({ permitted }, [], name(["2.5.4.6", "DE"]))).not.toBeNull();
+    const other = name(["2.5.4.6", "DE"], ["2.5.4.10", "Other"], "shop");
+    expect(broken({ permitted }, [], other)).not.toBeNull();
+  });
+
   it("permitted, must begin those of subjectAltName too", () => {
     const own = name(["2.5.4.10", "Example"], "shop");
     expect(broken({ permitted: [prefix] }, [{ directoryName: own }], own)).toBeNull();

@@ -191,6 +191,14 @@ describe("an issuer file is refused", () => {
     expect(problemsOf(root, forged)).toMatchObject([{ path: "certificates[1]" }]);
   });
 
+  it("with an intermediate alone that does not say who issued it", () => {
+    const unnamed = mintCa({ by: root, extensions: good.slice(0, 2) });
+    expect(problemsOf(unnamed)).toMatchObject([
+      { path: "certificates[0]", message: expect.stringContaining("authorityKeyIdentifier") },
+    ]);
+    expect(problemsOf(root, unnamed)).toEqual([]);
+  });
+
   it("with intermediates that signed each other and no root", () => {
     const one = { keys: freshKeys(), subject: mintCa({ subject: "one" }).subject };
     const two = mintCa({ subject: "two", by: one });
@@ -271,6 +279,7 @@ describe("an issuer file is accepted", () => {
         ],
       },
     ],
+    ["a path length of 0", { extensions: without(good, "2.5.29.19", basicConstraints(true, 0)) }],
     ["names of its own", { extensions: [...good, subjectAltName("ca.example.com")] }],
     ["the last millisecond of validity", { notAfter: Math.floor(now / 1000) * 1000 + 1000 }],
   ])("%s", (_, recipe) => {
@@ -308,12 +317,12 @@ describe("an issuer file is accepted", () => {
   });
 
   it("a CA that only looks self-signed, as an anchor that is not", () => {
-    const plain = [basicConstraints(true)];
-    const newKey = mint({ subject: "root", by: root, extensions: plain });
-    const sameKey = mint({ subject: "another name", keys, by: root, extensions: plain });
+    const extensions = [basicConstraints(true), authorityKeyId(keys)];
+    const newKey = mint({ subject: "root", by: root, extensions });
+    const sameKey = mint({ subject: "another name", keys, by: root, extensions });
     expect(vetted(newKey).partialChain).toBe(true);
     expect(vetted(sameKey).partialChain).toBe(true);
-    expect(vetted(mint({ subject: "root", keys, extensions: plain })).partialChain).toBe(false);
+    expect(vetted(mint({ subject: "root", keys, extensions })).partialChain).toBe(false);
   });
 
   it("the same root with a new certificate for the same key", () => {
