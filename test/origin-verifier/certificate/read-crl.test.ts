@@ -234,6 +234,13 @@ describe("a revocation list is read", () => {
     expect(problemsOf(mintCrl(renewed), issuerOf(old, renewed))).toEqual([]);
   });
 
+  it("from the very moment that it names", () => {
+    const second = Math.floor(now / 1000) * 1000;
+    const text = mintCrl(root, { thisUpdate: second });
+    const at = (moment: number): boolean => readCrls({ file: "x", text, issuer, now: moment }).ok;
+    expect([at(second - 1), at(second)]).toEqual([false, true]);
+  });
+
   it("with its dates, its serial numbers and itself as one block", () => {
     const second = Math.floor(now / 1000) * 1000;
     const text = mintCrl(root, {
@@ -283,10 +290,12 @@ describe("a certificate", () => {
   });
 
   it("is of unknown state where every list of its issuer is stale, or the clock is before it", () => {
-    const crls = crlsOf(mintCrl(root, { nextUpdate: now + HOUR }));
-    expect(revocationState(facts, crls, now)).toBe("good");
-    expect(revocationState(facts, crls, now + HOUR)).toBe("stale");
-    expect(revocationState(facts, crls, now - 2 * HOUR)).toBe("stale");
+    const second = Math.floor(now / 1000) * 1000;
+    const dates = { thisUpdate: second - HOUR, nextUpdate: second + HOUR };
+    const crls = crlsOf(mintCrl(root, dates));
+    const at = (moment: number) => revocationState(facts, crls, moment);
+    expect([at(second - HOUR - 1), at(second - HOUR)]).toEqual(["stale", "good"]);
+    expect([at(second + HOUR - 1), at(second + HOUR)]).toEqual(["good", "stale"]);
   });
 
   it("is good where a fresh list stands beside a stale one", () => {

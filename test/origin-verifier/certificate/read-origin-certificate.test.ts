@@ -54,6 +54,15 @@ describe("an origin certificate is refused", () => {
     expect(ofLeaf(young)).toEqual([expect.stringContaining("certificate: not valid before")]);
   });
 
+  it("outside its dates, to the very second", () => {
+    const second = Math.floor(now / 1000) * 1000;
+    const leaf = mintLeaf(root, { names: [NAME], notBefore: second, notAfter: second + 5000 });
+    const at = (moment: number): boolean =>
+      readOriginCertificate({ certificate: leaf.pem, key: leaf.keyPem, hostname, now: moment }).ok;
+    expect([at(second - 1), at(second)]).toEqual([false, true]);
+    expect([at(second + 4999), at(second + 5000)]).toEqual([true, false]);
+  });
+
   it.each([
     ["another name", [`x.${NAME}`]],
     ["a wildcard of two labels' height", ["*.net"]],

@@ -79,6 +79,16 @@ describe("a file of certificates is refused", () => {
     expect(messageOf(readPemCertificates(ca.keyPem))).toContain("this is a private key");
   });
 
+  it.each([
+    ["TRUSTED CERTIFICATE", "openssl x509"],
+    ["X509 CRL", "`crl` file"],
+    ["CERTIFICATE REQUEST", "a request"],
+    ["NEW CERTIFICATE REQUEST", "a request"],
+    ["PKCS7", "this is a PKCS7"],
+  ])("saying what a %s is, and where it belongs", (label, says) => {
+    expect(messageOf(readPemCertificates(toPem(label, ca.der)))).toContain(says);
+  });
+
   it("saying how to turn DER into PEM", () => {
     expect(messageOf(readPemCertificates(ca.der.toString("latin1")))).toContain("openssl x509");
   });

@@ -208,6 +208,20 @@ describe("an issuer file is refused", () => {
     ]);
   });
 
+  it("with a CA that cannot be read exactly, or whose key cannot", () => {
+    const names = Array.from({ length: 5000 }, (_, index) => `host-${index}.example.com`);
+    const large = mintCa({ extensions: [...good, subjectAltName(...names)] });
+    const strange = mintCa({
+      change: (tbs) => {
+        tbs.subjectPublicKeyInfo.algorithm.algorithm = "1.2.3.4";
+      },
+    });
+    expect(problemsOf(large, root, strange)).toEqual([
+      { path: "certificates[0]", message: expect.stringContaining("larger than") },
+      { path: "certificates[2]", message: expect.stringContaining("a key that cannot be read") },
+    ]);
+  });
+
   it("when it holds a whole public bundle", () => {
     const many = Array.from({ length: 65 }, () => root);
     expect(problemsOf(...many)).toMatchObject([
@@ -290,6 +304,10 @@ describe("an issuer file is accepted", () => {
     const text = `# a comment\r\n${root.pem.replaceAll("\n", "\r\n")}`;
     const issuer = vetIssuer({ file: "issuer.pem", text, now });
     expect(issuer.ok && issuer.value.certificates.map(({ pem }) => pem)).toEqual([root.pem]);
+  });
+
+  it("as many certificates as a file may hold", () => {
+    expect(vetted(...Array.from({ length: 64 }, () => mintCa())).certificates).toHaveLength(64);
   });
 
   it("several roots, all of them anchors", () => {
