@@ -1,0 +1,31 @@
+import type { MetricFamilies } from "./metric-families.ts";
+import type { MetricSources } from "./metric-sources.ts";
+
+/** The process: whether it accepts pulls, since when, and what it costs. */
+export function processMetrics(
+  { observations, version }: MetricSources,
+  { counter, gauge }: MetricFamilies,
+): void {
+  gauge("pullproof_ready", "1 while pulls are accepted.", [], (set) =>
+    set({}, observations.ready() ? 1 : 0),
+  );
+  gauge(
+    "pullproof_watching_since_timestamp_seconds",
+    "When this process began to accept pulls, and to count them.",
+    [],
+    (set) => {
+      const since = observations.watchingSince();
+      if (since !== null) set({}, since / 1_000);
+    },
+  );
+  gauge("pullproof_build_info", "Always 1.", ["version", "node_version"], (set) =>
+    set({ version, node_version: process.versions.node }, 1),
+  );
+  gauge("process_resident_memory_bytes", "Memory of this process.", [], (set) =>
+    set({}, process.memoryUsage.rss()),
+  );
+  counter("process_cpu_seconds_total", "CPU time of this process.", [], (add) => {
+    const { user, system } = process.cpuUsage();
+    add({}, (user + system) / 1_000_000);
+  });
+}
