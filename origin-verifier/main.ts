@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs";
 import { HELP } from "./command/help.ts";
 import { readConfigurationFile } from "./command/read-configuration-file.ts";
 import { readFlags } from "./command/read-flags.ts";
 import { runVerifier } from "./command/run-verifier.ts";
+import { version } from "./command/version.ts";
 
 /** The bin `origin-verifier`. Exit codes: 0 stopped as asked, 1 refused to start, 2 wrong usage. */
-const asked = readFlags(process.argv.slice(2));
+const asked = readFlags(process.argv.slice(2), process.env);
 switch (asked.ask) {
   case "help":
     process.stdout.write(HELP);
@@ -22,7 +22,7 @@ switch (asked.ask) {
     await runVerifier(asked.configuration);
     break;
   case "run-file": {
-    const read = await readConfigurationFile(asked.file, asked.logAccepted);
+    const read = await readConfigurationFile(asked.file, asked.logAccepted, process.env);
     if (read.ok) await runVerifier(read.configuration);
     else {
       process.stderr.write(
@@ -32,11 +32,4 @@ switch (asked.ask) {
     }
     break;
   }
-}
-
-function version(): string {
-  // Beside this file's folder in the repository; one further up when it is built into dist/.
-  const file = import.meta.url.includes("/dist/") ? "../../package.json" : "../package.json";
-  const text = readFileSync(new URL(file, import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
 }

@@ -1,52 +1,130 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { isLoopback } from "../command/listen-address.ts";
+import type { Metrics } from "../metrics/create-metrics.ts";
+import { isToken, type AdminToken } from "./admin-token.ts";
+import { guardAnswer, HTML, JSON_TYPE, textAnswer, writeAnswer, type Answer } from "./answer.ts";
+import { readAssets } from "./assets.ts";
+import { createConsoleSessions } from "./console-sessions.ts";
+import { viewOf, type ViewSources } from "./console/console-view.ts";
+import { consolePage } from "./console/page.ts";
+import { isAnsweredHost, type AnsweredHosts } from "./host-header.ts";
+import { liveSource } from "./live-source.ts";
+import { createLiveStreams, DEFAULT_PACE, type Pace } from "./live-streams.ts";
+import { askForToken, logIn } from "./login.ts";
+import { statusOf } from "./status.ts";
 
-/** What the admin listener is asked for. */
-export interface AdminOptions {
-  /** Whether pulls are accepted. */
-  readonly ready: () => boolean;
-  /** What `/status` answers, as JSON. */
-  readonly status: () => unknown;
+/** What the admin listener answers from, and to whom. */
+export interface AdminOptions extends ViewSources {
+  readonly metrics: Metrics;
+  /** What `/`, `/status` and `/metrics` ask for; null where none is asked for, on this machine alone. */
+  readonly token: AdminToken | null;
+  readonly answeredHosts: AnsweredHosts;
+  /** Default {@link DEFAULT_PACE}. */
+  readonly pace?: Pace;
 }
 
+/** Connections at once: a handful of people and scrapers. */
+const CONNECTIONS_AT_MOST = 64;
+
 /**
- * The admin listener: `/livez`, `/readyz` and `/status`. The Host header is held against loopback names, so that no
- * web page in a browser of this machine can rebind its own name to it and read what it answers.
+ * The admin listener: `/livez`, `/readyz`, `/status`, `/metrics`, and the console at `/`. It reads and changes nothing.
+ *
+ * @throws where a token is needed and there is none: what it answers is not for strangers.
  */
-export function createAdmin({ ready, status }: AdminOptions): Server {
+export function createAdmin(options: AdminOptions): Server {
+  const { token, answeredHosts, observations, now } = options;
+  if (token === null && !answeredHosts.loopback)
+    throw new Error("an admin listener that is reachable from elsewhere needs a token");
+  const assets = readAssets();
+  const sessions = createConsoleSessions(now);
+  const streams = createLiveStreams(liveSource(options), options.pace ?? DEFAULT_PACE);
+
+  const mayRead = ({ headers: { authorization, cookie } }: IncomingMessage): boolean => {
+    if (token === null) return true;
+    const [, given] = /^Bearer +(\S+) *$/i.exec(authorization ?? "") ?? [];
+    return given === undefined ? sessions.has(cookie) : isToken(given, token);
+  };
+
+  /** Null where the answer is given in another way. */
+  const read = (
+    path: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Answer | Promise<Answer> | null => {
+    switch (path) {
+      case "/":
+        return {
+          status: 200,
+          type: HTML,
+          body: consolePage(viewOf(options), observations.recent()),
+        };
+      case "/status": {
+        const status = statusOf(options.trust(), observations, options.version, now());
+        return { status: 200, type: JSON_TYPE, body: `${JSON.stringify(status, null, 2)}\n` };
+      }
+      case "/metrics":
+        return options.metrics
+          .text()
+          .then((body) => ({ status: 200, type: options.metrics.contentType, body }));
+      case "/events":
+        if (request.method === "HEAD") return textAnswer(200, "");
+        return streams.open(response, afterOf(request))
+          ? null
+          : textAnswer(503, "too many pages are open");
+      default:
+        return textAnswer(404, "/, /status, /metrics, /livez, /readyz");
+    }
+  };
+
+  const answer = (
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Answer | Promise<Answer> | null => {
+    const { method, headers } = request;
+    const [path = ""] = (request.url ?? "").split("?");
+    if (!isAnsweredHost(headers.host ?? "", answeredHosts)) return textAnswer(421, "not here");
+    if (path === "/login" && method === "POST" && token !== null)
+      return logIn(request, token, sessions);
+    if (method !== "GET" && method !== "HEAD")
+      return textAnswer(405, "GET only", { Allow: "GET, HEAD", Connection: "close" });
+    // Open to whoever reaches the port: they say one word, and what asks them has no token.
+    if (path === "/livez") return textAnswer(200, "alive");
+    if (path === "/readyz")
+      return observations.ready() ? textAnswer(200, "ready") : textAnswer(503, "not ready");
+    const asset = assets.get(path);
+    if (asset !== undefined) return asset;
+    if (mayRead(request)) return read(path, request, response);
+    if (path === "/" || path === "/login") return askForToken(false);
+    return textAnswer(401, "a token is needed", { "WWW-Authenticate": 'Bearer realm="pullproof"' });
+  };
+
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      const given = await answer(request, response);
+      if (given !== null) writeAnswer(response, given);
+    } catch {
+      // The console must never take the verifier with it.
+      if (response.headersSent) response.destroy();
+      else writeAnswer(response, textAnswer(500, "something went wrong here"));
+    }
+  };
+
   const server = createServer({
     insecureHTTPParser: false,
     headersTimeout: 5_000,
     requestTimeout: 5_000,
+    maxHeaderSize: 16 * 1024,
   });
+  server.maxConnections = CONNECTIONS_AT_MOST;
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-    response.setHeader("Cache-Control", "no-store");
-    if (!isLoopbackAuthority(request.headers.host ?? ""))
-      return answer(response, 421, "text/plain", "not here\n");
-    if (request.method !== "GET" && request.method !== "HEAD")
-      return answer(response, 405, "text/plain", "GET only\n");
-    switch (request.url?.split("?")[0]) {
-      case "/livez":
-        return answer(response, 200, "text/plain", "alive\n");
-      case "/readyz":
-        return ready()
-          ? answer(response, 200, "text/plain", "ready\n")
-          : answer(response, 503, "text/plain", "not ready\n");
-      case "/status":
-        return answer(response, 200, "application/json", `${JSON.stringify(status(), null, 2)}\n`);
-      default:
-        return answer(response, 404, "text/plain", "/livez, /readyz, /status\n");
-    }
+    guardAnswer(response);
+    void respond(request, response);
   });
   return server;
 }
 
-function answer(response: ServerResponse, status: number, type: string, body: string): void {
-  response.writeHead(status, { "Content-Type": type });
-  response.end(body);
-}
-
-function isLoopbackAuthority(host: string): boolean {
-  const name = host.replace(/:[0-9]+$/, "").toLowerCase();
-  return name === "localhost" || name === "[::1]" || isLoopback(name);
+/** What the page knows already: said by the browser when it comes back, and by the page when it comes first. */
+function afterOf({ headers, url = "" }: IncomingMessage): number {
+  const said =
+    headers["last-event-id"] ?? new URLSearchParams(url.split("?")[1] ?? "").get("after");
+  return typeof said === "string" && /^[0-9]{1,15}$/.test(said) ? Number(said) : 0;
 }

@@ -1,41 +1,161 @@
+import type { FileProblem } from "../events.ts";
+import type { Policy } from "../judge/policy.ts";
+import { datedCertificates, datedCrls } from "../observations/dated-certificates.ts";
+import type { HostnameObservation, Observations } from "../observations/observations.ts";
 import type { Trust } from "../trust/trust.ts";
 
-/** What `/status` says. */
+/** What `/status` says: public data only. Times are ISO 8601. */
 export interface Status {
+  readonly version: string;
   readonly ready: boolean;
-  /** When this process began to accept pulls; ISO 8601. */
+  /** When this process began to accept pulls. What it has not seen, it has not seen since then: a restart begins anew. */
   readonly watchingSince: string | null;
+  /** The time of this answer. */
+  readonly now: string;
   readonly generation: number;
   /** SHA-256 of the mapping file's text, hex. */
   readonly mappingDigest: string;
-  readonly origins: Readonly<Record<string, OriginStatus>>;
+  readonly lastSwap: string | null;
+  /** What the trust in force was warned about. */
+  readonly warnings: readonly string[];
+  /** The last reload that failed; `current` where none has succeeded since: the old trust goes on. */
+  readonly lastReloadFailure: {
+    readonly at: string;
+    readonly current: boolean;
+    readonly problems: readonly FileProblem[];
+  } | null;
+  /** The mapping's hostnames that are served here. */
+  readonly hostnames: Readonly<Record<string, HostnameStatus>>;
+  /** Refusals that belong to no hostname of the mapping, by reason. */
+  readonly elsewhere: { readonly refused: Readonly<Record<string, RefusedStatus>> };
+  readonly certificates: readonly CertificateStatus[];
+  readonly revocationLists: readonly { readonly issuer: string; readonly nextUpdate: string }[];
 }
 
-/** What one origin hostname accepts. */
-export interface OriginStatus {
-  readonly hostnames: readonly string[];
+/** One hostname. */
+export interface HostnameStatus {
+  readonly originHostname: string;
+  readonly mode: "enforce";
   readonly issuer: string;
+  /** Fingerprints, or the names that certificates of the issuer must have one of. */
   readonly accepts: readonly string[] | { readonly names: readonly string[] };
+  /** Listed, or signed by an issuer of the mapping; the last seen first. */
+  readonly seen: readonly SeenStatus[];
+  readonly accepted: number;
+  readonly lastAccepted: string | null;
+  readonly refused: Readonly<Record<string, RefusedStatus>>;
 }
 
-/** Writes down what a trust accepts: public data only. */
-export function statusOf(trust: Trust, watchingSince: Date | null, ready: boolean): Status {
-  const origins = [...trust.origins].map(([hostname, { policy }]): [string, OriginStatus] => [
-    hostname,
-    {
-      hostnames: policy.hostnames,
-      issuer: policy.issuer,
-      accepts:
-        policy.accepts.by === "fingerprint"
-          ? [...policy.accepts.fingerprints]
-          : { names: [...policy.accepts.names] },
-    },
-  ]);
+/** One pull certificate that was presented. */
+export interface SeenStatus {
+  readonly fingerprint: string;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+  readonly pulls: number;
+  /** `accepted`, or the reason of the refusal: of the last pull that presented it. */
+  readonly lastVerdict: string;
+  /** Null while it was never accepted. */
+  readonly notAfter: string | null;
+}
+
+/** One reason's refusals. */
+export interface RefusedStatus {
+  readonly total: number;
+  readonly lastHour: number;
+  readonly last: string;
+}
+
+/** One certificate whose end is known. */
+export interface CertificateStatus {
+  readonly kind: "pull" | "origin" | "issuer";
+  readonly name: string;
+  readonly fingerprint: string;
+  readonly notAfter: string;
+}
+
+/** Writes down what is in force and what was seen. */
+export function statusOf(
+  trust: Trust,
+  observations: Observations,
+  version: string,
+  now: number,
+): Status {
+  const { lastSwap, lastFailure, failing, warnings } = observations.trustHistory();
+  const observed = observations.hostnames();
+  const hostnames = [...trust.origins.values()].flatMap(({ policy }) =>
+    policy.hostnames.map((name) => [name, hostnameStatus(policy, observed.get(name))] as const),
+  );
   return {
-    ready,
-    watchingSince: watchingSince?.toISOString() ?? null,
+    version,
+    ready: observations.ready(),
+    watchingSince: iso(observations.watchingSince()),
+    now: new Date(now).toISOString(),
     generation: trust.generation,
     mappingDigest: trust.mappingDigest,
-    origins: Object.fromEntries(origins),
+    lastSwap: iso(lastSwap),
+    warnings,
+    lastReloadFailure:
+      lastFailure === null
+        ? null
+        : {
+            at: new Date(lastFailure.at).toISOString(),
+            current: failing,
+            problems: lastFailure.problems,
+          },
+    hostnames: Object.fromEntries(hostnames),
+    elsewhere: { refused: refusedStatus(observations.elsewhere()) },
+    certificates: datedCertificates(trust, observations, now).map(
+      ({ kind, name, fingerprint, notAfter }) => ({
+        kind,
+        name,
+        fingerprint,
+        notAfter: new Date(notAfter).toISOString(),
+      }),
+    ),
+    revocationLists: datedCrls(trust).map(({ name, nextUpdate }) => ({
+      issuer: name,
+      nextUpdate: new Date(nextUpdate).toISOString(),
+    })),
   };
+}
+
+function hostnameStatus(
+  { originHostname, issuer, accepts }: Policy,
+  observation: HostnameObservation | undefined,
+): HostnameStatus {
+  return {
+    originHostname,
+    mode: "enforce",
+    issuer,
+    accepts:
+      accepts.by === "fingerprint" ? [...accepts.fingerprints] : { names: [...accepts.names] },
+    seen: (observation?.seen ?? []).map((seen) => ({
+      fingerprint: seen.fingerprint,
+      firstSeen: new Date(seen.firstSeen).toISOString(),
+      lastSeen: new Date(seen.lastSeen).toISOString(),
+      pulls: seen.pulls,
+      lastVerdict: seen.lastVerdict,
+      notAfter: iso(seen.notAfter),
+    })),
+    accepted: observation?.accepted ?? 0,
+    lastAccepted: iso(observation?.lastAccepted ?? null),
+    refused: observation === undefined ? {} : refusedStatus(observation),
+  };
+}
+
+function refusedStatus({ refused }: HostnameObservation): HostnameStatus["refused"] {
+  return Object.fromEntries(
+    [...refused].map(([reason, { total, lastHour, last }]) => [
+      reason,
+      {
+        total,
+        lastHour: lastHour.reduce((sum, count) => sum + count, 0),
+        last: new Date(last).toISOString(),
+      },
+    ]),
+  );
+}
+
+function iso(time: number | null): string | null {
+  return time === null || !Number.isFinite(time) ? null : new Date(time).toISOString();
 }

@@ -8,12 +8,21 @@ import type { ListenAddress } from "./listen-address.ts";
 export interface Configuration {
   readonly mapping: string;
   readonly listen: ListenAddress;
-  /** Where `/livez`, `/readyz` and `/status` are answered; null for nowhere. */
-  readonly admin: ListenAddress | null;
+  /** Where the console, `/metrics`, `/status`, `/livez` and `/readyz` are answered; null for nowhere. */
+  readonly admin: AdminConfiguration | null;
   readonly refuse: RefusePolicy;
   readonly origins: ServedOrigins;
   readonly applicationOf: (originHostname: Hostname) => ApplicationTarget | undefined;
   readonly logAccepted: boolean;
+}
+
+/** The admin listener. */
+export interface AdminConfiguration {
+  readonly address: ListenAddress;
+  /** The file of the token; null where the environment has it, or none is asked for. */
+  readonly tokenFile: string | null;
+  /** Names that its Host header may have, beside those of loopback. */
+  readonly hosts: readonly Hostname[];
 }
 
 /** The values of `refuse`. */

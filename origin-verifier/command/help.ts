@@ -9,7 +9,10 @@ export const HELP = `origin-verifier: accepts exactly the pulls that the mapping
   --key FILE              its private key (PEM)
   --application ADDRESS   where accepted pulls go: http://127.0.0.1:3000 or unix:/run/application.sock
   --listen ADDRESS        where pulls are accepted; default 127.0.0.1:8443
-  --admin ADDRESS         /livez, /readyz and /status, on this machine alone; default: nowhere
+  --admin ADDRESS         the console, /metrics, /status, /livez and /readyz; default: nowhere
+  --admin-token-file FILE the token that the first three of them ask for (or PULLPROOF_ADMIN_TOKEN in the environment):
+                          needed where ADDRESS can be reached from another machine
+  --admin-host NAME       a name under which they are asked for, beside localhost; needs a token, may be given again
   --refuse POLICY         what strangers get: silence (default), status or always-silent
   --config FILE           a file in place of the flags: each origin hostname with its own certificate, key, application
   --log-accepted          one log line for each accepted pull, too

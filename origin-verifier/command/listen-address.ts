@@ -25,6 +25,14 @@ export function parseListenAddress(raw: string): Parsed<ListenAddress> {
   return parsed({ host, port });
 }
 
+/** Reads a listen address; null with the problem added. */
+export function readListen(raw: string, place: string, problems: string[]): ListenAddress | null {
+  const address = parseListenAddress(raw);
+  if (address.ok) return address.value;
+  problems.push(`${place}: ${address.problems[0].message}`);
+  return null;
+}
+
 /** Whether only this machine reaches an address. */
 export function isLoopback(host: string): boolean {
   // An address, never a name that begins like one: 127.0.0.1.example.com is anybody's.

@@ -10,7 +10,8 @@ import {
 import type { OriginFiles } from "../trust/origin-files.ts";
 import { readTextFile } from "../trust/read-file.ts";
 import { DEFAULT_LISTEN, REFUSE_POLICIES, type Configuration } from "./configuration.ts";
-import { readAdmin, readListen } from "./read-flags.ts";
+import { readListen } from "./listen-address.ts";
+import { readAdmin, type Environment } from "./read-admin.ts";
 
 const Text = v.pipe(v.string(), v.nonEmpty("empty"));
 
@@ -19,6 +20,8 @@ const File = v.strictObject({
   mapping: Text,
   listen: v.optional(Text),
   admin: v.optional(Text),
+  adminTokenFile: v.optional(Text),
+  adminHosts: v.optional(v.array(Text)),
   refuse: v.optional(v.picklist(REFUSE_POLICIES)),
   origins: v.record(
     v.string(),
@@ -35,6 +38,7 @@ export type ReadConfiguration =
 export async function readConfigurationFile(
   file: string,
   logAccepted: boolean,
+  environment: Environment,
 ): Promise<ReadConfiguration> {
   const text = await readTextFile(file);
   if (!text.ok) return { ok: false, problems: [`${file}: ${text.problems[0].message}`] };
@@ -52,13 +56,14 @@ export async function readConfigurationFile(
       problems: problems.map(({ path, message }) => `${file}: ${path}: ${message}`),
     };
   }
-  return fromFile(file, parsed.output, logAccepted);
+  return fromFile(file, parsed.output, logAccepted, environment);
 }
 
 function fromFile(
   file: string,
   text: v.InferOutput<typeof File>,
   logAccepted: boolean,
+  environment: Environment,
 ): ReadConfiguration {
   const problems: string[] = [];
   const path = (relative: string): string => resolve(dirname(file), relative);
@@ -79,7 +84,20 @@ function fromFile(
   if (Object.keys(text.origins).length === 0)
     problems.push(`${file}: origins: empty: name at least one origin hostname`);
   const listen = readListen(text.listen ?? DEFAULT_LISTEN, `${file}: listen`, problems);
-  const admin = text.admin === undefined ? null : readAdmin(text.admin, `${file}: admin`, problems);
+  const admin = readAdmin(
+    {
+      address: text.admin,
+      tokenFile: text.adminTokenFile === undefined ? undefined : path(text.adminTokenFile),
+      hosts: text.adminHosts,
+    },
+    {
+      address: `${file}: admin`,
+      tokenFile: `${file}: adminTokenFile`,
+      hosts: `${file}: adminHosts`,
+    },
+    environment,
+    problems,
+  );
   if (problems.length > 0 || listen === null) return { ok: false, problems };
   return {
     ok: true,

@@ -3,7 +3,8 @@ import { parseArgs } from "node:util";
 import { parseApplicationTarget } from "../application/application-target.ts";
 import type { RefusePolicy } from "../listener/lock-one.ts";
 import { DEFAULT_LISTEN, REFUSE_POLICIES, type Configuration } from "./configuration.ts";
-import { isLoopback, parseListenAddress, type ListenAddress } from "./listen-address.ts";
+import { readListen } from "./listen-address.ts";
+import { readAdmin, type Environment } from "./read-admin.ts";
 
 /** What the command line asks for. */
 export type Asked =
@@ -20,6 +21,8 @@ const OPTIONS = {
   application: { type: "string" },
   listen: { type: "string" },
   admin: { type: "string" },
+  "admin-token-file": { type: "string" },
+  "admin-host": { type: "string", multiple: true },
   refuse: { type: "string" },
   config: { type: "string" },
   "log-accepted": { type: "boolean" },
@@ -28,7 +31,7 @@ const OPTIONS = {
 } as const;
 
 /** Reads the command line. Never throws: what is wrong comes back as sentences, all of them. */
-export function readFlags(argv: readonly string[]): Asked {
+export function readFlags(argv: readonly string[], environment: Environment): Asked {
   let flags: ReturnType<typeof parse>;
   try {
     flags = parse(argv);
@@ -47,7 +50,7 @@ export function readFlags(argv: readonly string[]): Asked {
       ? { ask: "nothing", problems }
       : { ask: "run-file", file: resolve(flags.config), logAccepted };
   }
-  return fromFlags(flags, logAccepted);
+  return fromFlags(flags, logAccepted, environment);
 }
 
 function parse(argv: readonly string[]) {
@@ -55,7 +58,11 @@ function parse(argv: readonly string[]) {
     .values;
 }
 
-function fromFlags(flags: ReturnType<typeof parse>, logAccepted: boolean): Asked {
+function fromFlags(
+  flags: ReturnType<typeof parse>,
+  logAccepted: boolean,
+  environment: Environment,
+): Asked {
   const problems: string[] = [];
   const needed = (
     name: "mapping" | "certificate" | "key" | "application",
@@ -73,7 +80,17 @@ function fromFlags(flags: ReturnType<typeof parse>, logAccepted: boolean): Asked
   const application = parseApplicationTarget(written === "" ? "http://127.0.0.1" : written);
   if (!application.ok) problems.push(`--application: ${application.problems[0].message}`);
   const listen = readListen(flags.listen ?? DEFAULT_LISTEN, "--listen", problems);
-  const admin = flags.admin === undefined ? null : readAdmin(flags.admin, "--admin", problems);
+  const tokenFile = flags["admin-token-file"];
+  const admin = readAdmin(
+    {
+      address: flags.admin,
+      tokenFile: tokenFile === undefined || tokenFile === "" ? tokenFile : resolve(tokenFile),
+      hosts: flags["admin-host"],
+    },
+    { address: "--admin", tokenFile: "--admin-token-file", hosts: "--admin-host" },
+    environment,
+    problems,
+  );
   const refuse = readRefuse(flags.refuse ?? "silence", "--refuse", problems);
   if (problems.length > 0 || !application.ok || listen === null || refuse === null)
     return { ask: "nothing", problems };
@@ -89,24 +106,6 @@ function fromFlags(flags: ReturnType<typeof parse>, logAccepted: boolean): Asked
       logAccepted,
     },
   };
-}
-
-/** Reads a listen address; null with the problem added. */
-export function readListen(raw: string, place: string, problems: string[]): ListenAddress | null {
-  const address = parseListenAddress(raw);
-  if (address.ok) return address.value;
-  problems.push(`${place}: ${address.problems[0].message}`);
-  return null;
-}
-
-/** Reads the admin address: on this machine alone, since what it answers is not for strangers. */
-export function readAdmin(raw: string, place: string, problems: string[]): ListenAddress | null {
-  const address = readListen(raw, place, problems);
-  if (address === null || isLoopback(address.host)) return address;
-  problems.push(
-    `${place}: ${raw} is reachable from elsewhere; the admin listener stays on 127.0.0.1 or [::1]`,
-  );
-  return null;
 }
 
 /** Reads what strangers get; null with the problem added. */

@@ -1,82 +1,94 @@
 import type { Server } from "node:http";
-import { createAdmin } from "../admin/create-admin.ts";
-import { statusOf } from "../admin/status.ts";
+import { formatProblems, parsed } from "../../shared/problem.ts";
+import { readAdminToken } from "../admin/admin-token.ts";
+import type { VerifierEvent } from "../events.ts";
 import { createLog } from "../log.ts";
 import {
   createOriginVerifier,
   VerifierRefusesToStart,
+  type GuardedServer,
   type OriginVerifier,
 } from "../origin-verifier.ts";
+import { createAdminListener } from "./admin-listener.ts";
 import type { Configuration } from "./configuration.ts";
 import type { ListenAddress } from "./listen-address.ts";
 
 /** Runs the verifier until it is told to stop. What keeps it from starting goes to stderr, and the exit code is 1. */
 export async function runVerifier(configuration: Configuration): Promise<void> {
+  const { admin: asked } = configuration;
+  const token = asked === null ? parsed(null) : await readAdminToken(asked.tokenFile, process.env);
+  if (!token.ok) {
+    refuseToStart(`\n${formatProblems("admin token", token.problems)}`);
+    return;
+  }
   const log = createLog();
+  const running: { verifier?: OriginVerifier; server?: GuardedServer } = {};
+  const admin =
+    asked === null
+      ? null
+      : createAdminListener({
+          configuration: asked,
+          token: token.value,
+          trust: () => running.verifier?.trust() ?? null,
+          connections: () => running.server?.connectionCount() ?? 0,
+        });
+  const tell = (event: VerifierEvent): void => {
+    admin?.take(event);
+    // One line a pull is the application's own log; here it is asked for.
+    if (event.event !== "pull-accepted" || configuration.logAccepted) log.write(event);
+  };
+
   let verifier: OriginVerifier;
   try {
     verifier = await createOriginVerifier({
       mapping: configuration.mapping,
       origins: configuration.origins,
       refuse: configuration.refuse,
-      onEvent: (event) => {
-        // One line a pull is the application's own log; here it is asked for.
-        if (event.event !== "pull-accepted" || configuration.logAccepted) log.write(event);
-      },
+      onEvent: tell,
     });
   } catch (error) {
     if (!(error instanceof VerifierRefusesToStart)) throw error;
-    process.stderr.write(
-      `origin-verifier does not start:\n${error.message}\nnext: pullproof check\n`,
-    );
-    process.exitCode = 1;
+    refuseToStart(`\n${error.message}\nnext: pullproof check`);
     return;
   }
-
   const server = verifier.proxy(configuration.applicationOf);
-  let watchingSince: Date | null = null;
-  let ready = false;
-  const admin =
-    configuration.admin === null
-      ? null
-      : createAdmin({
-          ready: () => ready,
-          status: () => statusOf(verifier.trust(), watchingSince, ready),
-        });
+  Object.assign(running, { verifier, server });
+
   try {
-    if (admin !== null && configuration.admin !== null) {
-      const port = await listen(admin, configuration.admin);
-      log.write({ event: "listening", listener: "admin", address: configuration.admin.host, port });
+    if (admin !== null && asked !== null) {
+      const port = await listen(admin.server, asked.address);
+      tell({ event: "listening", listener: "admin", address: asked.address.host, port });
     }
     const { address, port } = await server.listen(
       configuration.listen.port,
       configuration.listen.host,
     );
-    watchingSince = new Date();
-    ready = true;
-    log.write({ event: "listening", listener: "origin", address, port });
+    tell({ event: "listening", listener: "origin", address, port });
   } catch (error) {
-    process.stderr.write(
-      `origin-verifier does not start: ${busy(error as NodeJS.ErrnoException)}\n`,
-    );
-    process.exitCode = 1;
-    admin?.close();
+    refuseToStart(busy(error as NodeJS.ErrnoException));
+    admin?.server.close();
     await server.close(0).catch(() => {});
     return;
   }
 
   process.on("SIGHUP", () => void verifier.reload());
+  let stopping = false;
   const stop = async (): Promise<void> => {
-    if (!ready) return;
-    ready = false;
-    log.write({ event: "stopping" });
+    if (stopping) return;
+    stopping = true;
+    tell({ event: "stopping" });
     await server.close();
-    log.write({ event: "stopped" });
-    admin?.close();
-    admin?.closeAllConnections();
+    tell({ event: "stopped" });
+    admin?.server.close();
+    admin?.server.closeAllConnections();
   };
   process.on("SIGTERM", () => void stop());
   process.on("SIGINT", () => void stop());
+}
+
+function refuseToStart(why: string): void {
+  process.stderr.write(`origin-verifier does not start:${why.startsWith("\n") ? "" : " "}${why}\n`);
+  process.exitCode = 1;
 }
 
 function listen(server: Server, { host, port }: ListenAddress): Promise<number> {

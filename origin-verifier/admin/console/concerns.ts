@@ -1,0 +1,58 @@
+import type { ConsoleView } from "./console-view.ts";
+import { counted, DAY_MS, distance } from "./times.ts";
+
+/** Below this many days an end is a concern; below the second, an urgent one. */
+export const SOON_DAYS = 14;
+export const URGENT_DAYS = 3;
+
+/** How near an end is. */
+export function nearness(end: number, now: number): "over" | "urgent" | "soon" | "far" {
+  if (end <= now) return "over";
+  if (end - now < URGENT_DAYS * DAY_MS) return "urgent";
+  return end - now < SOON_DAYS * DAY_MS ? "soon" : "far";
+}
+
+/** What a person should look at, in whole sentences, the worst first; empty where all is as it should be. */
+export function concernsOf(view: ConsoleView): readonly string[] {
+  return [
+    ...(view.ready ? [] : ["No pull is accepted: the verifier is not listening, or is stopping."]),
+    ...(view.history.failing ? ["The last reload failed, and the old trust goes on."] : []),
+    ...endingConcerns(view),
+    ...refusingConcerns(view),
+  ];
+}
+
+function endingConcerns({ certificates, crls, now }: ConsoleView): readonly string[] {
+  const ends = [
+    ...crls.map(({ name, nextUpdate }) => ({
+      end: nextUpdate,
+      what: `The revocation list of ${name}`,
+      over: "went stale",
+      ahead: "goes stale",
+    })),
+    ...certificates.map(({ kind, name, notAfter }) => ({
+      end: notAfter,
+      what:
+        kind === "issuer"
+          ? `A certificate of issuer ${name}`
+          : `The ${kind} certificate of ${name}`,
+      over: "expired",
+      ahead: "expires",
+    })),
+  ];
+  return ends
+    .filter(({ end }) => nearness(end, now) !== "far")
+    .toSorted((a, b) => a.end - b.end)
+    .map(
+      ({ end, what, over, ahead }) => `${what} ${end <= now ? over : ahead} ${distance(end, now)}.`,
+    );
+}
+
+function refusingConcerns({ hostnames }: ConsoleView): readonly string[] {
+  return hostnames
+    .filter(({ health }) => health === "refusing")
+    .map(({ hostname, refusedLastHour: { certificate, application, request } }) => {
+      const count = certificate + application + request;
+      return `${hostname} refused ${counted(count, "pull")} in the last hour that came from no stranger.`;
+    });
+}

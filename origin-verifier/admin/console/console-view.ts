@@ -1,0 +1,114 @@
+import type { HostPattern } from "../../../shared/hostname.ts";
+import type { Policy } from "../../judge/policy.ts";
+import {
+  datedCertificates,
+  datedCrls,
+  type DatedCertificate,
+  type DatedCrl,
+} from "../../observations/dated-certificates.ts";
+import type { HostnameObservation, Observations } from "../../observations/observations.ts";
+import { reasonKind, type ReasonKind } from "../../observations/reason-kind.ts";
+import type { TrustHistory } from "../../observations/trust-history.ts";
+import type { Trust } from "../../trust/trust.ts";
+
+/** Everything that the console shows, at one moment. */
+export interface ConsoleView {
+  readonly now: number;
+  readonly version: string;
+  readonly pid: number;
+  readonly ready: boolean;
+  readonly watchingSince: number | null;
+  readonly connections: number;
+  readonly handshakesFailed: number;
+  readonly generation: number;
+  readonly mappingDigest: string;
+  readonly history: TrustHistory;
+  /** Those that need a look first. */
+  readonly hostnames: readonly HostnameView[];
+  readonly elsewhere: HostnameObservation;
+  /** Those that end first, first. */
+  readonly certificates: readonly DatedCertificate[];
+  readonly crls: readonly DatedCrl[];
+}
+
+/**
+ * How a hostname is doing: `refusing`, something that is no stranger was refused in the last hour, or an accepted pull came
+ * to nothing; `quiet`, no pull was accepted since the watching began; `well`.
+ */
+export type Health = "refusing" | "quiet" | "well";
+
+/** One hostname. */
+export interface HostnameView {
+  readonly hostname: HostPattern;
+  readonly policy: Policy;
+  readonly health: Health;
+  readonly observation: HostnameObservation;
+  /** Refusals of the last hour, by kind. */
+  readonly refusedLastHour: Readonly<Record<ReasonKind, number>>;
+}
+
+/** What a view is made of. */
+export interface ViewSources {
+  readonly trust: () => Trust;
+  readonly observations: Observations;
+  readonly connections: () => number;
+  readonly version: string;
+  readonly now: () => number;
+}
+
+/** Looks at everything, now. */
+export function viewOf(sources: ViewSources): ConsoleView {
+  const { observations } = sources;
+  const trust = sources.trust();
+  const now = sources.now();
+  const observed = observations.hostnames();
+  const hostnames = [...trust.origins.values()].flatMap(({ policy }) =>
+    policy.hostnames.flatMap((hostname) => {
+      const observation = observed.get(hostname);
+      return observation === undefined ? [] : [hostnameView(hostname, policy, observation)];
+    }),
+  );
+  return {
+    now,
+    version: sources.version,
+    pid: process.pid,
+    ready: observations.ready(),
+    watchingSince: observations.watchingSince(),
+    connections: sources.connections(),
+    handshakesFailed: observations.handshakesFailed(),
+    generation: trust.generation,
+    mappingDigest: trust.mappingDigest,
+    history: observations.trustHistory(),
+    hostnames: hostnames.toSorted(
+      (a, b) => urgency(a) - urgency(b) || a.hostname.localeCompare(b.hostname),
+    ),
+    elsewhere: observations.elsewhere(),
+    certificates: datedCertificates(trust, observations, now).toSorted(
+      (a, b) => a.notAfter - b.notAfter,
+    ),
+    crls: datedCrls(trust),
+  };
+}
+
+function hostnameView(
+  hostname: HostPattern,
+  policy: Policy,
+  observation: HostnameObservation,
+): HostnameView {
+  const refusedLastHour = { certificate: 0, application: 0, request: 0, stranger: 0 };
+  for (const [reason, { lastHour }] of observation.refused)
+    refusedLastHour[reasonKind(reason)] += sum(lastHour);
+  const { stranger: _, ...ours } = refusedLastHour;
+  const refusing = sum(Object.values(ours)) > 0;
+  const health = refusing ? "refusing" : observation.accepted === 0 ? "quiet" : "well";
+  return { hostname, policy, health, observation, refusedLastHour };
+}
+
+function urgency({ health }: HostnameView): number {
+  return ["refusing", "quiet", "well"].indexOf(health);
+}
+
+/** The sum of counts. */
+export function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
+}

@@ -1,0 +1,77 @@
+import { plainWords } from "../../observations/plain-words.ts";
+import type { SeenCertificate } from "../../observations/seen-certificates.ts";
+import type { ConsoleView, Health, HostnameView } from "./console-view.ts";
+import { markup, type Markup } from "./markup.ts";
+import { counted, grouped, moment } from "./times.ts";
+
+/** More rows than these nobody reads, and every open page gets them again and again. The worst come first. */
+const SHOWN = 200;
+
+const HEALTH_NAMES: Readonly<Record<Health, string>> = {
+  refusing: "Refusing",
+  quiet: "Quiet",
+  well: "Well",
+};
+
+/** Each hostname with its mode, how it is doing, and the certificates that it accepts and that it has seen. */
+export function hostnamesSection({ hostnames }: ConsoleView): Markup {
+  if (hostnames.length === 0)
+    return markup`<p class="empty">No hostname of the mapping is served here: no origin certificate is given for any. <code>pullproof check</code> says what the mapping names.</p>`;
+  const shown = hostnames.slice(0, SHOWN);
+  const more = hostnames.length - shown.length;
+  return markup`<table class="hostnames" role="table">
+<caption class="hidden">Hostnames, those that need a look first</caption>
+<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Hostname</th><th scope="col" role="columnheader">Mode</th><th scope="col" role="columnheader">Health</th><th scope="col" role="columnheader">Last pull</th><th scope="col" role="columnheader" class="number">Accepted<span class="aside">last hour</span></th><th scope="col" role="columnheader" class="number">Refused<span class="aside">last hour</span></th></tr></thead>
+<tbody role="rowgroup">${shown.map(row)}</tbody></table>${
+    more > 0
+      ? markup`<p class="more">And ${grouped(more)} more hostnames, all as well as the last of these: <a href="status">status as JSON</a>.</p>`
+      : null
+  }`;
+}
+
+function row(view: HostnameView): Markup {
+  const { hostname, policy, health, observation, refusedLastHour } = view;
+  const { stranger, certificate, application, request } = refusedLastHour;
+  const ours = certificate + application + request;
+  return markup`<tr role="row"><th scope="row" role="rowheader"><span class="name">${hostname}</span><span class="aside">${policy.originHostname}</span>${certificatesOf(view)}</th>
+<td role="cell" data-label="Mode">enforce</td>
+<td role="cell" data-label="Health"><span class="health ${health}">${HEALTH_NAMES[health]}</span></td>
+<td role="cell" data-label="Last pull">${observation.lastAccepted === null ? "none yet" : moment(observation.lastAccepted)}</td>
+<td role="cell" class="number" data-label="Accepted, last hour">${grouped(observation.acceptedLastHour)}</td>
+<td role="cell" class="number" data-label="Refused, last hour">${grouped(ours)}<span class="aside">${counted(stranger, "stranger")}</span></td></tr>
+`;
+}
+
+function certificatesOf({ hostname, policy, observation }: HostnameView): Markup {
+  const { accepts } = policy;
+  const listed = accepts.by === "fingerprint" ? [...accepts.fingerprints] : [];
+  const seen = new Map(observation.seen.map((one) => [one.fingerprint, one]));
+  const others = observation.seen.filter(({ fingerprint }) => !listed.includes(fingerprint));
+  const accepted =
+    accepts.by === "fingerprint"
+      ? `${listed.length} accepted`
+      : `any of issuer ${policy.issuer} with the name ${[...accepts.names].join(" or ")}`;
+  return markup`<details data-key="certificates ${hostname}"><summary>Certificates: ${accepted}, ${observation.seen.length} seen</summary>
+<ul class="certificates">${listed.map((fingerprint) =>
+    certificateItem(fingerprint, seen.get(fingerprint), true),
+  )}${others.map((one) => certificateItem(one.fingerprint, one, false))}</ul></details>`;
+}
+
+function certificateItem(
+  fingerprint: string,
+  seen: SeenCertificate | undefined,
+  listed: boolean,
+): Markup {
+  const standing = listed
+    ? "accepted"
+    : seen?.lastVerdict === "accepted"
+      ? "issued"
+      : "not accepted";
+  return markup`<li><code class="fingerprint">${fingerprint}</code><span class="aside">${standing}; ${
+    seen === undefined
+      ? "not seen"
+      : markup`last seen ${moment(seen.lastSeen)} in ${counted(seen.pulls, "pull")}${
+          seen.lastVerdict === "accepted" ? "" : `: ${plainWords(seen.lastVerdict)}`
+        }`
+  }</span></li>`;
+}
