@@ -48,7 +48,7 @@ const IDENTITY = [
   // The visitor's address and what was asked for: RFC 7239, and what applications read in its place.
   /^x-forwarded(?:-|$|for)/,
   /^forwarded(?:-|$)/,
-  /^x-original-(?:host|for|forwarded|proto)/,
+  /^x-original-(?:host|for|proto)/,
   /^x-real-ip$/,
   /^x-client-(?:ip|addr|address|host)(?:-|$)/,
   /^(?:proxy-)?client-ip$/,

@@ -151,6 +151,14 @@ test("a long value is cut, and no control character of a value is repeated", () 
   expect(long).toEqual([`expected an object, found "\\u001b]0;\\n${"x".repeat(55)}..."`]);
 });
 
+test("a value is cut only where it is longer than sixty characters", () => {
+  const whole = "x".repeat(60);
+  expect(said({ accept: whole }, "accept")).toEqual([`expected an object, found "${whole}"`]);
+  expect(said({ accept: `${whole}x` }, "accept")).toEqual([
+    `expected an object, found "${whole}..."`,
+  ]);
+});
+
 test("no word of the schema library reaches a person", () => {
   const odd = [null, true, 0, "", "x", [], [0], {}, { x: 1 }, { by: 1 }, { by: "edge", level: 0 }];
   const messages = odd.flatMap((value) =>

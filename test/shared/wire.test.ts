@@ -67,6 +67,7 @@ const claims = [
   "X-Real-IP",
   "X-Client-IP",
   "X-Client-Address",
+  "X-Client-Addr",
   "X-Client-Host",
   "Client-IP",
   "Proxy-Client-IP",
@@ -96,6 +97,10 @@ describe.each(claims)("%s claims who the visitor or the peer is", (name) => {
     ["with dots, which some servers fold too", name.replaceAll("-", ".")],
   ])("%s", (_, written) => {
     expect(isIdentityHeader(written)).toBe(true);
+  });
+
+  test("but with a word before it the name is another", () => {
+    expect(isIdentityHeader(`App-${name}`)).toBe(false);
   });
 });
 
@@ -129,6 +134,15 @@ test.each([
   "X-Client-Serialization",
   "X-Client-Shard",
   "X-Client-Hostess",
+  "X-Client-SSLabs",
+  "X-Client-TLSA",
+  "Client-IPs",
+  "Proxy-Client-IPs",
+  "Cf-Pseudo-IPv4s",
+  "X-Cluster-Client-IPs",
+  "X-Azure-ClientIPs",
+  "X-Appengine-User-IPs",
+  "X-Envoy-External-Addresses",
   "Client-Id",
   "Client-Version",
   "X-Pull",
