@@ -5,7 +5,7 @@ import { AlgorithmIdentifier, Extensions, Name, Time } from "@peculiar/asn1-x509
 // @peculiar/x509 writes one into every entry that has no reason. (RFC 5280 5.1 wants it left out; nobody is deceived by it.)
 
 /** One revoked certificate (RFC 5280 5.1.2.6). */
-export class RevokedEntry {
+class RevokedEntry {
   /** Content octets of the serial number. */
   userCertificate = new ArrayBuffer(0);
   revocationDate = new Time();
@@ -19,7 +19,7 @@ AsnProp({ type: Time })(RevokedEntry.prototype, "revocationDate");
 AsnProp({ type: Extensions, optional: true })(RevokedEntry.prototype, "crlEntryExtensions");
 
 /** What a CRL's signature is over (RFC 5280 5.1.2). */
-export class RevocationTbs {
+class RevocationTbs {
   version?: number;
   signature = new AlgorithmIdentifier();
   issuer = new Name();

@@ -13,8 +13,10 @@ export function signersWithin(cas: readonly VettedCa[]): Signers {
 /** The CAs that the operator vouches for: see `VettedIssuer`. None where CAs signed each other in a circle. */
 export function anchorsOf(signers: Signers): ReadonlySet<VettedCa> {
   const cas = [...signers.keys()];
-  const roots = cas.filter(({ selfSigned }) => selfSigned);
-  return new Set(roots.length > 0 ? roots : cas.filter((ca) => signers.get(ca)?.length === 0));
+  const selfSigned = cas.filter((ca) => ca.selfSigned);
+  return new Set(
+    selfSigned.length > 0 ? selfSigned : cas.filter((ca) => signers.get(ca)?.length === 0),
+  );
 }
 
 /** The CAs that some anchor leads to, the anchors among them. */

@@ -41,7 +41,7 @@ export function issuerProblems(
   );
   add(facts.subject === EMPTY_NAME, "an empty subject (RFC 5280 4.1.2.6)");
   add(facts.weakKey !== null, `${facts.weakKey ?? ""}: issue it again with a stronger one`);
-  // A root vouches for its own key, which the operator does by naming the file: its signature proves nothing to anybody.
+  // A self-signed CA vouches for its own key, which the operator does by naming the file: that signature proves nothing.
   add(
     facts.weakSignature !== null && !isSelfSigned(certificate, facts),
     `${facts.weakSignature ?? ""}: let its issuer sign it again`,
@@ -67,7 +67,7 @@ export function isSelfSigned(certificate: X509Certificate, facts: CertificateFac
   return isSignedByOwnKey(certificate, facts) && certificate.checkIssued(certificate);
 }
 
-/** `checkIssued` compares the authorityKeyIdentifier too; an intermediate that looks self-signed would pass for a root. */
+/** `checkIssued` compares the authorityKeyIdentifier too; an intermediate that looks self-signed would pass for an anchor. */
 function contradictsItself(certificate: X509Certificate, facts: CertificateFacts): boolean {
   // The engine also says no to a certificate that it finds invalid elsewhere; that is said already.
   return (

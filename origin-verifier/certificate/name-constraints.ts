@@ -53,14 +53,15 @@ export function brokenConstraint(
   const permitted = byForm(constraints.permittedSubtrees ?? []);
   const excluded = byForm(constraints.excludedSubtrees ?? []);
   for (const [form, values] of namesByForm(facts)) {
-    const allow = permitted.get(form)?.map((base) => permits(form, base));
-    const deny = (excluded.get(form) ?? []).map((base) => excludes(form, base));
-    if (values.length * ((allow?.length ?? 0) + deny.length) > MOST_COMPARISONS) {
+    const permitting = permitted.get(form)?.map((base) => permits(form, base));
+    const excluding = (excluded.get(form) ?? []).map((base) => excludes(form, base));
+    if (values.length * ((permitting?.length ?? 0) + excluding.length) > MOST_COMPARISONS) {
       return "more names and name constraints than are compared";
     }
     for (const value of values) {
-      if (deny.some((holds) => holds(value))) return `an excluded ${form}`;
-      if (allow?.some((holds) => holds(value)) === false) return `a ${form} that is not permitted`;
+      if (excluding.some((holds) => holds(value))) return `an excluded ${form}`;
+      if (permitting?.some((holds) => holds(value)) === false)
+        return `a ${form} that is not permitted`;
     }
   }
   return null;

@@ -82,11 +82,11 @@ function placeProblem(
   reached: ReadonlySet<VettedCa>,
 ): string | null {
   if (!reached.has(ca)) {
-    return "no root of this file leads to it: add the certificate of its issuer, or remove it";
+    return "no anchor of this file leads to it: add the CA that signed it, or remove it";
   }
   // RFC 5280 4.2.1.1 lets the self-signed alone leave it out; an anchor of which nobody can say who issued it is none.
   return anchors.has(ca) && !ca.selfSigned && ca.facts.authorityKeyId === null
-    ? "neither a root nor, for lack of an authorityKeyIdentifier, anybody's intermediate: add its root"
+    ? "neither self-signed nor, for lack of an authorityKeyIdentifier, anybody's intermediate: add the CA that signed it"
     : null;
 }
 

@@ -15,8 +15,8 @@ export interface VettedCa {
  * An issuer file that was read whole.
  *
  * What the file means: the operator vouches for its *anchors*, and an intermediate counts as far as an anchor vouches for it.
- * Anchors are the self-signed roots; in a file without any root, the CAs that no other CA of the file signed (a lone
- * intermediate is a fine issuer, and the narrower one). An intermediate that hangs in the air beside a root is a problem
+ * Anchors are the self-signed CAs; in a file without any, the CAs that no other CA of the file signed (a lone
+ * intermediate is a fine issuer, and the narrower one). An intermediate that hangs in the air beside a self-signed CA is a problem
  * and not a second anchor: its own issuer's path length and name constraints would be lost unseen.
  */
 export interface VettedIssuer {

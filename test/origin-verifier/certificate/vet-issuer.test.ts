@@ -175,7 +175,7 @@ describe("an issuer file is refused", () => {
     expect(problemsOf(root, orphan)).toMatchObject([
       {
         path: "certificates[1]",
-        message: expect.stringContaining("no root of this file leads to it"),
+        message: expect.stringContaining("no anchor of this file leads to it"),
       },
     ]);
   });
