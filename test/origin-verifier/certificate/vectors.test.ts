@@ -9,7 +9,11 @@ import { ACCEPTED_VECTORS } from "./accepted-vectors.ts";
 import { issuerOf, momentOf, readCases, VECTORS, whyRefused } from "./vectors.ts";
 import type { Layout, VectorCase } from "./vectors.ts";
 
-const skip = skipUnless(VECTORS !== null, "the vectors (PULLPROOF_VECTORS names their folder)");
+const skip = skipUnless(
+  VECTORS !== null,
+  "the vectors (PULLPROOF_VECTORS names their folder)",
+  false,
+);
 
 /** What became of every case, and the share that ends as the suite says. */
 function judgeAll(cases: readonly VectorCase[], layout: Layout) {
