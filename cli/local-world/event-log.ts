@@ -28,7 +28,8 @@ export function createEventLog<T>(): { log: EventLog<T>; add: (event: T) => void
     const listener = (event: T): void => {
       if (matches(event)) resolve(event);
     };
-    const timer = setTimeout(() => resolve(null), milliseconds);
+    // Whoever stops waiting for it must not have to wait for it.
+    const timer = setTimeout(() => resolve(null), milliseconds).unref();
     listeners.add(listener);
     try {
       return await promise;

@@ -1,0 +1,70 @@
+import { parseMapping, type Mapping } from "../../../shared/mapping.ts";
+
+/** One entry of a mapping, as short as it can be said. */
+export interface Host {
+  readonly origin: string;
+  /** The edge presents where it is left out. */
+  readonly binding?: string;
+  readonly issuer?: string;
+  /** DNS names that "issued" accepts; a list of fingerprints where it is left out. */
+  readonly names?: readonly string[];
+}
+
+/** Builds a mapping; throws where it does not parse. */
+export function mappingOf(hosts: Readonly<Record<string, Host>>): Mapping {
+  const issuers = new Set(Object.values(hosts).map(({ issuer = "own" }) => issuer));
+  const parsed = parseMapping({
+    version: 1,
+    issuers: Object.fromEntries(
+      [...issuers].map((name) => [name, { certificates: `${name}.pem` }]),
+    ),
+    hosts: Object.fromEntries(
+      Object.entries(hosts).map(([hostname, { origin, binding, issuer = "own", names }]) => [
+        hostname,
+        {
+          origin,
+          present:
+            binding === undefined ? { by: "edge", level: "hostname" } : { by: "worker", binding },
+          accept:
+            names === undefined
+              ? { issuer, certificates: [`sha256:${"0".repeat(64)}`] }
+              : { issuer, certificates: "issued", names },
+        },
+      ]),
+    ),
+  });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.value;
+}
+
+const SHOP = { origin: "https://origin-shop.example.net", binding: "SHOP" };
+const BLOG = { origin: "https://origin-blog.example.net", binding: "BLOG" };
+
+/** Two hostnames, two bindings, one issuer: what most mappings look like. */
+export const TWO = mappingOf({ "shop.example.com": SHOP, "blog.example.com": BLOG });
+
+/** Nobody to be mistaken for. */
+export const ONE = mappingOf({ "shop.example.com": SHOP });
+
+/** Each with an issuer of its own. */
+export const TWO_ISSUERS = mappingOf({
+  "shop.example.com": SHOP,
+  "blog.example.com": { ...BLOG, issuer: "other" },
+});
+
+/** By the issuer's signature and a name, one of them for a wildcard. */
+export const ISSUED = mappingOf({
+  "*.tenant.example.com": {
+    origin: "https://origin-tenant.example.net",
+    binding: "TENANT",
+    names: ["tenant.example.com"],
+  },
+  "blog.example.com": { ...BLOG, names: ["blog.example.com"] },
+});
+
+/** Two hostnames of one origin, beside one that the edge presents for. */
+export const ONE_ORIGIN = mappingOf({
+  "shop.example.com": SHOP,
+  "www.example.com": { ...SHOP, binding: "WWW" },
+  "edge.example.com": { origin: "https://edge.example.com" },
+});
