@@ -95,9 +95,7 @@ export interface VerifierWorld {
   readonly close: () => Promise<void>;
 }
 
-export interface WorldOptions extends Partial<
-  Omit<OriginVerifierOptions, "mapping" | "origins" | "onEvent">
-> {
+export interface WorldOptions extends Partial<Omit<OriginVerifierOptions, "mapping" | "origins">> {
   /** In this process in place of the proxy. */
   readonly inProcess?: boolean;
   readonly mapping?: (pki: Pki) => unknown;
@@ -162,6 +160,7 @@ export async function startVerifierWorld(options: WorldOptions = {}): Promise<Ve
     origins: { by: "name", files },
     onEvent: (event) => {
       events.push(event);
+      verifierOptions.onEvent?.(event);
       for (const wake of waiting.splice(0)) wake();
     },
   });
