@@ -9,7 +9,7 @@ import {
   createHostnameRecord,
   type HostnameRecord,
 } from "./hostname-record.ts";
-import { provesIssuer } from "./reason-kind.ts";
+import { provesIssuer, reasonKind } from "./reason-kind.ts";
 import { createRecentEvents, type Happening } from "./recent-events.ts";
 import type { SeenCertificate } from "./seen-certificates.ts";
 import { afterEvent, NO_TRUST_YET, type TrustHistory } from "./trust-history.ts";
@@ -102,7 +102,8 @@ export function createObservations(options: ObservationsOptions): Observations {
       case "pull-refused": {
         const { fingerprint, reason } = event;
         countRefused(record, reason, at);
-        if (hostname === null || fingerprint === null) break;
+        if (hostname === null || fingerprint === null || reasonKind(reason) === "application")
+          break;
         // A stranger can make as many certificates as it likes: only those that are ours are remembered.
         if (record.seen.isListed(fingerprint) || provesIssuer(reason))
           record.seen.see(fingerprint, { at, notAfter: null, verdict: reason });

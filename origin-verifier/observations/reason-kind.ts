@@ -64,8 +64,6 @@ export function provesIssuer(reason: RefusalReason): boolean {
     case "revocation-unknown":
     case "certificate-not-accepted":
     case "name-not-accepted":
-    case "application-unreachable":
-    case "application-timeout":
       return true;
     case "no-certificate":
     case "unknown-issuer":
@@ -87,6 +85,9 @@ export function provesIssuer(reason: RefusalReason): boolean {
     case "expectation-failed":
     case "headers-too-large":
     case "version-not-supported":
+    // Told of when the pull was accepted.
+    case "application-unreachable":
+    case "application-timeout":
       return false;
   }
 }

@@ -135,12 +135,12 @@ function tellConnection(word, text) {
 
 const stream = new EventSource(`events?after=${happenings.dataset.after ?? "0"}`);
 
-stream.addEventListener("open", () => tellConnection("live", "Live"));
+stream.addEventListener("open", () => tellConnection("is-live", "Live"));
 
 stream.addEventListener("error", () => {
   if (stream.readyState === EventSource.CLOSED)
-    tellConnection("off", "Not live: too many pages are open, or the token is asked for again");
-  else tellConnection("waiting", "Connecting again");
+    tellConnection("is-off", "Not live: too many pages are open, or the token is asked for again");
+  else tellConnection("is-waiting", "Connecting again");
 });
 
 stream.addEventListener("sections", (event) => showSections(JSON.parse(event.data)));

@@ -51,8 +51,16 @@ function endingConcerns({ certificates, crls, now }: ConsoleView): readonly stri
 function refusingConcerns({ hostnames }: ConsoleView): readonly string[] {
   return hostnames
     .filter(({ health }) => health === "refusing")
-    .map(({ hostname, refusedLastHour: { certificate, application, request } }) => {
-      const count = certificate + application + request;
-      return `${hostname} refused ${counted(count, "pull")} in the last hour that came from no stranger.`;
-    });
+    .flatMap(({ hostname, refusedLastHour: { certificate, application, request } }) => [
+      ...(certificate + request === 0
+        ? []
+        : [
+            `${hostname}: ${counted(certificate + request, "refusal")} in the last hour that no stranger got.`,
+          ]),
+      ...(application === 0
+        ? []
+        : [
+            `${hostname}: ${counted(application, "pull")} in the last hour that the application did not answer.`,
+          ]),
+    ]);
 }

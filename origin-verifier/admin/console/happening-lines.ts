@@ -27,7 +27,7 @@ function line({ told, times }: Gathered, pid: number): Markup {
       const next = nextStep(event.reason);
       const where = hostname ?? event.originHostname ?? "no hostname of the mapping";
       return item(`refused ${reasonKind(event.reason)}`, "refused", at, times, where, [
-        markup`<p class="why"><span class="reason ${reasonKind(event.reason)}">${event.reason}</span> ${plainWords(event.reason)}</p>`,
+        markup`<p class="why"><span class="reason ${reasonKind(event.reason)}">${event.reason}</span> ${plainWords(event.reason)}, from <span class="address">${event.remoteAddress}</span></p>`,
         whatNow(event, next, commandFor(next, hostname, pid)),
       ]);
     }

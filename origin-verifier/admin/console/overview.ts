@@ -5,7 +5,7 @@ import { counted, date, distance, grouped, moment } from "./times.ts";
 import { refusedLastHour } from "./refusals-by-reason.ts";
 
 /** More than these would push the page out of sight. */
-const CONCERNS_SHOWN = 4;
+const CONCERNS_SHOWN = 5;
 
 /** The head of the page: how things stand, in a sentence and five numbers. */
 export function overview(view: ConsoleView): Markup {
@@ -56,13 +56,13 @@ function figures(view: ConsoleView): readonly Figure[] {
     {
       name: "Refused",
       value: grouped(sum(Object.values(ours))),
-      aside: "that came from no stranger",
+      aside: "no strangers, last hour",
     },
     { name: "Strangers", value: grouped(stranger), aside: "turned away, last hour" },
     {
       name: "Connections",
       value: grouped(view.connections),
-      aside: `${counted(view.handshakesFailed, "failed handshake")} since the start`,
+      aside: `${counted(view.handshakesFailed, "handshake")} failed`,
     },
     {
       name: "Next to expire",
