@@ -53,6 +53,11 @@ export type VerifierEvent =
       readonly generation: number;
       readonly problems: readonly FileProblem[];
     }
+  | {
+      /** The listener does what it must never do: it is closed, with all its connections. */
+      readonly event: "listener-unsafe";
+      readonly problems: readonly string[];
+    }
   | { readonly event: "stopping" }
   | { readonly event: "stopped" };
 

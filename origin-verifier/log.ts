@@ -16,6 +16,7 @@ export function createLog(): {
 function levelOf({ event }: VerifierEvent): "info" | "warn" | "error" {
   switch (event) {
     case "reload-failed":
+    case "listener-unsafe":
       return "error";
     case "pull-refused":
     case "handshake-failed":

@@ -5,7 +5,7 @@ import { readFlags } from "./command/read-flags.ts";
 import { runVerifier } from "./command/run-verifier.ts";
 import { version } from "./command/version.ts";
 
-/** The bin `origin-verifier`. Exit codes: 0 stopped as asked, 1 refused to start, 2 wrong usage. */
+/** The bin `origin-verifier`. Exit codes: 0 stopped as asked, 1 refused to start, 2 wrong usage, 3 stopped itself. */
 const asked = readFlags(process.argv.slice(2), process.env);
 switch (asked.ask) {
   case "help":

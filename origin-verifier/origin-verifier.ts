@@ -1,15 +1,17 @@
-import type { AddressInfo } from "node:net";
 import { guarded, type GuardedHandler, type GuardedWebSocketHandler } from "./application/guard.ts";
 import { proxyTo, type ApplicationOf } from "./application/proxy.ts";
 import { environmentProblems } from "./environment.ts";
 import type { FileProblem, VerifierEvent } from "./events.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
-import { createListener, type Listener } from "./listener/create-listener.ts";
+import { createListener } from "./listener/create-listener.ts";
+import { guardedServer, type GuardedServer, type KeptServer } from "./listener/guarded-server.ts";
 import type { RefusePolicy } from "./listener/lock-one.ts";
 import type { Application } from "./request/accepted-request.ts";
 import { buildTrust } from "./trust/build-trust.ts";
 import type { TrustSources } from "./trust/trust-sources.ts";
 import type { Trust } from "./trust/trust.ts";
+
+export type { GuardedServer } from "./listener/guarded-server.ts";
 
 /** How a verifier is made. */
 export interface OriginVerifierOptions extends TrustSources {
@@ -21,16 +23,6 @@ export interface OriginVerifierOptions extends TrustSources {
   readonly onEvent?: (event: VerifierEvent) => void;
   /** Milliseconds since 1970. Default Date.now. */
   readonly now?: () => number;
-}
-
-/** A listener with both locks in it. The server itself is not to be had: nothing can be hung past the locks. */
-export interface GuardedServer {
-  /** Starts to accept pulls. Rejects where the address is taken. */
-  readonly listen: (port: number, host: string) => Promise<AddressInfo>;
-  /** Stops accepting, lets what is in flight end within the deadline, then closes all. */
-  readonly close: (deadlineMs?: number) => Promise<void>;
-  /** Connections at this moment, those in their handshake and WebSockets included. */
-  readonly connectionCount: () => number;
 }
 
 /** The accepting half: one trust, and as many guarded servers as are asked for. */
@@ -45,7 +37,7 @@ export interface OriginVerifier {
   readonly trust: () => Trust;
 }
 
-/** What a reload came to. */
+/** What a reload came to. Where the listener was found unsafe, the servers are closed. */
 export type ReloadOutcome =
   | { readonly ok: true; readonly generation: number }
   | { readonly ok: false; readonly problems: readonly FileProblem[] };
@@ -66,6 +58,10 @@ export class VerifierRefusesToStart extends Error {
   }
 }
 
+function inNode(message: string): FileProblem {
+  return { file: "node", path: "", message };
+}
+
 /**
  * Makes a verifier from its files.
  *
@@ -79,24 +75,21 @@ export async function createOriginVerifier(
   const { execArgv, env: environment, versions } = process;
   const unfit = environmentProblems({ nodeVersion: versions.node, execArgv, environment });
   if (unfit.length > 0) {
-    throw new VerifierRefusesToStart(unfit.map((message) => ({ file: "node", path: "", message })));
+    throw new VerifierRefusesToStart(unfit.map(inNode));
   }
   const first = await buildTrust(options, 1, now());
   if (!first.ok) throw new VerifierRefusesToStart(first.problems);
   let trust = first.trust;
   emit({ event: "trust-swapped", generation: trust.generation, warnings: first.warnings });
 
-  const open = (application: Application): GuardedServer =>
-    guardedServer(
-      createListener({
-        trust: () => trust,
-        application,
-        refuse: options.refuse ?? "silence",
-        limits,
-        now,
-        emit,
-      }),
-    );
+  const servers: KeptServer[] = [];
+  const open = (application: Application): GuardedServer => {
+    const { refuse = "silence" } = options;
+    const listener = createListener({ trust: () => trust, application, refuse, limits, now, emit });
+    const server = guardedServer(listener);
+    servers.push(server);
+    return server;
+  };
 
   // One at a time: two builds at once could swap in the older of two states of the files.
   let reloading: Promise<unknown> = Promise.resolve();
@@ -107,8 +100,16 @@ export async function createOriginVerifier(
       return built;
     }
     trust = built.trust;
-    emit({ event: "trust-swapped", generation: trust.generation, warnings: built.warnings });
-    return { ok: true, generation: trust.generation };
+    const { generation } = trust;
+    const outcomes = await Promise.all(servers.map((server) => server.makeSure()));
+    const unsafe = [...new Set(outcomes.flatMap((outcome) => outcome.unsafe))];
+    if (unsafe.length > 0) {
+      emit({ event: "listener-unsafe", problems: unsafe });
+      return { ok: false, problems: unsafe.map(inNode) };
+    }
+    const untried = new Set(outcomes.flatMap((outcome) => outcome.untried));
+    emit({ event: "trust-swapped", generation, warnings: [...built.warnings, ...untried] });
+    return { ok: true, generation };
   };
 
   return {
@@ -120,30 +121,5 @@ export async function createOriginVerifier(
       return outcome;
     },
     trust: () => trust,
-  };
-}
-
-const CLOSE_DEADLINE_MS = 10_000;
-
-function guardedServer({ server, destroyConnections, connectionCount }: Listener): GuardedServer {
-  return {
-    connectionCount,
-    listen: (port, host) =>
-      new Promise((resolve, reject) => {
-        server.once("error", reject);
-        server.listen(port, host, () => {
-          server.off("error", reject);
-          resolve(server.address() as AddressInfo);
-        });
-      }),
-    close: (deadlineMs = CLOSE_DEADLINE_MS) =>
-      new Promise((resolve) => {
-        const timer = setTimeout(() => destroyConnections(), deadlineMs);
-        server.close(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-        server.closeIdleConnections();
-      }),
   };
 }

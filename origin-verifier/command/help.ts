@@ -21,5 +21,6 @@ export const HELP = `origin-verifier: accepts exactly the pulls that the mapping
 SIGHUP builds a whole new trust from the files and swaps it in; anything wrong, and the old one stays.
 SIGTERM and SIGINT stop accepting, let what is in flight end, and exit.
 
-stdout is one JSON object a line. Exit codes: 0 stopped as asked; 1 refused to start (stderr says why); 2 wrong usage.
+stdout is one JSON object a line. Exit codes: 0 stopped as asked; 1 refused to start (stderr says why); 2 wrong usage;
+3 stopped itself, since its own listener was not safe any more (stdout says why).
 `;

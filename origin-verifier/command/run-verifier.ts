@@ -2,6 +2,7 @@ import type { Server } from "node:http";
 import { formatProblems, parsed } from "../../shared/problem.ts";
 import { readAdminToken } from "../admin/admin-token.ts";
 import type { VerifierEvent } from "../events.ts";
+import { UnsafeListener } from "../listener/guarded-server.ts";
 import { createLog } from "../log.ts";
 import {
   createOriginVerifier,
@@ -22,6 +23,7 @@ export async function runVerifier(configuration: Configuration): Promise<void> {
     return;
   }
   const log = createLog();
+  const foundUnsafe = Promise.withResolvers<void>();
   const running: { verifier?: OriginVerifier; server?: GuardedServer } = {};
   const admin =
     asked === null
@@ -36,6 +38,7 @@ export async function runVerifier(configuration: Configuration): Promise<void> {
     admin?.take(event);
     // One line a pull is the application's own log; here it is asked for.
     if (event.event !== "pull-accepted" || configuration.logAccepted) log.write(event);
+    if (event.event === "listener-unsafe") foundUnsafe.resolve();
   };
 
   let verifier: OriginVerifier;
@@ -65,7 +68,9 @@ export async function runVerifier(configuration: Configuration): Promise<void> {
     );
     tell({ event: "listening", listener: "origin", address, port });
   } catch (error) {
-    refuseToStart(busy(error as NodeJS.ErrnoException));
+    refuseToStart(
+      error instanceof UnsafeListener ? unsafe(error) : busy(error as NodeJS.ErrnoException),
+    );
     admin?.server.close();
     await server.close(0).catch(() => {});
     return;
@@ -82,6 +87,11 @@ export async function runVerifier(configuration: Configuration): Promise<void> {
     admin?.server.close();
     admin?.server.closeAllConnections();
   };
+  void foundUnsafe.promise.then(() => {
+    process.stderr.write("origin-verifier stops: its own listener is not safe any more\n");
+    process.exitCode = 3;
+    return stop();
+  });
   process.on("SIGTERM", () => void stop());
   process.on("SIGINT", () => void stop());
 }
@@ -100,6 +110,10 @@ function listen(server: Server, { host, port }: ListenAddress): Promise<number> 
       resolve(typeof address === "object" && address !== null ? address.port : port);
     });
   });
+}
+
+function unsafe({ message }: UnsafeListener): string {
+  return `its own listener is not safe:\n${message}\nnext: start it with an unchanged Node (node --version), without NODE_OPTIONS`;
 }
 
 function busy(error: NodeJS.ErrnoException & { address?: string; port?: number }): string {

@@ -13,7 +13,8 @@ import type { Trust } from "../trust/trust.ts";
 import { lockOne, type RefusePolicy } from "./lock-one.ts";
 import { meetPeer } from "./meet-peer.ts";
 import type { Peer } from "./peer.ts";
-import { createRemoteAddresses } from "./remote-addresses.ts";
+import { createRemoteAddresses, NO_ADDRESS } from "./remote-addresses.ts";
+import { createSelfCheck, type SelfCheckOutcome } from "./self-check.ts";
 import { LISTENER_TLS_OPTIONS } from "./tls-options.ts";
 
 /** What the listener decides with and tells to. */
@@ -34,6 +35,8 @@ export interface Listener {
   readonly destroyConnections: () => void;
   /** Connections at this moment, those in their handshake and WebSockets included. */
   readonly connectionCount: () => number;
+  /** Tries the listener itself, under the first origin hostname at which that can be done. */
+  readonly selfCheck: () => Promise<SelfCheckOutcome>;
 }
 
 /** The TLS listener with both locks in it. It is not listening yet. */
@@ -63,7 +66,14 @@ export function createListener(options: ListenerOptions): Listener {
   });
 
   const handOn = takeHttpReader(server);
+  const selfCheck = createSelfCheck(server);
+  const isOwn = (socket: TLSSocket): boolean =>
+    selfCheck.isUnderWay() && remotes.of(socket).remoteAddress === NO_ADDRESS;
   server.on("secureConnection", (socket: TLSSocket) => {
+    if (isOwn(socket)) {
+      selfCheck.answer(socket);
+      return;
+    }
     const peer = meetPeer(socket, remotes.of(socket), trust());
     const refused = lockOne(peer, trust(), options.refuse, now());
     if (refused !== null) {
@@ -89,6 +99,7 @@ export function createListener(options: ListenerOptions): Listener {
   });
 
   function tellHandshake(error: Error & { code?: string }, socket: TLSSocket): void {
+    if (isOwn(socket)) return;
     const facts = {
       originHostname: null,
       fingerprint: null,
@@ -103,6 +114,14 @@ export function createListener(options: ListenerOptions): Listener {
       for (const socket of connections) socket.destroy();
     },
     connectionCount: () => connections.size,
+    selfCheck: async () => {
+      let outcome: SelfCheckOutcome = { unsafe: [], untried: ["no origin hostname is served"] };
+      for (const originHostname of trust().origins.keys()) {
+        outcome = await selfCheck.run(originHostname);
+        if (outcome.untried.length === 0 || outcome.unsafe.length > 0) break;
+      }
+      return outcome;
+    },
   };
 }
 

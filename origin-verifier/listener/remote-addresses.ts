@@ -2,6 +2,9 @@ import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { RemoteAddress } from "./meet-peer.ts";
 
+/** What stands where no address is known. */
+export const NO_ADDRESS = "unknown";
+
 /** Remembers where each connection comes from, from the moment it comes: after a reset no socket knows it any more. */
 export function createRemoteAddresses(): {
   readonly remember: (socket: Socket) => void;
@@ -19,5 +22,5 @@ export function createRemoteAddresses(): {
 }
 
 function addressOf(socket: Socket): RemoteAddress {
-  return { remoteAddress: socket.remoteAddress ?? "unknown", remotePort: socket.remotePort ?? 0 };
+  return { remoteAddress: socket.remoteAddress ?? NO_ADDRESS, remotePort: socket.remotePort ?? 0 };
 }

@@ -115,6 +115,7 @@ export function createObservations(options: ObservationsOptions): Observations {
       case "listening":
         if (event.listener === "origin") watchingSince = at;
         break;
+      case "listener-unsafe":
       case "stopping":
         stopping = true;
         break;
@@ -184,6 +185,7 @@ function hostnameOf(event: VerifierEvent, indexOf: HostnameIndex): HostPattern |
     case "listening":
     case "trust-swapped":
     case "reload-failed":
+    case "listener-unsafe":
     case "stopping":
     case "stopped":
       return null;

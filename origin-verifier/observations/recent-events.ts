@@ -64,6 +64,7 @@ function sortOf(event: KeptEvent): keyof typeof KEPT {
     case "listening":
     case "trust-swapped":
     case "reload-failed":
+    case "listener-unsafe":
     case "stopping":
     case "stopped":
       return "lifecycle";
@@ -80,6 +81,7 @@ function shortened(event: KeptEvent): KeptEvent {
     case "reload-failed":
       return { ...event, problems: event.problems.slice(0, MOST_PROBLEMS) };
     case "listening":
+    case "listener-unsafe":
     case "stopping":
     case "stopped":
       return event;

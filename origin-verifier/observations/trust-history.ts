@@ -46,6 +46,7 @@ export function afterEvent(history: TrustHistory, event: VerifierEvent, at: numb
     case "handshake-failed":
     case "pull-refused":
     case "pull-accepted":
+    case "listener-unsafe":
     case "stopping":
     case "stopped":
       return history;

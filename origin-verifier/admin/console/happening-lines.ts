@@ -48,6 +48,8 @@ function line({ told, times }: Gathered, pid: number): Markup {
         counted(event.problems.length, "problem"),
         [],
       );
+    case "listener-unsafe":
+      return item("told problem", "closed", at, times, event.problems.join(", "), []);
     case "stopping":
     case "stopped":
       return item("told", event.event, at, 1, "", []);

@@ -60,6 +60,7 @@ function sameAs(event: VerifierEvent, hostname: HostPattern | null): string {
     case "trust-swapped":
     case "reload-failed":
       return `${event.event} ${event.generation}`;
+    case "listener-unsafe":
     case "stopping":
     case "stopped":
       return event.event;

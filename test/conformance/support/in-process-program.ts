@@ -33,7 +33,11 @@ try {
     origins: { by: "name", files: new Map(Object.entries(program.origins) as [Hostname, never][]) },
     refuse: program.refuse,
     limits: program.limits,
-    onEvent: say,
+    onEvent: (event) => {
+      say(event);
+      // With the listener closed nothing holds this process any more, and so it ends.
+      if (event.event === "listener-unsafe") process.exitCode = 3;
+    },
   });
   const server = verifier.guard(
     (request, response, pull) => {
