@@ -11,11 +11,13 @@ import {
   type OriginVerifier,
 } from "../origin-verifier.ts";
 import { createAdminListener } from "./admin-listener.ts";
+import { boundGarbage } from "./bound-garbage.ts";
 import type { Configuration } from "./configuration.ts";
 import type { ListenAddress } from "./listen-address.ts";
 
 /** Runs the verifier until it is told to stop. What keeps it from starting goes to stderr, and the exit code is 1. */
 export async function runVerifier(configuration: Configuration): Promise<void> {
+  boundGarbage();
   const { admin: asked } = configuration;
   const token = asked === null ? parsed(null) : await readAdminToken(asked.tokenFile, process.env);
   if (!token.ok) {
