@@ -18,6 +18,32 @@ export interface Limits {
   readonly headerLines: number;
 }
 
+/**
+ * Least and most of each. There is no "none": to Node a timeout of 0 is no timeout, which is how a limit is lost by a
+ * slip of the pen.
+ */
+export const LIMIT_RANGES: Readonly<Record<keyof Limits, readonly [least: number, most: number]>> =
+  {
+    connections: [1, 1_000_000],
+    handshakeMs: [100, 60_000],
+    headersMs: [100, 60_000],
+    bodyIdleMs: [100, 600_000],
+    keepAliveMs: [100, 1_000_000],
+    applicationMs: [100, 3_600_000],
+    headerBytes: [1_024, 64 * 1024],
+    headerLines: [10, 10_000],
+  };
+
+/** The name of a limit. */
+export const LIMIT_NAMES = Object.keys(LIMIT_RANGES) as readonly (keyof Limits)[];
+
+/** Why a value cannot be a limit; null where it can. */
+export function limitProblem(name: keyof Limits, value: unknown): string | null {
+  const [least, most] = LIMIT_RANGES[name];
+  const fits = Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+  return fits ? null : `not a whole number from ${least} to ${most}`;
+}
+
 /** What holds where nothing else is said. */
 export const DEFAULT_LIMITS: Limits = {
   connections: 10_000,

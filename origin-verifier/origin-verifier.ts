@@ -2,7 +2,7 @@ import { guarded, type GuardedHandler, type GuardedWebSocketHandler } from "./ap
 import { proxyTo, type ApplicationOf } from "./application/proxy.ts";
 import { environmentProblems } from "./environment.ts";
 import type { FileProblem, VerifierEvent } from "./events.ts";
-import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
+import { DEFAULT_LIMITS, LIMIT_NAMES, limitProblem, type Limits } from "./limits.ts";
 import { createListener } from "./listener/create-listener.ts";
 import { guardedServer, type GuardedServer, type KeptServer } from "./listener/guarded-server.ts";
 import type { RefusePolicy } from "./listener/lock-one.ts";
@@ -58,6 +58,14 @@ export class VerifierRefusesToStart extends Error {
   }
 }
 
+function refuseOver(limits: Limits): void {
+  const problems = LIMIT_NAMES.flatMap((name) => {
+    const message = limitProblem(name, limits[name]);
+    return message === null ? [] : [{ file: "limits", path: name, message }];
+  });
+  if (problems.length > 0) throw new VerifierRefusesToStart(problems);
+}
+
 function inNode(message: string): FileProblem {
   return { file: "node", path: "", message };
 }
@@ -65,13 +73,14 @@ function inNode(message: string): FileProblem {
 /**
  * Makes a verifier from its files.
  *
- * @throws VerifierRefusesToStart with every problem of the environment and of the files.
+ * @throws VerifierRefusesToStart with every problem of the limits, of the environment, or of the files.
  */
 export async function createOriginVerifier(
   options: OriginVerifierOptions,
 ): Promise<OriginVerifier> {
   const { onEvent: emit = () => {}, now = Date.now } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  refuseOver(limits);
   const { execArgv, env: environment, versions } = process;
   const unfit = environmentProblems({ nodeVersion: versions.node, execArgv, environment });
   if (unfit.length > 0) {

@@ -1,5 +1,6 @@
 import type { Hostname } from "../../shared/hostname.ts";
 import type { ApplicationTarget } from "../application/application-target.ts";
+import type { Limits } from "../limits.ts";
 import type { RefusePolicy } from "../listener/lock-one.ts";
 import type { ServedOrigins } from "../trust/origin-files.ts";
 import type { ListenAddress } from "./listen-address.ts";
@@ -11,6 +12,7 @@ export interface Configuration {
   /** Where the console, `/metrics`, `/status`, `/livez` and `/readyz` are answered; null for nowhere. */
   readonly admin: AdminConfiguration | null;
   readonly refuse: RefusePolicy;
+  readonly limits: Limits;
   readonly origins: ServedOrigins;
   readonly applicationOf: (originHostname: Hostname) => ApplicationTarget | undefined;
   readonly logAccepted: boolean;

@@ -1,3 +1,5 @@
+import { LIMIT_NAMES } from "../limits.ts";
+
 /** What `origin-verifier --help` prints. */
 export const HELP = `origin-verifier: accepts exactly the pulls that the mapping names, and refuses everything else
 
@@ -14,7 +16,9 @@ export const HELP = `origin-verifier: accepts exactly the pulls that the mapping
                           needed where ADDRESS can be reached from another machine
   --admin-host NAME       a name under which they are asked for, beside localhost; needs a token, may be given again
   --refuse POLICY         what strangers get: silence (default), status or always-silent
-  --config FILE           a file in place of the flags: each origin hostname with its own certificate, key, application
+  --config FILE           a file in place of the flags: each origin hostname with its own certificate, key, application;
+                          and "limits": { ${LIMIT_NAMES.slice(0, 4).join(", ")},
+                          ${LIMIT_NAMES.slice(4).join(", ")} }, whole numbers
   --log-accepted          one log line for each accepted pull, too
   --version, --help
 

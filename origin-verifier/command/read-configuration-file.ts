@@ -11,6 +11,7 @@ import type { OriginFiles } from "../trust/origin-files.ts";
 import { readTextFile } from "../trust/read-file.ts";
 import { DEFAULT_LISTEN, REFUSE_POLICIES, type Configuration } from "./configuration.ts";
 import { readListen } from "./listen-address.ts";
+import { LimitsSchema } from "./limits-schema.ts";
 import { readAdmin, type Environment } from "./read-admin.ts";
 
 const Text = v.pipe(v.string(), v.nonEmpty("empty"));
@@ -23,6 +24,7 @@ const File = v.strictObject({
   adminTokenFile: v.optional(Text),
   adminHosts: v.optional(v.array(Text)),
   refuse: v.optional(v.picklist(REFUSE_POLICIES)),
+  limits: LimitsSchema,
   origins: v.record(
     v.string(),
     v.strictObject({ certificate: Text, key: Text, application: Text }),
@@ -106,6 +108,7 @@ function fromFile(
       listen,
       admin,
       refuse: text.refuse ?? "silence",
+      limits: text.limits,
       origins: { by: "name", files },
       applicationOf: (hostname) => applications.get(hostname),
       logAccepted,

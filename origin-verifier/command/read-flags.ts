@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parseApplicationTarget } from "../application/application-target.ts";
+import { DEFAULT_LIMITS } from "../limits.ts";
 import type { RefusePolicy } from "../listener/lock-one.ts";
 import { DEFAULT_LISTEN, REFUSE_POLICIES, type Configuration } from "./configuration.ts";
 import { readListen } from "./listen-address.ts";
@@ -101,6 +102,7 @@ function fromFlags(
       listen,
       admin,
       refuse,
+      limits: DEFAULT_LIMITS,
       origins: { by: "certificate", files: { certificate, key } },
       applicationOf: () => application.value,
       logAccepted,

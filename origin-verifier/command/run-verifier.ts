@@ -49,6 +49,7 @@ export async function runVerifier(configuration: Configuration): Promise<void> {
       mapping: configuration.mapping,
       origins: configuration.origins,
       refuse: configuration.refuse,
+      limits: configuration.limits,
       onEvent: tell,
     });
   } catch (error) {
