@@ -19,11 +19,6 @@ export type SigningAlgorithm = typeof P256 | typeof P384 | typeof RSA;
 const RSA_BITS = { rsa2048: 2048, rsa3072: 3072, rsa4096: 4096 } as const;
 const PUBLIC_EXPONENT = new Uint8Array([1, 0, 1]);
 
-/** Whether a text names a key type. */
-export function isKeyType(raw: string): raw is KeyType {
-  return (KEY_TYPES as readonly string[]).includes(raw);
-}
-
 /** Makes a fresh key pair, extractable, able to sign. */
 export async function makeKeys(type: KeyType): Promise<webcrypto.CryptoKeyPair> {
   const usages: webcrypto.KeyUsage[] = ["sign", "verify"];

@@ -15,5 +15,4 @@ export {
   SubjectKeyIdentifierExtension,
   X509Certificate,
   X509CertificateGenerator,
-  type Extension,
 } from "@peculiar/x509";

@@ -24,12 +24,17 @@ export interface Io {
 
 /** The process's own streams. */
 export function processIo(): Io {
-  // `pullproof ... | head` closes stdout early: that is the reader's right, and no error.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit();
-    throw error;
-  });
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", endSilently);
   return { out: speaker(process.stdout), err: speaker(process.stderr) };
+}
+
+/**
+ * `pullproof ... | head` closes stdout early, and a terminal window that is closed takes both along: that is the reader's
+ * right, and no error. Whatever is running then ends with this process.
+ */
+function endSilently(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+  process.exit();
 }
 
 function speaker(stream: WriteStream): Speaker {

@@ -1,4 +1,5 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { signerOf } from "../../cli/certificates/certificate-and-key.ts";
 import { issueIssuer } from "../../cli/certificates/issue-issuer.ts";
@@ -441,5 +442,29 @@ describe("says", () => {
     const { status, stderr } = await runIn(folder, "check");
     expect(status).toBe(0);
     expect(stderr).toContain("! mapping.json: issuers.cloudflare.shared: ");
+  });
+});
+
+describe("the repository", () => {
+  const root = join(import.meta.dirname, "../..");
+  const placesIn = async (...flags: readonly string[]): Promise<readonly string[]> => {
+    const { stdout } = await runIn(root, "check", "--json", ...flags);
+    const { problems } = JSON.parse(stdout) as { problems: readonly Problem[] };
+    return problems.map(({ file, path }) => `${file}: ${path}`);
+  };
+  // What is each operator's own to make is not committed; where somebody has made it, it is not missing.
+  const made = existsSync(join(root, "pki/issuer.pem"));
+  const issuer = made ? [] : ["pki/issuer.pem: "];
+
+  test("agrees with itself", async () => {
+    expect(await placesIn()).toEqual(issuer);
+  });
+
+  test("is not to be deployed as it is: its certificate ids hold the place of real ones", async () => {
+    expect(await placesIn("--deploy")).toEqual([
+      "wrangler.toml: mtls_certificates[0].certificate_id",
+      "wrangler.toml: mtls_certificates[1].certificate_id",
+      ...issuer,
+    ]);
   });
 });
