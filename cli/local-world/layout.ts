@@ -34,6 +34,8 @@ export interface Layout {
   readonly verifier: string;
   /** What `wrangler dev` said. */
   readonly log: string;
+  /** Where each run has a folder of its own for what wrangler keeps. */
+  readonly scratch: string;
 }
 
 /** The layout of the local world in a folder. */
@@ -53,5 +55,6 @@ export function layoutIn(folder: string): Layout {
     mapping: join(folder, "mapping.json"),
     verifier: join(folder, "origin-verifier.json"),
     log: join(folder, "wrangler.log"),
+    scratch: join(folder, "wrangler"),
   };
 }

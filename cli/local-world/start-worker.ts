@@ -1,4 +1,4 @@
-import { createWriteStream, rmSync } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { failure } from "../manners/failure.ts";
@@ -8,6 +8,7 @@ import { LOCAL_FOLDER_VARIABLE, LOCAL_ORIGIN_VARIABLE, type Layout } from "./lay
 import { parseEvent } from "./parse-event.ts";
 import { LOOPBACK } from "./ports.ts";
 import { endedWith, processFailure } from "./process-failure.ts";
+import { makeScratch } from "./scratch.ts";
 
 /** A line of the Worker's own log; what is in it beside the event is the Worker's affair. */
 export interface WorkerEvent {
@@ -49,16 +50,15 @@ export async function startWorker(
   const { log, add } = createEventLog<WorkerEvent>();
   const lines: string[] = [];
   const ready = Promise.withResolvers<number>();
-  const persisted = join(layout.folder, "wrangler-state");
-  // What the last world put into the cache was pulled with the last world's certificates.
-  rmSync(persisted, { recursive: true, force: true });
+  const bin = wranglerBin(configuration);
+  const scratch = makeScratch(layout.scratch);
   const file = createWriteStream(layout.log, { mode: 0o600 });
   // A full disk costs the log, not the world.
   file.on("error", () => undefined);
   const kept = keepProcess({
-    command: [process.execPath, wranglerBin(configuration), ...argumentsOf(settings, persisted)],
+    command: [process.execPath, bin, ...argumentsOf(settings, scratch.folder)],
     folder: dirname(resolve(configuration)),
-    environment: environmentOf(settings),
+    environment: environmentOf(settings, scratch.folder),
     onLine: (line) => {
       file.write(`${line}\n`);
       lines.push(line);
@@ -73,6 +73,7 @@ export async function startWorker(
   });
   started(kept);
   void kept.ended.then(() => file.end());
+  void kept.ended.then(() => scratch.remove());
   const late = Promise.withResolvers<null>();
   const timer = setTimeout(() => late.resolve(null), READY_WITHIN);
   const outcome = await Promise.race([ready.promise, late.promise, kept.ended]);
@@ -87,14 +88,14 @@ export async function startWorker(
   );
 }
 
-function argumentsOf({ configuration, port }: WorkerSettings, persisted: string): string[] {
+function argumentsOf({ configuration, port }: WorkerSettings, scratch: string): string[] {
   const options = {
     config: resolve(configuration),
     ip: LOOPBACK,
     port,
     // The debugger's port: two local worlds must not fight for one.
     "inspector-port": 0,
-    "persist-to": persisted,
+    "persist-to": join(scratch, "state"),
     "show-interactive-dev-session": false,
   };
   return ["dev", ...Object.entries(options).map(([name, value]) => `--${name}=${value}`)];
@@ -107,7 +108,7 @@ function readyPort(message: unknown): number | null {
   return event === "DEV_SERVER_READY" && typeof port === "number" ? port : null;
 }
 
-function environmentOf({ layout, originPort }: WorkerSettings): NodeJS.ProcessEnv {
+function environmentOf({ layout, originPort }: WorkerSettings, scratch: string): NodeJS.ProcessEnv {
   return {
     ...process.env,
     [LOCAL_FOLDER_VARIABLE]: resolve(layout.folder),
@@ -116,8 +117,8 @@ function environmentOf({ layout, originPort }: WorkerSettings): NodeJS.ProcessEn
     WRANGLER_SEND_METRICS: "false",
     WRANGLER_SEND_ERROR_REPORTS: "false",
     CLOUDFLARE_CF_FETCH_ENABLED: "false",
-    WRANGLER_LOG_PATH: join(resolve(layout.folder), "wrangler-logs"),
-    WRANGLER_REGISTRY_PATH: join(resolve(layout.folder), "wrangler-registry"),
+    WRANGLER_LOG_PATH: join(scratch, "logs"),
+    WRANGLER_REGISTRY_PATH: join(scratch, "registry"),
     WRANGLER_HIDE_BANNER: "true",
     NO_COLOR: "1",
     FORCE_COLOR: "0",

@@ -1,6 +1,6 @@
 import { spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -43,6 +43,8 @@ describe("pullproof dev --once", { timeout: 120_000 }, () => {
     expect(stdout).not.toContain("\u001b[");
     expect(stdout).toContain("All 7 as they should be.");
     expect(processesWithEnvironment(folder)).toEqual([]);
+    // What wrangler kept for this run is gone with it.
+    expect(readdirSync(join(folder, "wrangler"))).toEqual([]);
   });
 
   test("exits 1 for a row that is not as it should be, and says why in its data", async () => {
