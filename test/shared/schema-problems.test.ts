@@ -132,6 +132,7 @@ describe("each problem reads as a person would say it", () => {
     ],
     [{ hosts: [] }, "hosts", "expected an object, found a list"],
     [{ hosts: {} }, "hosts", "empty: map at least one hostname"],
+    [{ hosts: null }, "hosts", "expected an object, found null"],
     [{ hosts: "a" }, "hosts", 'expected an object, found "a"'],
     [{ routes: {} }, "routes", "unknown key (known: $schema, version, issuers, hosts)"],
   ])("%j", (parts, path, message) => {
