@@ -34,8 +34,8 @@ type MiniflareClass = new (options: object) => { ready: Promise<URL>; dispose():
  * when a visitor leaves. Here the visitor's connection ends in the runtime itself, as it does in service.
  */
 export async function startGatewayWorker(
-  local: LocalFolder,
-  origin: Origin,
+  local: Pick<LocalFolder, "folder">,
+  origin: Pick<Origin, "address">,
 ): Promise<GatewayWorker> {
   const folder = mkdtempSync(path.join(tmpdir(), "pullproof-gateway-"));
   const contents = await bundle();
@@ -88,7 +88,12 @@ export async function startGatewayWorker(
   return { url, log, unbound, stop };
 }
 
-function pullBinding(local: LocalFolder, origin: Origin, name: string, files: string): object {
+function pullBinding(
+  local: Pick<LocalFolder, "folder">,
+  origin: Pick<Origin, "address">,
+  name: string,
+  files: string,
+): object {
   return {
     type: "unsafe:service",
     dev: {
