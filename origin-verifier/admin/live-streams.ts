@@ -93,7 +93,9 @@ export function createLiveStreams(source: LiveSource, pace: Pace): LiveStreams {
       streams.add(response);
       end ??= begin();
       // What has changed since the page was made is not known here: all of it, once.
-      send(response, `retry: 2000\n${message("sections", source.sections())}`);
+      const sections = source.sections();
+      if (streams.size === 1) told = { ...sections };
+      send(response, `retry: 2000\n${message("sections", sections)}`);
       const missed = source.happeningsAfter(after);
       if (missed !== null) send(response, happenings(missed));
       return true;

@@ -1,0 +1,156 @@
+import { describe, expect, test } from "vitest";
+import { askForToken } from "../../../origin-verifier/admin/login.ts";
+import {
+  acceptedPull,
+  ALL_REASONS,
+  fingerprint,
+  madeUpTrust,
+  refusedPull,
+} from "../../support/made-up-trust.ts";
+import { ORIGIN, START, startAdmin, type AdminWorld } from "./admin-world.ts";
+
+async function pageOf(fill: (admin: AdminWorld) => void, options = {}): Promise<string> {
+  const admin = await startAdmin(options);
+  fill(admin);
+  const { body } = await admin.ask("/");
+  await admin.close();
+  return body;
+}
+
+const listening = {
+  event: "listening",
+  listener: "origin",
+  address: "127.0.0.1",
+  port: 1,
+} as const;
+const DAY = 86_400_000;
+
+/** What breaks out of text, of an attribute in either kind of quotes, of a comment and of a script. */
+const HOSTILE = `"'><script>alert(1)</script><img src=x onerror=alert(1)><!--&amp;`;
+
+describe("nothing that came from elsewhere is markup", () => {
+  test("not a detail, an address, a method, a file, a path, a message or a warning", async () => {
+    const page = await pageOf((admin) => {
+      const refused = refusedPull("certificate-not-accepted", ORIGIN, fingerprint(3), {
+        detail: HOSTILE,
+        hostname: HOSTILE,
+      });
+      admin.take({ ...refused, remoteAddress: HOSTILE, id: HOSTILE } as typeof refused);
+      admin.take({
+        event: "handshake-failed",
+        detail: HOSTILE,
+        originHostname: null,
+        fingerprint: null,
+        remoteAddress: HOSTILE,
+        remotePort: 1,
+        tlsVersion: null,
+      });
+      admin.take({ event: "trust-swapped", generation: 1, warnings: [HOSTILE] });
+      const problem = { file: HOSTILE, path: HOSTILE, message: HOSTILE };
+      admin.take({ event: "reload-failed", generation: 1, problems: [problem] });
+    });
+    expect(page).not.toContain("<script>");
+    expect(page).not.toContain("<img");
+    expect(page).not.toContain("<!--");
+    expect(page.match(/<script/g)).toHaveLength(1);
+    expect(page.split("&lt;script&gt;alert(1)").length).toBeGreaterThan(8);
+  });
+
+  test("not what the streams say of accepted pulls", async () => {
+    const { happeningLines } =
+      await import("../../../origin-verifier/admin/console/happening-lines.ts");
+    const event = { ...acceptedPull("x", ORIGIN, fingerprint(1)), method: HOSTILE } as never;
+    const [line] = happeningLines(
+      [{ told: { id: 1, at: START, hostname: null, event }, times: 1 }],
+      1,
+    );
+    expect(line?.toString()).not.toMatch(/<script|<img/);
+  });
+});
+
+test("there is no style, script or handler within the page: its own policy would stop them", async () => {
+  for (const page of [
+    await pageOf((admin) => admin.take(refusedPull("no-certificate", ORIGIN))),
+    askForToken(true).body,
+  ]) {
+    expect(page).not.toMatch(/\sstyle=|<style|\son\w+=|javascript:/i);
+    expect(page).not.toMatch(/(?:src|href|action)="(?:https?:)?\/\//);
+  }
+});
+
+const firstOf = (page: string) => /<h1 class="(\w+)">([^<]*)<\/h1>/.exec(page)?.slice(1);
+
+describe("the first sentence", () => {
+  test.each([
+    ["not accepting", () => {}, ["concern", "Not accepting pulls"]],
+    [
+      "no pull yet",
+      (admin: AdminWorld) => admin.take(listening),
+      ["well", "Ready, and no pull has come yet"],
+    ],
+    [
+      "strangers alone",
+      (admin: AdminWorld) => {
+        admin.take(listening);
+        admin.take(refusedPull("no-certificate", ORIGIN));
+        admin.take(acceptedPull("shop.example.com", ORIGIN, fingerprint(1), START + 60 * DAY));
+      },
+      ["well", "Everything is as it should be"],
+    ],
+    [
+      "a refusal that no stranger got",
+      (admin: AdminWorld) => {
+        admin.take(listening);
+        admin.take(refusedPull("certificate-not-accepted", ORIGIN, fingerprint(3)));
+      },
+      ["concern", "1 thing needs a look"],
+    ],
+    [
+      "an end that is near, and a failed reload",
+      (admin: AdminWorld) => {
+        admin.take(listening);
+        admin.take(acceptedPull("shop.example.com", ORIGIN, fingerprint(1), START + 13 * DAY));
+        admin.take({ event: "reload-failed", generation: 1, problems: [] });
+      },
+      ["concern", "2 things need a look"],
+    ],
+  ] as const)("with %s", async (_, fill, wanted) => {
+    expect(firstOf(await pageOf(fill))).toEqual(wanted);
+  });
+
+  test("where nothing is served", async () => {
+    const page = await pageOf((admin) => admin.take(listening), {
+      madeUp: madeUpTrust({}, { issuerNotAfter: START + 900 * DAY }),
+    });
+    expect(firstOf(page)).toEqual(["well", "No hostname is served here"]);
+  });
+});
+
+test("every reason has its words and its next step on the page", async () => {
+  const page = await pageOf((admin) => {
+    for (const reason of ALL_REASONS) admin.take(refusedPull(reason, ORIGIN));
+  });
+  for (const reason of ALL_REASONS)
+    expect(page.split(`>${reason}</span>`).length).toBeGreaterThanOrEqual(2);
+  expect(page).toContain(`kill -HUP ${process.pid}`);
+});
+
+test("more hostnames than anybody reads are counted, and the worst come first", async () => {
+  const origins = Object.fromEntries(
+    Array.from({ length: 1_000 }, (_, n) => [
+      `origin-${n}.example.net`,
+      { hostnames: [`h${n}.example.com`], accepts: [fingerprint(n)] },
+    ]),
+  );
+  const page = await pageOf(
+    (admin) => {
+      admin.take(refusedPull("weak-key", "origin-777.example.net"));
+    },
+    { madeUp: madeUpTrust(origins) },
+  );
+  const rows = [...page.matchAll(/<th scope="row"[^>]*><span class="name">(h\d+\.example\.com)</g)];
+  expect(rows).toHaveLength(200);
+  expect(rows[0]?.[1]).toBe("h777.example.com");
+  expect(page).toContain("And 800 more hostnames");
+  expect(page.length).toBeLessThan(500_000);
+});
