@@ -7,7 +7,21 @@ export type Dial = (
   target: ApplicationTarget,
   pull: IncomingMessage,
   headers: readonly string[],
+  options: DialOptions,
 ) => ClientRequest;
+
+/** How one request is opened. */
+export interface DialOptions {
+  /** A connection of its own, and none that was kept. */
+  readonly fresh: boolean;
+  /** Whether it is no longer the application that is waited for. */
+  readonly isPeerSlow: () => boolean;
+}
+
+/** Bytes of an answer's head: as much as Cloudflare takes from an origin, whatever NODE_OPTIONS says. */
+const ANSWER_HEAD_BYTES = 128 * 1024;
+
+const ignore = (): void => {};
 
 /**
  * Makes the one way in which requests to the application are opened: kept-alive connections, and answers that are read
@@ -17,9 +31,9 @@ export type Dial = (
  */
 export function createDial(timeoutMs: number): Dial {
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 1_024, scheduling: "lifo" });
-  return (target, { method = "GET", url: path = "/" }, headers) => {
+  return (target, { method = "GET", url: path = "/" }, headers, { fresh, isPeerSlow }) => {
     const opened = request({
-      agent,
+      agent: fresh ? false : agent,
       ...(target.by === "unix"
         ? { socketPath: target.path }
         : { host: target.host, port: target.port }),
@@ -28,9 +42,18 @@ export function createDial(timeoutMs: number): Dial {
       headers,
       setHost: false,
       insecureHTTPParser: false,
+      maxHeaderSize: ANSWER_HEAD_BYTES,
       timeout: timeoutMs,
     });
-    opened.on("timeout", () => opened.destroy(new ApplicationTimeout()));
+    // Node drops the header lines beyond its own limit without a word.
+    opened.maxHeadersCount = 0;
+    opened.on("socket", (socket) => {
+      // Between two requests Node leaves a kept connection without a listener for a moment: a reset would end the process.
+      if (socket.listenerCount("error", ignore) === 0) socket.on("error", ignore);
+    });
+    opened.on("timeout", () => {
+      if (!isPeerSlow()) opened.destroy(new ApplicationTimeout());
+    });
     return opened;
   };
 }

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream";
+import { refusal } from "../judge/refusal.ts";
+import type { AcceptedRequest } from "../request/accepted-request.ts";
 import { answerHeaders } from "./answer-headers.ts";
 
 /**
@@ -10,6 +12,7 @@ export function forwardResponse(
   answer: IncomingMessage,
   response: ServerResponse,
   method: string,
+  refuse: AcceptedRequest["refuse"],
 ): void {
   if (response.headersSent || response.destroyed) {
     answer.destroy();
@@ -19,11 +22,16 @@ export function forwardResponse(
   // The application's clock is the answer's; a second Date would be a lie about one of the two.
   response.sendDate = answer.headers.date === undefined;
   try {
-    response.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? "", headers);
-  } catch {
-    // A status or a header that Node reads but does not write.
+    const { statusCode: status = 0 } = answer;
+    // A 101 that names no protocol comes as an answer like any other: the peer would take what follows for a tunnel.
+    if (status < 200) throw new Error(`the status ${status}`);
+    if (!isPlainlyFramed(answer))
+      throw new Error("a Transfer-Encoding that is not exactly chunked");
+    response.writeHead(status, answer.statusMessage ?? "", headers);
+  } catch (error) {
+    // What is thrown besides: a status or a header that Node reads but does not write.
     answer.destroy();
-    response.destroy();
+    refuse(refusal("application-unreachable", `no answer to hand on: ${(error as Error).message}`));
     return;
   }
   if (method === "HEAD") {
@@ -34,4 +42,10 @@ export function forwardResponse(
   pipeline(answer, response, (error) => {
     if (error) response.destroy();
   });
+}
+
+/** With another coding below it, the body would reach the peer encoded, and with nothing that says so. */
+function isPlainlyFramed({ headers }: IncomingMessage): boolean {
+  const coding = headers["transfer-encoding"];
+  return coding === undefined || coding.toLowerCase() === "chunked";
 }

@@ -17,7 +17,7 @@ export type GuardedWebSocketHandler = (
   request: IncomingMessage,
   socket: TLSSocket,
   pull: AcceptedPull,
-) => void;
+) => void | Promise<void>;
 
 /**
  * Puts a handler of this process behind both locks. Its request carries the same headers that a proxied application
@@ -35,7 +35,11 @@ export function guarded(
         framingHeaders(accepted.head.framing, request.method ?? ""),
       );
       // A handler that fails has answered nothing, or half: the connection ends, and the next pull is not concerned.
-      (async () => handler(request, response, accepted.pull))().catch(() => response.destroy());
+      const end = (): void => {
+        response.destroy();
+      };
+      response.on("error", end);
+      (async () => handler(request, response, accepted.pull))().catch(end);
     },
     webSocket:
       webSocket === null
@@ -47,7 +51,7 @@ export function guarded(
               "Upgrade",
               "websocket",
             ]);
-            webSocket(request, socket, accepted.pull);
+            (async () => webSocket(request, socket, accepted.pull))().catch(() => socket.destroy());
           },
   };
 }
@@ -71,7 +75,8 @@ function showAcceptedHeaders(
   framing: readonly string[],
 ): void {
   const shown = [...headers, ...framing];
-  const distinct: Record<string, string[]> = {};
+  // Without a prototype: `constructor` and `__proto__` are header names like any other.
+  const distinct = Object.create(null) as Record<string, string[]>;
   for (let at = 0; at + 1 < shown.length; at += 2) {
     (distinct[(shown[at] as string).toLowerCase()] ??= []).push(shown[at + 1] as string);
   }
@@ -85,4 +90,10 @@ function showAcceptedHeaders(
   }
   request.headersDistinct = distinct;
   request.rawHeaders = shown;
+  // Trailers come after the judgement: a handler that merges them (RFC 9110 6.5.1) would take an identity from there.
+  request.once("end", () => {
+    request.rawTrailers = [];
+    request.trailers = {};
+    request.trailersDistinct = {};
+  });
 }

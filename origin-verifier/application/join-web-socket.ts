@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { ServerResponse, type IncomingMessage } from "node:http";
 import type { TLSSocket } from "node:tls";
 import type { Socket } from "node:net";
-import { pipeline } from "node:stream";
 import { refusal } from "../judge/refusal.ts";
 import type { AcceptedRequest } from "../request/accepted-request.ts";
 import { answerHeaders } from "./answer-headers.ts";
@@ -24,24 +23,24 @@ export function joinWebSocket(
   socket: TLSSocket,
   accepted: AcceptedRequest,
 ): void {
-  const opened = dial(target, request, [
-    ...accepted.headers,
-    "Connection",
-    "Upgrade",
-    "Upgrade",
-    "websocket",
-  ]);
+  const opened = dial(
+    target,
+    request,
+    [...accepted.headers, "Connection", "Upgrade", "Upgrade", "websocket"],
+    // A kept connection may be closed in the moment in which we take it, and this one is never given back.
+    { fresh: true, isPeerSlow: () => false },
+  );
   let answered = false;
   // Bytes that come before the 101 stay where they are.
   socket.pause();
-  socket.on("error", () => socket.destroy());
   socket.on("close", () => opened.destroy());
   opened.on("error", (error: NodeJS.ErrnoException) => {
-    if (answered) socket.destroy();
+    if (answered || socket.destroyed) socket.destroy();
     else accepted.refuse(applicationRefusal(error));
   });
   opened.on("upgrade", (answer: IncomingMessage, application: Socket, early: Buffer) => {
     answered = true;
+    application.on("error", () => application.destroy());
     if (!isAccepted(request, answer)) {
       application.destroy();
       accepted.refuse(
@@ -49,19 +48,10 @@ export function joinWebSocket(
       );
       return;
     }
-    const headers = answerHeaders(answer.rawHeaders, new Set(["connection", "upgrade"]));
-    const lines = headers.map((text, at) => (at % 2 === 0 ? `${text}: ` : `${text}\r\n`)).join("");
-    socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines}\r\n`, "latin1");
+    socket.write(switchingProtocols(answer), "latin1");
     if (early.length > 0) socket.write(early);
-    socket.setTimeout(0);
-    application.setTimeout(0);
-    application.on("error", () => application.destroy());
-    const end = (): void => {
-      application.destroy();
-      socket.destroy();
-    };
-    pipeline(application, socket, end);
-    pipeline(socket, application, end);
+    join(application, socket);
+    join(socket, application);
   });
   opened.on("response", (answer) => {
     // The application answers like to any request (401, 404): so does the peer get it, and the connection ends.
@@ -70,9 +60,18 @@ export function joinWebSocket(
     response.shouldKeepAlive = false;
     response.assignSocket(socket);
     response.on("finish", () => socket.destroySoon());
-    forwardResponse(answer, response, "GET");
+    forwardResponse(answer, response, "GET", accepted.refuse);
   });
   opened.end();
+}
+
+/** Hands bytes on, one way, and the end: a clean one when all bytes are through, any other at once. */
+function join(from: Socket, to: Socket): void {
+  from.pipe(to);
+  from.on("close", (hadError) => {
+    if (hadError) to.destroy();
+    else to.destroySoon();
+  });
 }
 
 function isAccepted(request: IncomingMessage, answer: IncomingMessage): boolean {
@@ -83,4 +82,15 @@ function isAccepted(request: IncomingMessage, answer: IncomingMessage): boolean 
     answer.headers.upgrade?.toLowerCase() === "websocket" &&
     answer.headers["sec-websocket-accept"] === expected
   );
+}
+
+function switchingProtocols(answer: IncomingMessage): string {
+  const headers = answerHeaders(answer.rawHeaders);
+  let text = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n";
+  for (let at = 0; at + 1 < headers.length; at += 2) {
+    // RFC 9110 8.6: a 101 has no length, and whoever believed one would not see the first frames.
+    if (headers[at]?.toLowerCase() !== "content-length")
+      text += `${headers[at]}: ${headers[at + 1]}\r\n`;
+  }
+  return `${text}\r\n`;
 }

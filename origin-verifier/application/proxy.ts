@@ -29,7 +29,7 @@ export function proxyTo(
   return {
     request: (request, response, accepted) => {
       const target = targetOf(accepted);
-      if (target !== null) forward(dial, target, request, response, accepted, true);
+      if (target !== null) forward(dial, target, request, response, accepted, false);
     },
     webSocket: (request, socket, accepted) => {
       const target = targetOf(accepted);
@@ -48,31 +48,45 @@ function forward(
   request: IncomingMessage,
   response: ServerResponse,
   accepted: AcceptedRequest,
-  mayRepeat: boolean,
+  isRepeat: boolean,
 ): void {
   const { method = "GET" } = request;
   const { framing } = accepted.head;
-  const opened = dial(target, request, [...accepted.headers, ...framingHeaders(framing, method)]);
-  let answered = false;
-  opened.on("response", (answer) => {
-    answered = true;
-    forwardResponse(answer, response, method);
+  let answer: IncomingMessage | null = null;
+  const opened = dial(target, request, [...accepted.headers, ...framingHeaders(framing, method)], {
+    fresh: isRepeat,
+    isPeerSlow: () => answer !== null && (answer.complete || response.writableNeedDrain),
+  });
+  opened.on("response", (came) => {
+    answer = came;
+    forwardResponse(came, response, method, accepted.refuse);
+  });
+  // To a request that asked for no other protocol.
+  opened.on("upgrade", (_, socket) => {
+    socket.destroy();
+    accepted.refuse(refusal("application-unreachable", "the application answered 101 unasked"));
   });
   opened.on("error", (error: NodeJS.ErrnoException) => {
     request.unpipe(opened);
+    // An answer that has begun knows by itself whether it came whole: many come before the body was all taken.
+    if (answer !== null || response.destroyed || response.headersSent) return;
     const stale =
       opened.reusedSocket &&
       STALE.has(error.code ?? "") &&
       framing.by === "none" &&
       REPEATABLE.has(method);
-    if (answered || response.destroyed || response.writableEnded) response.destroy();
     // The application closed its idle connection in the moment in which we took it: it has read nothing of the pull.
-    else if (mayRepeat && stale) forward(dial, target, request, response, accepted, false);
+    if (!isRepeat && stale) forward(dial, target, request, response, accepted, true);
     else accepted.refuse(applicationRefusal(error));
   });
-  // The peer left, or was refused in mid-body: what the application has of it must not end as if it were whole.
   response.on("close", () => {
+    // The peer left, or was refused in mid-body: what the application has of it must not end as if it were whole.
     if (!response.writableFinished || !request.complete) opened.destroy();
+    // Answered before the body was all taken: the rest is nobody's, but the next request stands behind it.
+    if (response.writableFinished && !request.complete) {
+      request.unpipe(opened);
+      request.resume();
+    }
   });
   if (framing.by === "none") opened.end();
   else request.pipe(opened);

@@ -7,7 +7,6 @@ import type { VerifierEvent } from "../events.ts";
 import type { Limits } from "../limits.ts";
 import type { Application } from "../request/accepted-request.ts";
 import { createRefuser } from "../request/create-refuser.ts";
-import { parserRefusal } from "../request/parser-refusal.ts";
 import { createReceiver } from "../request/receive-requests.ts";
 import type { Trust } from "../trust/trust.ts";
 import { lockOne, type RefusePolicy } from "./lock-one.ts";
@@ -58,6 +57,8 @@ export function createListener(options: ListenerOptions): Listener {
   // Node drops the header lines beyond its own limit without a word: here all are read, and too many are refused.
   server.maxHeadersCount = 0;
   server.maxConnections = limits.connections;
+  // A connection on which nothing moves: a peer that reads nothing, a handler that never answers.
+  server.timeout = limits.applicationMs + STILL_MS;
   const connections = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     remotes.remember(socket);
@@ -77,7 +78,7 @@ export function createListener(options: ListenerOptions): Listener {
     const peer = meetPeer(socket, remotes.of(socket), trust());
     const refused = lockOne(peer, trust(), options.refuse, now());
     if (refused !== null) {
-      refuser.silently(socket, peer, refused);
+      refuser.silently(socket, peer, refused, null);
       return;
     }
     peers.set(socket, peer);
@@ -90,12 +91,13 @@ export function createListener(options: ListenerOptions): Listener {
   for (const event of ["upgrade", "connect"]) server.on(event, receiver.tunnel);
 
   server.on("clientError", (error: Error & { code?: string }, socket: Duplex) => {
-    const peer = peers.get(socket);
-    const refused = peer === undefined || peer.closing ? null : parserRefusal(error);
-    if (peer === undefined) tellHandshake(error, socket as TLSSocket);
-    if (peer !== undefined && refused !== null) refuser.raw(socket, peer, refused, null);
-    // Still in its handshake, or gone: any answer, even Node's own example of one, would keep it open for ever.
-    else socket.destroy();
+    if (peers.has(socket)) {
+      receiver.unreadable(error, socket);
+      return;
+    }
+    // Still in its handshake: any answer, even Node's own example of one, would keep it open for ever.
+    tellHandshake(error, socket as TLSSocket);
+    socket.destroy();
   });
 
   function tellHandshake(error: Error & { code?: string }, socket: TLSSocket): void {
@@ -124,6 +126,9 @@ export function createListener(options: ListenerOptions): Listener {
     },
   };
 }
+
+/** Later than the application's own limit: that one has an answer to give. */
+const STILL_MS = 1_000;
 
 function httpOptions(limits: Limits) {
   return {

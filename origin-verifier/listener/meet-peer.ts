@@ -5,7 +5,9 @@ import { readCertificateFacts } from "../certificate/certificate-facts.ts";
 import { leafProblem } from "../certificate/certificate-rules.ts";
 import { fingerprintOf } from "../certificate/fingerprint-of.ts";
 import { refusal } from "../judge/refusal.ts";
+import { createTurns } from "../request/turns.ts";
 import type { Trust } from "../trust/trust.ts";
+import { UNREAD } from "./read-evidence.ts";
 import { engineDetail } from "./engine-detail.ts";
 import type { Peer, PresentedCertificate } from "./peer.ts";
 
@@ -33,10 +35,8 @@ export function meetPeer(socket: TLSSocket, remote: RemoteAddress, trust: Trust)
       issuerDigest: policy?.issuerDigest ?? "",
     },
     presented: x509 === undefined ? null : present(x509),
-    certificate: { generation: 0, evidence: null },
-    answering: null,
-    unanswered: 0,
-    closing: false,
+    certificate: UNREAD,
+    turns: createTurns(),
   };
 }
 

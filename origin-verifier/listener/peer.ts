@@ -2,9 +2,10 @@ import type { Fingerprint } from "../../shared/fingerprint.ts";
 import type { Hostname } from "../../shared/hostname.ts";
 import type { CertificateFacts } from "../certificate/certificate-facts.ts";
 import type { X509Certificate } from "node:crypto";
-import type { ServerResponse } from "node:http";
-import type { CertificateEvidence, EngineVerdict } from "../judge/evidence.ts";
+import type { EngineVerdict } from "../judge/evidence.ts";
 import type { Refusal } from "../judge/refusal.ts";
+import type { ReadEvidence } from "./read-evidence.ts";
+import type { Turns } from "../request/turns.ts";
 
 /** One connection after its handshake: what it showed, read once, and how it stands. */
 export interface Peer {
@@ -15,14 +16,10 @@ export interface Peer {
   readonly resumed: boolean;
   readonly engine: EngineVerdict;
   readonly presented: PresentedCertificate | null;
-  /** What the current trust makes of the certificate; made again when the trust is a later one. */
-  certificate: { readonly generation: number; readonly evidence: CertificateEvidence | null };
-  /** The answer that was begun last. */
-  answering: ServerResponse | null;
-  /** Requests of this connection that are not answered yet. */
-  unanswered: number;
-  /** The connection is being closed: whatever else it sends is no request any more. */
-  closing: boolean;
+  /** What was made of the certificate, and for how long that holds. */
+  certificate: ReadEvidence;
+  /** Its requests, one at a time. */
+  readonly turns: Turns;
 }
 
 /** The pull certificate as it was presented, and what it says of itself. */

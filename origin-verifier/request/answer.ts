@@ -9,8 +9,14 @@ export function newRefusalId(): string {
   return randomBytes(12).toString("base64url");
 }
 
-/** How long the rest of a refused request's body is read and thrown away, so that the peer gets to read the answer. */
+/** How long a refused connection lives on, so that the peer gets to read the answer: whatever it still sends is thrown away. */
 const LINGER_MS = 1_000;
+
+/** Destroys a socket that is not gone by itself within a second. */
+export function endSoon(socket: Duplex): void {
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once("close", () => clearTimeout(timer));
+}
 
 /**
  * Answers with a status and an opaque id, and closes the connection: nobody who was refused has a next request on it.
@@ -19,28 +25,29 @@ const LINGER_MS = 1_000;
  */
 export function answerRefusal(response: ServerResponse, status: RefusalStatus, id: string): void {
   const { req: request } = response;
-  response.writeHead(status, {
+  endSoon(request.socket);
+  // The reason is said, or what was set before would be: an application's may be one that cannot be written.
+  response.writeHead(status, STATUS_CODES[status] ?? "", {
     [PULL_REFUSAL]: id,
     Connection: "close",
     "Content-Length": "0",
     "Cache-Control": "no-store",
   });
   response.flushHeaders();
-  if (request.complete) {
+  if (request.readableEnded) {
     response.end();
     return;
   }
-  const timer = setTimeout(() => response.destroy(), LINGER_MS);
-  request.on("end", () => response.end());
-  response.on("close", () => clearTimeout(timer));
+  request.once("end", () => response.end());
   request.resume();
 }
 
-/** The same where there is no response object: an upgrade, or a request that Node's parser refused. */
+/**
+ * The same past the response object: where there is none (an upgrade, a head that Node's parser could not read), and
+ * where it is in the application's hands, who would find it ended in the middle of its own work.
+ */
 export function answerRefusalRaw(socket: Duplex, status: RefusalStatus, id: string): void {
-  socket.on("error", () => socket.destroy());
-  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
-  socket.on("close", () => clearTimeout(timer));
+  endSoon(socket);
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${PULL_REFUSAL}: ${id}\r\n` +
       "Connection: close\r\nContent-Length: 0\r\nCache-Control: no-store\r\n\r\n",

@@ -17,7 +17,7 @@ export function watchBody(
   const { socket } = request;
   let seen = socket.bytesRead;
   const timer = setInterval(() => {
-    const waitsForUs = request.readableLength > 0 || socket.isPaused();
+    const waitsForUs = socket.isPaused() || request.readableLength >= request.readableHighWaterMark;
     if (request.complete || request.destroyed) clearInterval(timer);
     else if (socket.bytesRead === seen && !waitsForUs) {
       clearInterval(timer);

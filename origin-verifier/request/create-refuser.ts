@@ -5,26 +5,30 @@ import type { PeerFacts, VerifierEvent } from "../events.ts";
 import { refusalStatus, type Refusal, type RefusalStatus } from "../judge/refusal.ts";
 import type { RefusePolicy } from "../listener/lock-one.ts";
 import type { Peer } from "../listener/peer.ts";
-import { answerRefusal, answerRefusalRaw, newRefusalId } from "./answer.ts";
+import { answerRefusal, answerRefusalRaw, endSoon, newRefusalId } from "./answer.ts";
+import { endTurns } from "./turns.ts";
 
-/** The three ways in which a pull ends at the verifier: each tells the operator why, and the peer next to nothing. */
+/**
+ * The three ways in which a pull ends at the verifier: each tells the operator why, and the peer next to nothing.
+ * `hostname` is the one that was asked for, for the log; null where that is not known.
+ */
 export interface Refuser {
   /** Nothing is written: the socket is destroyed. */
-  readonly silently: (socket: Duplex, peer: Peer, refusal: Refusal) => void;
-  /** A status in answer to a request. */
-  readonly request: (
-    request: IncomingMessage,
-    response: ServerResponse,
-    peer: Peer,
-    refusal: Refusal,
-  ) => void;
-  /** A status on a socket that has no response object: a tunnel, or what Node's parser could not read. */
-  readonly raw: (
+  readonly silently: (
     socket: Duplex,
     peer: Peer,
     refusal: Refusal,
-    request: IncomingMessage | null,
+    hostname: string | null,
   ) => void;
+  /** A status in answer to a request that the application has not been given, or has not answered. */
+  readonly request: (
+    response: ServerResponse,
+    peer: Peer,
+    refusal: Refusal,
+    hostname: string | null,
+  ) => void;
+  /** A status past the response object. To be called where nothing else is owed to the peer, and nothing begun. */
+  readonly raw: (socket: Duplex, peer: Peer, refusal: Refusal, hostname: string | null) => void;
 }
 
 /** What happened to an accepted pull is answered to an accepted peer, whatever strangers get. */
@@ -38,6 +42,7 @@ export function createRefuser(policy: RefusePolicy, emit: (event: VerifierEvent)
     status: RefusalStatus | null,
     hostname: string | null,
   ): string => {
+    endTurns(peer.turns);
     const id = newRefusalId();
     emit({ event: "pull-refused", ...refusal, status, id, hostname, ...factsOf(peer) });
     return id;
@@ -46,29 +51,24 @@ export function createRefuser(policy: RefusePolicy, emit: (event: VerifierEvent)
     policy === "always-silent" && !OF_THE_APPLICATION.has(reason) ? null : refusalStatus(reason);
 
   return {
-    silently: (socket, peer, refusal) => {
-      peer.closing = true;
-      tell(peer, refusal, null, null);
+    silently: (socket, peer, refusal, hostname) => {
+      tell(peer, refusal, null, hostname);
       socket.destroy();
     },
-    request: (request, response, peer, refusal) => {
+    request: (response, peer, refusal, hostname) => {
       if (response.destroyed) return;
-      peer.closing = true;
       const status = response.headersSent ? null : statusFor(refusal);
-      const id = tell(peer, refusal, status, hostnameAsked(request));
-      if (status === null) request.socket.destroy();
+      const id = tell(peer, refusal, status, hostname);
+      if (status === null) response.req.socket.destroy();
       else answerRefusal(response, status, id);
     },
-    raw: (socket, peer, refusal, request) => {
-      peer.closing = true;
-      // An answer that has begun, or is owed to an earlier request, must not get this one's bytes in its midst.
-      const begun =
-        peer.unanswered > 1 || (peer.unanswered === 1 && peer.answering?.headersSent !== false);
-      // Whoever stopped sending in the middle of a head may have an idle connection in a pool: an answer that nobody
-      // asked for would be taken for the answer to its next request.
-      const status = begun || refusal.reason === "request-timeout" ? null : statusFor(refusal);
-      const id = tell(peer, refusal, status, request === null ? null : hostnameAsked(request));
-      if (status === null) socket.destroy();
+    raw: (socket, peer, refusal, hostname) => {
+      const status = statusFor(refusal);
+      // After `Connection: close`, the last answer is on its way out.
+      const ended = status !== null && !socket.writable;
+      const id = tell(peer, refusal, ended ? null : status, hostname);
+      if (ended) endSoon(socket);
+      else if (status === null) socket.destroy();
       else answerRefusalRaw(socket, status, id);
     },
   };
@@ -92,7 +92,7 @@ export function factsOf({
 }
 
 /** The hostname that a refused request asked for: only what is a hostname may stand in a log. */
-function hostnameAsked({ headers }: IncomingMessage): string | null {
+export function hostnameAsked({ headers }: IncomingMessage): string | null {
   const asked = headers["x-forwarded-host"] ?? headers.host;
   return typeof asked === "string" ? parseHostname(asked) : null;
 }

@@ -1,0 +1,51 @@
+import type { TLSSocket } from "node:tls";
+import { refusal, type Refusal } from "../judge/refusal.ts";
+import { endSoon } from "./answer.ts";
+import { hostnameAsked } from "./create-refuser.ts";
+import type { Accept, ReceiveOptions, Receiver } from "./receiver.ts";
+import { endTurns, inTurn, isBusy } from "./turns.ts";
+import { webSocketRefusal } from "./web-socket-head.ts";
+
+/** Receives what Node gives up to be a tunnel of bytes: an Upgrade, or a CONNECT. Only a WebSocket becomes one. */
+export function createTunnelReceiver(
+  { refuser, application, peerOf }: ReceiveOptions,
+  accept: Accept,
+): Receiver["tunnel"] {
+  return (request, socket, early) => {
+    // Node has just taken all of its own listeners off: without one of ours a reset would end the process.
+    socket.on("error", () => socket.destroy());
+    const peer = peerOf(socket);
+    if (peer === undefined) {
+      socket.destroy();
+      return;
+    }
+    if (peer.turns.closing) {
+      endSoon(socket);
+      return;
+    }
+    const refuse = (refused: Refusal): void =>
+      refuser.raw(socket, peer, refused, hostnameAsked(request));
+    if (isBusy(peer.turns)) {
+      // What is owed goes first; but with Node's listeners went what would keep a long answer moving.
+      endSoon(socket);
+      const behind = refusal("malformed-request", "a tunnel behind an unanswered request");
+      inTurn(peer.turns, socket, null, () => refuse(behind));
+      peer.turns.closing = true;
+      return;
+    }
+    const accepted = accept(request, peer, refuse);
+    if (accepted === null) return;
+    const { webSocket } = application;
+    const refused =
+      webSocketRefusal(request.method ?? "", request.rawHeaders, accepted.head, early.length) ??
+      (webSocket === null
+        ? refusal("malformed-request", "the application takes no WebSocket")
+        : null);
+    if (refused !== null) {
+      refuse(refused);
+      return;
+    }
+    endTurns(peer.turns);
+    webSocket?.(request, request.socket as TLSSocket, accepted);
+  };
+}

@@ -1,0 +1,35 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import type { VerifierEvent } from "../events.ts";
+import type { Limits } from "../limits.ts";
+import type { Peer } from "../listener/peer.ts";
+import type { Trust } from "../trust/trust.ts";
+import type { AcceptedRequest, Application } from "./accepted-request.ts";
+import type { Refuser } from "./create-refuser.ts";
+
+/** What requests are received with. */
+export interface ReceiveOptions {
+  /** The peer of a connection that the first lock let through. */
+  readonly peerOf: (socket: Duplex) => Peer | undefined;
+  readonly trust: () => Trust;
+  readonly now: () => number;
+  readonly refuser: Refuser;
+  readonly application: Application;
+  readonly limits: Limits;
+  readonly emit: (event: VerifierEvent) => void;
+}
+
+/** The listeners for all of Node's ways to say that a request came: there is none that goes past the second lock. */
+export interface Receiver {
+  readonly request: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly tunnel: (request: IncomingMessage, socket: Duplex, early: Buffer) => void;
+  /** For what Node's parser could not read, on a connection that the first lock let through. */
+  readonly unreadable: (error: Error & { readonly code?: string }, socket: Duplex) => void;
+}
+
+/** Judges a request; null, and refused, where it is none of ours to hand on. */
+export type Accept = (
+  request: IncomingMessage,
+  peer: Peer,
+  refuse: AcceptedRequest["refuse"],
+) => AcceptedRequest | null;

@@ -1,0 +1,62 @@
+import type { Evidence } from "../../../origin-verifier/judge/evidence.ts";
+import type { Policy } from "../../../origin-verifier/judge/policy.ts";
+import { refusal } from "../../../origin-verifier/judge/refusal.ts";
+import type { Fingerprint } from "../../../shared/fingerprint.ts";
+import type { HostPattern, Hostname } from "../../../shared/hostname.ts";
+import type { IssuerName } from "../../../shared/mapping.ts";
+
+export const SHOP = "origin-shop.example.net" as Hostname;
+export const BLOG = "origin-blog.example.net" as Hostname;
+export const OWN = "own" as IssuerName;
+export const OTHER = "other" as IssuerName;
+
+export const fingerprint = (digit: string): Fingerprint =>
+  `sha256:${digit.repeat(64)}` as Fingerprint;
+
+/** Noon, on a day between the certificate's two. */
+export const NOW = Date.UTC(2027, 0, 15, 12);
+const DAY = 86_400_000;
+
+/** A certificate that nothing is wrong with. */
+export const certificate: NonNullable<Evidence["certificate"]> = {
+  fingerprint: fingerprint("a"),
+  notBefore: NOW - DAY,
+  notAfter: NOW + DAY,
+  dnsNames: ["shop.example.com"],
+  defect: null,
+  signers: new Set([OWN]),
+  revocation: new Map(),
+};
+
+/** Evidence that nothing is wrong with. */
+export const evidence: Evidence = {
+  sni: SHOP,
+  authority: SHOP,
+  forwardedHost: null,
+  certificate,
+  engine: { authorized: true, detail: "", issuerDigest: "digest-1" },
+  resumed: false,
+  now: NOW,
+};
+
+/** One hostname, one listed certificate, no revocation list. */
+export const policy: Policy = {
+  originHostname: SHOP,
+  hostnames: ["shop.example.com" as HostPattern],
+  issuer: OWN,
+  issuerDigest: "digest-1",
+  accepts: { by: "fingerprint", fingerprints: new Set([fingerprint("a")]) },
+  revocationUntil: null,
+};
+
+/** The same with the issuer's signature and a name in place of the list. */
+export const issued: Policy = {
+  ...policy,
+  accepts: { by: "issuer", names: new Set(["shop.example.com"]) },
+};
+
+/** The same with a revocation list that is good for another day. */
+export const withList: Policy = { ...policy, revocationUntil: NOW + DAY };
+
+/** What is wrong with a certificate whoever issued it. */
+export const weakKey = refusal("weak-key", "RSA 1024");

@@ -1,0 +1,154 @@
+import { describe, expect, it, test } from "vitest";
+import type { AcceptedPull } from "../../../origin-verifier/judge/judge.ts";
+import { applicationHeaders } from "../../../origin-verifier/request/application-headers.ts";
+import { readRequestHead } from "../../../origin-verifier/request/request-head.ts";
+import type { Fingerprint } from "../../../shared/fingerprint.ts";
+import type { Hostname } from "../../../shared/hostname.ts";
+
+const HOST = "origin-shop.example.net";
+const PULL: AcceptedPull = {
+  verdict: "accepted",
+  hostname: "shop.example.com" as Hostname,
+  originHostname: HOST as Hostname,
+  fingerprint: `sha256:${"a".repeat(64)}` as Fingerprint,
+};
+
+/** What the verifier says, whatever came. */
+const OURS = [
+  ["X-Forwarded-Host", "shop.example.com"],
+  ["X-Pull-Hostname", "shop.example.com"],
+  ["X-Pull-Fingerprint", PULL.fingerprint],
+  ["X-Pull-Verdict", "accepted"],
+];
+
+/** What is handed on of these lines, without what is always said. */
+function handedOn(...lines: readonly (readonly [string, string])[]) {
+  const rawHeaders = [["Host", HOST], ...lines].flat();
+  const head = readRequestHead({ httpVersion: "1.1", method: "POST", target: "/", rawHeaders }, 99);
+  if (!head.ok) throw new Error(head.refusal.detail);
+  const flat = applicationHeaders(rawHeaders, head.value, PULL, `${HOST}:8443`);
+  const pairs = flat.flatMap((name, at) => (at % 2 === 0 ? [[name, flat[at + 1]]] : []));
+  expect(pairs[0]).toEqual(["Host", `${HOST}:8443`]);
+  expect(pairs.slice(-OURS.length)).toEqual(OURS);
+  return pairs.slice(1, -OURS.length);
+}
+
+/** A header name in every form in which an application may read it. */
+const written = (name: string) => [
+  name,
+  name.toUpperCase(),
+  name.toLowerCase(),
+  name.replaceAll("-", "_"),
+  name.replace("-", "."),
+];
+
+it("hands on what is nobody's identity, in its order and as it is written", () => {
+  const lines = [
+    ["Accept", "*/*"],
+    ["COOKIE", "a=1"],
+    ["cookie", "b=2"],
+    ["X-Client-Info", "sdk"],
+    ["Sec-WebSocket-Key", "x"],
+    ["Authorization", "Bearer x"],
+    ["constructor", "1"],
+    ["__proto__", "2"],
+  ] as const;
+  expect(handedOn(...lines)).toEqual(lines);
+});
+
+describe("keeps what the Worker and the edge say of the visitor", () => {
+  test.each(["X-Forwarded-For", "X-Forwarded-Proto", "CF-Connecting-IP"])("%s", (name) => {
+    expect(handedOn([name, "203.0.113.7"])).toEqual([[name, "203.0.113.7"]]);
+  });
+
+  test.each(["X-Forwarded-For", "X-Forwarded-Proto", "CF-Connecting-IP"])(
+    "but no %s that is said twice",
+    (name) => {
+      const [one, other] = [
+        [name, "203.0.113.7"],
+        [name.toUpperCase(), "198.51.100.1"],
+      ] as const;
+      expect(handedOn(one, other)).toEqual([]);
+    },
+  );
+
+  test.each(["X_Forwarded_For", "x-forwarded_proto", "CF_Connecting_IP", "X.Forwarded.For"])(
+    "and not what an application may take for it: %s",
+    (name) => {
+      expect(handedOn([name, "203.0.113.7"])).toEqual([]);
+    },
+  );
+
+  it("and not what Connection takes away", () => {
+    const line = ["X-Forwarded-For", "203.0.113.7"] as const;
+    expect(handedOn(line, ["Connection", "x-forwarded-for"])).toEqual([]);
+  });
+});
+
+describe("hands on nothing that claims who somebody is", () => {
+  const names = [
+    "X-Pull-Hostname",
+    "X-Pull-Fingerprint",
+    "X-Pull-Verdict",
+    "X-Pull-Anything",
+    "Pull-Refusal",
+    "Client-Cert",
+    "Client-Cert-Chain",
+    "X-Client-Cert",
+    "Cf-Client-Cert-Der-Base64",
+    "X-Forwarded-Client-Cert",
+    "X-Forwarded-Port",
+    "X-Forwarded-Server",
+    "Forwarded",
+    "X-Real-IP",
+    "True-Client-IP",
+    "CF-Connecting-IPv6",
+    "X-SSL-Client-Verify",
+    "SSL-Client-S-DN",
+    "Remote-User",
+  ];
+  test.each(names)("%s", (name) => {
+    for (const form of written(name)) {
+      expect([form, handedOn([form, "x"])]).toEqual([form, []]);
+      expect([form, handedOn([form, "x"], [form, "y"])]).toEqual([form, []]);
+      expect([form, handedOn([form, "x"], ["Connection", form])]).toEqual([form, []]);
+    }
+  });
+});
+
+describe("hands on nothing that is the next hop's", () => {
+  test.each([
+    ["Connection", "close"],
+    ["Keep-Alive", "timeout=5"],
+    ["Proxy-Connection", "keep-alive"],
+    ["Proxy-Authorization", "x"],
+    ["TE", "trailers"],
+    ["Trailer", "X-A"],
+    ["Transfer-Encoding", "chunked"],
+    ["Content-Length", "5"],
+    ["Content_Length", "5"],
+    ["Transfer_Encoding", "chunked"],
+    ["Transfer.Encoding", "chunked"],
+    ["Expect", "100-continue"],
+    ["Upgrade", "h2c"],
+    ["Proxy", "http://evil.test/"],
+    ["PROXY", "x"],
+    ["X-Forwarded-Host", "evil.test"],
+    ["X_Forwarded_Host", "evil.test"],
+    ["HOST_", "x"],
+  ] as const)("%s: %s", (name, text) => {
+    const kept = name === "HOST_" ? [[name, text]] : [];
+    expect(handedOn([name, text])).toEqual(kept);
+  });
+
+  it("and nothing that Connection nominates", () => {
+    const secret = ["X-Hop", "1"] as const;
+    expect(handedOn(secret, ["Connection", "x-HOP, keep-alive"])).toEqual([]);
+  });
+
+  it("but nominating what is ours takes nothing away", () => {
+    const all = "host, content-length, transfer-encoding, content-type, x-pull-hostname";
+    const type = ["Content-Type", "text/plain"] as const;
+    expect(handedOn(["Connection", all], type)).toEqual([type]);
+  });
+});

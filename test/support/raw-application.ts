@@ -1,0 +1,112 @@
+import { once } from "node:events";
+import { createServer, type AddressInfo, type Socket } from "node:net";
+import { readStrictly, type ReadRequest } from "./strict-reader.ts";
+
+/** One connection that the verifier opened to the application. */
+export interface RawConnection {
+  readonly socket: Socket;
+  /** Every byte that came, as latin1. */
+  bytes: string;
+  /** Whether the other side has ended it, cleanly or not. */
+  closed: boolean;
+  /** Whether it was reset. */
+  reset: boolean;
+  /** How many of its requests were answered. */
+  answered: number;
+}
+
+/** An application of bytes: it says what it is told to, and keeps every byte that reached it. */
+export interface RawApplication {
+  readonly port: number;
+  readonly connections: readonly RawConnection[];
+  /** All requests that reached it, connection by connection, complete or not. */
+  readonly requests: () => readonly ReadRequest[];
+  /** Bytes behind the last whole request of a connection that are not the beginning of another. */
+  readonly unframed: () => readonly string[];
+  /** Resolves when something holds; looked at whenever bytes come or a connection ends. */
+  readonly until: (holds: () => boolean) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** What answers a whole request. `count` is 1 for the first of a connection. */
+export type RawAnswer = (request: ReadRequest, connection: RawConnection, count: number) => void;
+
+/** 200 with a body that says which request it answers. */
+export const echo: RawAnswer = ({ target }, { socket }) => {
+  socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${target.length}\r\n\r\n${target}`, "latin1");
+};
+
+/**
+ * Starts one.
+ *
+ * @param onHead called once a request whose head has come, before its body is whole; for applications that answer early.
+ */
+export async function startRawApplication(
+  answer: RawAnswer = echo,
+  onHead: RawAnswer = () => {},
+): Promise<RawApplication> {
+  const connections: RawConnection[] = [];
+  const waiting = new Set<() => void>();
+  const look = (): void => {
+    for (const wake of waiting) wake();
+  };
+  const server = createServer((socket) => {
+    const connection = { socket, bytes: "", closed: false, reset: false, answered: 0 };
+    connections.push(connection);
+    let heads = 0;
+    let enough = 1;
+    socket.on("data", (chunk: Buffer) => {
+      connection.bytes += chunk.toString("latin1");
+      if (connection.bytes.length < enough) {
+        look();
+        return;
+      }
+      const { requests, missing } = readStrictly(connection.bytes);
+      enough = connection.bytes.length + missing;
+      for (; heads < requests.length; heads += 1) {
+        onHead(requests[heads] as ReadRequest, connection, heads + 1);
+      }
+      const whole = requests.filter(({ complete }) => complete);
+      while (connection.answered < whole.length) {
+        connection.answered += 1;
+        const request = whole[connection.answered - 1] as ReadRequest;
+        answer(request, connection, connection.answered);
+      }
+      look();
+    });
+    socket.on("error", () => {
+      connection.reset = true;
+    });
+    socket.on("close", () => {
+      connection.closed = true;
+      look();
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    connections,
+    requests: () => connections.flatMap(({ bytes }) => readStrictly(bytes).requests),
+    unframed: () =>
+      connections.flatMap(({ bytes }) => {
+        const { ends, at } = readStrictly(bytes);
+        return ends === "refused" ? [bytes.slice(at)] : [];
+      }),
+    until: (holds) =>
+      new Promise((resolve) => {
+        const wake = (): void => {
+          if (!holds()) return;
+          waiting.delete(wake);
+          resolve();
+        };
+        waiting.add(wake);
+        wake();
+      }),
+    close: async () => {
+      for (const { socket } of connections) socket.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
