@@ -34,7 +34,7 @@ export const evidence: Evidence = {
   authority: SHOP,
   forwardedHost: null,
   certificate,
-  engine: { authorized: true, detail: "", issuerDigest: "digest-1" },
+  engine: { authorized: true, detail: "" },
   resumed: false,
   now: NOW,
 };
@@ -44,7 +44,6 @@ export const policy: Policy = {
   originHostname: SHOP,
   hostnames: ["shop.example.com" as HostPattern],
   issuer: OWN,
-  issuerDigest: "digest-1",
   accepts: { by: "fingerprint", fingerprints: new Set([fingerprint("a")]) },
   revocationUntil: null,
 };
