@@ -32,7 +32,6 @@ export function meetPeer(socket: TLSSocket, remote: RemoteAddress, trust: Trust)
     engine: {
       authorized: socket.authorized,
       detail: engineDetail(socket),
-      issuerDigest: policy?.issuerDigest ?? "",
     },
     presented: x509 === undefined ? null : present(x509),
     certificate: UNREAD,
