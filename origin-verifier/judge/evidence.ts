@@ -45,6 +45,4 @@ export interface EngineVerdict {
   readonly authorized: boolean;
   /** The engine's own words where it did not authorize. */
   readonly detail: string;
-  /** Digest of the issuer certificates that the engine decided with: another issuer file since then voids its word. */
-  readonly issuerDigest: string;
 }

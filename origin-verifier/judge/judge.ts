@@ -88,10 +88,8 @@ function issuerDoubt(
   certificate: CertificateEvidence,
 ): RefusedPull | null {
   const signed = certificate.signers.has(policy.issuer);
-  // The engine's word counts for the issuer file that it had; for a later one, our own check alone does.
-  const held = engine.issuerDigest === policy.issuerDigest;
-  const chains = policy.accepts.by === "fingerprint" ? held || signed : signed;
-  if (engine.authorized && chains) return null;
+  // Both: the engine builds chains through whatever the peer sends, and by the issuer file of its own handshake.
+  if (engine.authorized && signed) return null;
   if (signed) return refused("refused-by-engine", engine.detail);
   if (certificate.signers.size > 0) {
     return refused(

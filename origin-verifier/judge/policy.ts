@@ -8,8 +8,6 @@ export interface Policy {
   /** The hostnames of the entries with this origin hostname: at least one. */
   readonly hostnames: readonly [HostPattern, ...HostPattern[]];
   readonly issuer: IssuerName;
-  /** SHA-256 over the issuer's certificates. */
-  readonly issuerDigest: string;
   readonly accepts: AcceptsListed | AcceptsIssued;
   /** When the issuer's revocation list goes stale, in milliseconds since 1970; null where the mapping names no list. */
   readonly revocationUntil: number | null;

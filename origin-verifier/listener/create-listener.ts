@@ -75,7 +75,7 @@ export function createListener(options: ListenerOptions): Listener {
       selfCheck.answer(socket);
       return;
     }
-    const peer = meetPeer(socket, remotes.of(socket), trust());
+    const peer = meetPeer(socket, remotes.of(socket));
     const refused = lockOne(peer, trust(), options.refuse, now());
     if (refused !== null) {
       refuser.silently(socket, peer, refused, null);

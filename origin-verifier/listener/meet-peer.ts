@@ -6,7 +6,6 @@ import { leafProblem } from "../certificate/certificate-rules.ts";
 import { fingerprintOf } from "../certificate/fingerprint-of.ts";
 import { refusal } from "../judge/refusal.ts";
 import { createTurns } from "../request/turns.ts";
-import type { Trust } from "../trust/trust.ts";
 import { UNREAD } from "./read-evidence.ts";
 import { engineDetail } from "./engine-detail.ts";
 import type { Peer, PresentedCertificate } from "./peer.ts";
@@ -18,11 +17,10 @@ export interface RemoteAddress {
 }
 
 /** Reads what a finished handshake showed. Once a connection: the certificate alone costs more than ten requests. */
-export function meetPeer(socket: TLSSocket, remote: RemoteAddress, trust: Trust): Peer {
+export function meetPeer(socket: TLSSocket, remote: RemoteAddress): Peer {
   // `servername` is what the peer wrote, in any case and with a trailing dot; false where it wrote nothing.
   const named = (socket as { servername?: unknown }).servername;
   const originHostname = typeof named === "string" ? parseHostname(named) : null;
-  const policy = originHostname === null ? undefined : trust.origins.get(originHostname)?.policy;
   const x509 = socket.getPeerX509Certificate();
   return {
     originHostname,

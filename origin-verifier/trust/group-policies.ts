@@ -24,7 +24,6 @@ export function compilePolicy(entries: readonly [Entry, ...Entry[]], issuer: Iss
     originHostname: first.origin.hostname,
     hostnames: [first.hostname, ...rest.map((entry) => entry.hostname)],
     issuer: issuer.name,
-    issuerDigest: issuer.digest,
     accepts:
       certificates === "issued"
         ? { by: "issuer", names: new Set<string>(names) }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
 import type { Issuer, IssuerName, Mapping } from "../../shared/mapping.ts";
 import { pathTo } from "../../shared/problem.ts";
@@ -40,14 +39,12 @@ async function readIssuer(
   const text = await reports.read(file, `${place}.certificates`);
   const issuer = text === null ? null : reports.take(file, vetIssuer({ file, text, now }));
   if (issuer === null) return null;
-  const digest = digestOf(issuer);
-  if (crl === null) return { name, issuer, digest, crls: [], revocationUntil: null };
+  if (crl === null) return { name, issuer, crls: [], revocationUntil: null };
   const crls = await readIssuerCrls(resolve(folder, crl), `${place}.crl`, issuer, now, reports);
   if (crls === null) return null;
   return {
     name,
     issuer,
-    digest,
     crls,
     revocationUntil: crlsFreshUntil(crls),
   };
@@ -62,10 +59,4 @@ async function readIssuerCrls(
 ): Promise<readonly VettedCrl[] | null> {
   const text = await reports.read(file, namedBy);
   return text === null ? null : reports.take(file, readCrls({ file, text, issuer, now }));
-}
-
-function digestOf({ certificates }: VettedIssuer): string {
-  const hash = createHash("sha256");
-  for (const { facts } of certificates) hash.update(facts.fingerprint);
-  return hash.digest("hex");
 }

@@ -40,8 +40,6 @@ export interface OwnCertificateFacts {
 export interface IssuerTrust {
   readonly name: IssuerName;
   readonly issuer: VettedIssuer;
-  /** SHA-256 over its certificates, hex: whether a later trust has the same issuer. */
-  readonly digest: string;
   readonly crls: readonly VettedCrl[];
   /** When the first of the revocation lists goes stale, in milliseconds since 1970; null where the mapping names none. */
   readonly revocationUntil: number | null;

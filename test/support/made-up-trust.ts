@@ -30,7 +30,6 @@ export function madeUpTrust(
           originHostname: name as Hostname,
           hostnames: hostnames as unknown as readonly [HostPattern, ...HostPattern[]],
           issuer: "own",
-          issuerDigest: "",
           accepts:
             "names" in accepts
               ? { by: "issuer", names: new Set(accepts.names) }
