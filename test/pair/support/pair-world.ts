@@ -6,7 +6,7 @@ import type { LocalCertificate } from "../../../cli/local-world/local-certificat
 import type { LocalWorld } from "../../../cli/local-world/local-world.ts";
 import { startLocalWorld } from "../../../cli/local-world/start-local-world.ts";
 import { startTestApplication, type TestApplication } from "./application.ts";
-import { withoutTypeStripper } from "./compile-cache.ts";
+import { withoutTypeStripper } from "../../support/compile-cache.ts";
 import { SHOP_ORIGIN } from "./names.ts";
 import type { Project } from "./project.ts";
 import { askStraight } from "./straight.ts";
@@ -99,7 +99,7 @@ export function usePairWorld(options: PairOptions = {}): PairWorld {
 export const plaintextPorts = new Set<number>();
 
 /** What OpenSSL says where a connection does not begin with a TLS record. */
-export const NOT_TLS = /^ERR_SSL_(?:HTTP_REQUEST|WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)$/;
+const NOT_TLS = /^ERR_SSL_(?:HTTP_REQUEST|WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)$/;
 
 function inTheClear({ verifierEvents }: LocalWorld) {
   return verifierEvents.events.filter(

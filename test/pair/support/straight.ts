@@ -63,7 +63,7 @@ async function whatCameOf(world: LocalWorld, socket: Socket): Promise<Straight> 
 }
 
 /** What the verifier says of the connection from a port; waits for it. */
-export async function eventOf(world: LocalWorld, port: number): Promise<VerifierEvent | null> {
+async function eventOf(world: LocalWorld, port: number): Promise<VerifierEvent | null> {
   return await world.verifierEvents.find(
     (event) => "remotePort" in event && event.remotePort === port,
     LOG_PATIENCE,
