@@ -13,7 +13,11 @@ export function askForToken(wrong: boolean): Answer {
     status: wrong ? 403 : 401,
     type: HTML,
     body: loginPage(wrong),
-    headers: { "WWW-Authenticate": 'Bearer realm="pullproof"' },
+    headers: {
+      "WWW-Authenticate": 'Bearer realm="pullproof"',
+      // With `no-referrer` a browser sends this form with `Origin: null`, as any other page's could be.
+      "Referrer-Policy": "same-origin",
+    },
   };
 }
 
