@@ -1,0 +1,186 @@
+import type { Extension } from "@peculiar/asn1-x509";
+import {
+  basicConstraints,
+  EKU,
+  extendedKeyUsage,
+  extension,
+  keyUsage,
+} from "../../support/certificate-parts.ts";
+import {
+  leafExtensions,
+  mint,
+  mintCa,
+  mintLeaf,
+  without,
+  type Minted,
+  type Recipe,
+} from "../../support/certificates.ts";
+import { freshKeys, keysOf, SIGNATURES, type KeyKind, type Signature } from "../../support/keys.ts";
+
+/** A pull certificate that no entry may accept, and what may be said of it. */
+export interface OddCertificate {
+  readonly promise: string;
+  readonly what: string;
+  readonly peer: Pick<Minted, "pem" | "keyPem" | "fingerprint">;
+  /** Several where one engine gives up on it before another: then the line is `handshake-failed`. */
+  readonly reasons: readonly string[];
+}
+
+/** The CAs of a world: those of the entries' issuer, one of them with an RSA key, and one of another issuer. */
+export interface Cas {
+  readonly ec: Minted;
+  readonly rsa: Minted;
+  readonly other: Minted;
+}
+
+/** Both names, so that a certificate has no other fault than its own at either entry. */
+export const NAMES = ["shop.example.com", "blog.example.com"];
+const DAY = 86_400_000;
+const BASIC_CONSTRAINTS = "2.5.29.19";
+const KEY_USAGE = "2.5.29.15";
+const EXTENDED_KEY_USAGE = "2.5.29.37";
+
+/** Every row of what Node accepts by default and the verifier must not, and their neighbours. */
+export function oddCertificates(cas: Cas): readonly OddCertificate[] {
+  return [...unfit(cas), ...weak(cas), ...outOfTime(cas), ...ofOthers(cas)];
+}
+
+function leaf(by: Minted, recipe: Recipe = {}): Minted {
+  return mintLeaf(by, { names: NAMES, ...recipe });
+}
+
+/** A good one, but for one extension. */
+function instead(by: Minted, oid: string, ...added: readonly Extension[]): Minted {
+  const keys = freshKeys();
+  return leaf(by, { keys, extensions: without(leafExtensions(keys, by, NAMES), oid, ...added) });
+}
+
+function unfit({ ec }: Cas): readonly OddCertificate[] {
+  const odd = (promise: string, what: string, reason: string, peer: Minted): OddCertificate => ({
+    promise,
+    what,
+    peer,
+    reasons: [reason],
+  });
+  const use = (...uses: string[]) => instead(ec, EXTENDED_KEY_USAGE, extendedKeyUsage(...uses));
+  const unknown = extension("1.3.6.1.4.1.99999.1", "0500", true);
+  const version1 = leaf(ec, { version: 1, change: (tbs) => void delete tbs.extensions });
+  const twice = instead(ec, "", extendedKeyUsage(EKU.clientAuth));
+  const caWithoutKeyUsage = mintCa({ by: ec, extensions: [basicConstraints(true)] });
+  return [
+    odd("P8", "without extendedKeyUsage", "not-for-client-auth", instead(ec, EXTENDED_KEY_USAGE)),
+    odd("P8", "for serverAuth alone", "not-for-client-auth", use(EKU.serverAuth)),
+    odd("P8", "for anyExtendedKeyUsage", "not-for-client-auth", use(EKU.any)),
+    odd(
+      "P8",
+      "without digitalSignature",
+      "not-for-client-auth",
+      instead(ec, KEY_USAGE, keyUsage("keyEncipherment")),
+    ),
+    odd("P8", "of version 1", "not-version-3", version1),
+    odd(
+      "P9",
+      "with CA:TRUE",
+      "certificate-is-a-ca",
+      instead(ec, BASIC_CONSTRAINTS, basicConstraints(true)),
+    ),
+    odd("P9", "of a CA without keyUsage", "certificate-is-a-ca", caWithoutKeyUsage),
+    odd("P9", "of the issuer itself", "certificate-is-a-ca", ec),
+    odd(
+      "P9",
+      "with keyCertSign and without CA:TRUE",
+      "certificate-is-a-ca",
+      instead(ec, KEY_USAGE, keyUsage("digitalSignature", "keyCertSign")),
+    ),
+    odd(
+      "P9",
+      "with a critical extension that nobody knows",
+      "malformed-certificate",
+      instead(ec, "", unknown),
+    ),
+    {
+      ...odd("P9", "with one extension twice", "malformed-certificate", twice),
+      // The engine finds it invalid, and will not say who signed it.
+      reasons: ["malformed-certificate", "unknown-issuer"],
+    },
+  ];
+}
+
+function weak({ ec, rsa }: Cas): readonly OddCertificate[] {
+  const key = (what: string, kind: KeyKind): OddCertificate => ({
+    promise: "P10",
+    what: `with a key of ${what}`,
+    peer: leaf(rsa, { keys: keysOf(kind) }),
+    // In TLS 1.3 a peer has no way to sign with some of them, and shows nothing.
+    reasons: ["weak-key", "handshake-failed", "no-certificate"],
+  });
+  const signed = (what: string, by: Minted, signature: Signature): OddCertificate => ({
+    promise: "P10",
+    what: `signed by ${what}`,
+    peer: leaf(by, { signature }),
+    reasons: ["weak-signature", "handshake-failed"],
+  });
+  return [
+    key("RSA with 1024 bits", "rsa-1024"),
+    key("RSA with 1536 bits", "rsa-1536"),
+    key("RSA with 2047 bits", "rsa-2047"),
+    key("secp256k1", "secp256k1"),
+    key("P-192", "prime192v1"),
+    signed("ECDSA with SHA-1", ec, SIGNATURES.ecdsaSha1),
+    signed("ECDSA with SHA-224", ec, SIGNATURES.ecdsaSha224),
+    signed("RSA with MD5", rsa, SIGNATURES.rsaMd5),
+    signed("RSA with SHA-1", rsa, SIGNATURES.rsaSha1),
+    signed("RSA with SHA-224", rsa, SIGNATURES.rsaSha224),
+  ];
+}
+
+function outOfTime({ ec }: Cas): readonly OddCertificate[] {
+  const now = Date.now();
+  return [
+    {
+      promise: "P11",
+      what: "that has expired",
+      peer: leaf(ec, { notAfter: now - 2_000 }),
+      reasons: ["certificate-expired"],
+    },
+    {
+      promise: "P11",
+      what: "that is not valid yet",
+      peer: leaf(ec, { notBefore: now + DAY }),
+      reasons: ["certificate-not-yet-valid"],
+    },
+  ];
+}
+
+function ofOthers({ ec, other }: Cas): readonly OddCertificate[] {
+  const stranger = mintCa({ subject: "somebody" });
+  // The name of the issuer, and a key of its own.
+  const forged = mintCa({ subject: ec.subject });
+  const good = leaf(ec);
+  const below = leaf(good);
+  const selfSigned = freshKeys();
+  const odd = (what: string, reason: string, peer: OddCertificate["peer"]): OddCertificate => ({
+    promise: "P12",
+    what,
+    peer,
+    reasons: [reason],
+  });
+  return [
+    odd("of the mapping's other issuer", "wrong-issuer", leaf(other)),
+    odd("of a stranger's issuer", "unknown-issuer", leaf(stranger)),
+    odd("of an issuer with the same name and another key", "unknown-issuer", leaf(forged)),
+    odd("signed by a pull certificate", "unknown-issuer", {
+      ...below,
+      pem: `${below.pem}${good.pem}`,
+    }),
+    odd(
+      "signed by itself",
+      "unknown-issuer",
+      mint({
+        subject: "shop.example.com",
+        keys: selfSigned,
+        extensions: leafExtensions(selfSigned, { keys: selfSigned }, NAMES),
+      }),
+    ),
+  ];
+}
