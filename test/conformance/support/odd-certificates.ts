@@ -55,13 +55,21 @@ function instead(by: Minted, oid: string, ...added: readonly Extension[]): Minte
   return leaf(by, { keys, extensions: without(leafExtensions(keys, by, NAMES), oid, ...added) });
 }
 
+function odd(
+  promise: string,
+  what: string,
+  reason: string,
+  peer: OddCertificate["peer"],
+): OddCertificate {
+  return { promise, what, peer, reasons: [reason] };
+}
+
+function signed(what: string, by: Minted, signature: Signature): OddCertificate {
+  const reasons = ["weak-signature", "handshake-failed"];
+  return { promise: "P10", what: `signed by ${what}`, peer: leaf(by, { signature }), reasons };
+}
+
 function unfit({ ec }: Cas): readonly OddCertificate[] {
-  const odd = (promise: string, what: string, reason: string, peer: Minted): OddCertificate => ({
-    promise,
-    what,
-    peer,
-    reasons: [reason],
-  });
   const use = (...uses: string[]) => instead(ec, EXTENDED_KEY_USAGE, extendedKeyUsage(...uses));
   const unknown = extension("1.3.6.1.4.1.99999.1", "0500", true);
   const version1 = leaf(ec, { version: 1, change: (tbs) => void delete tbs.extensions });
@@ -114,12 +122,6 @@ function weak({ ec, rsa }: Cas): readonly OddCertificate[] {
     // In TLS 1.3 a peer has no way to sign with some of them, and shows nothing.
     reasons: ["weak-key", "handshake-failed", "no-certificate"],
   });
-  const signed = (what: string, by: Minted, signature: Signature): OddCertificate => ({
-    promise: "P10",
-    what: `signed by ${what}`,
-    peer: leaf(by, { signature }),
-    reasons: ["weak-signature", "handshake-failed"],
-  });
   return [
     key("RSA with 1024 bits", "rsa-1024"),
     key("RSA with 1536 bits", "rsa-1536"),
@@ -159,21 +161,16 @@ function ofOthers({ ec, other }: Cas): readonly OddCertificate[] {
   const good = leaf(ec);
   const below = leaf(good);
   const selfSigned = freshKeys();
-  const odd = (what: string, reason: string, peer: OddCertificate["peer"]): OddCertificate => ({
-    promise: "P12",
-    what,
-    peer,
-    reasons: [reason],
-  });
   return [
-    odd("of the mapping's other issuer", "wrong-issuer", leaf(other)),
-    odd("of a stranger's issuer", "unknown-issuer", leaf(stranger)),
-    odd("of an issuer with the same name and another key", "unknown-issuer", leaf(forged)),
-    odd("signed by a pull certificate", "unknown-issuer", {
+    odd("P12", "of the mapping's other issuer", "wrong-issuer", leaf(other)),
+    odd("P12", "of a stranger's issuer", "unknown-issuer", leaf(stranger)),
+    odd("P12", "of an issuer with the same name and another key", "unknown-issuer", leaf(forged)),
+    odd("P12", "signed by a pull certificate", "unknown-issuer", {
       ...below,
       pem: `${below.pem}${good.pem}`,
     }),
     odd(
+      "P12",
       "signed by itself",
       "unknown-issuer",
       mint({

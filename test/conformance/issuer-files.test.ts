@@ -1,0 +1,148 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { mintCa } from "../support/certificates.ts";
+import { oddIssuerFiles } from "./support/odd-issuer-files.ts";
+import { BLOG, makePki, mappingOf, SHOP } from "./support/pki.ts";
+import { attempt, get, refusalOf, statuses } from "./support/pull.ts";
+import { FORMS, refusedStart, startWorld, type World } from "./support/world.ts";
+
+const pki = makePki();
+const odds = oddIssuerFiles(pki.issuer);
+
+// Listed, so that nothing but the issuer stands between the stranger and the application.
+const strangerListed = () => mappingOf(pki, { shop: { certificates: [pki.stranger.fingerprint] } });
+const WAYS: Readonly<Record<string, { nodeOptions: string[]; variable: string }>> = {
+  NODE_EXTRA_CA_CERTS: { nodeOptions: [], variable: "NODE_EXTRA_CA_CERTS" },
+  "--use-openssl-ca and SSL_CERT_FILE": {
+    nodeOptions: ["--use-openssl-ca"],
+    variable: "SSL_CERT_FILE",
+  },
+};
+
+interface FileProblem {
+  readonly file: string;
+  readonly path: string;
+  readonly message: string;
+}
+
+describe("the verifier as proxy", () => {
+  for (const { what, text, problems } of odds) {
+    it(`P14: does not start with an issuer file ${what}`, async () => {
+      const { code, stderr } = await refusedStart({ pki, files: { "issuer.pem": text } });
+      expect(code).toBe(1);
+      expect(stderr.split("\n").filter((line) => line.includes("/issuer.pem: "))).toHaveLength(
+        problems,
+      );
+      expect(stderr).toMatch(/^next: /m);
+    });
+  }
+
+  it("P14: names every problem of every file at once", async () => {
+    const files = {
+      "issuer.pem": "",
+      "other.pem": mintCa({ notAfter: Date.now() - 1_000 }).pem,
+      [`${SHOP}.key`]: "no key",
+      [`${BLOG}.pem`]: pki.origins[SHOP]?.pem ?? "",
+    };
+    const { code, stderr } = await refusedStart({ pki, files });
+    expect(code).toBe(1);
+    for (const file of Object.keys(files)) expect(stderr).toContain(`/${file}: `);
+  });
+
+  it("P14: does not start without an issuer file", async () => {
+    const mapping = () => mappingOf(pki, { issuers: { own: { certificates: "nowhere.pem" } } });
+    const { code, stderr } = await refusedStart({ pki, mapping });
+    expect(code).toBe(1);
+    expect(stderr).toContain("/nowhere.pem: ");
+  });
+});
+
+for (const form of FORMS) {
+  describe(`the verifier ${form}`, () => {
+    let world: World;
+    beforeAll(async () => {
+      world = await startWorld({ form, pki });
+    });
+    afterAll(() => world.close());
+    afterEach(async () => {
+      await world.write("issuer.pem", pki.issuer.pem);
+      await world.writeMapping(mappingOf(pki));
+    });
+    const isStillServed = async () => {
+      expect(statuses((await attempt(world, pki.shop, get(SHOP))).text)).toEqual([200]);
+      const ended = await attempt(world, pki.stranger, get(SHOP));
+      expect(ended.text).toBe("");
+      expect(await refusalOf(world, ended)).toMatchObject({ reason: "unknown-issuer" });
+    };
+
+    for (const { what, text, problems } of odds) {
+      it(`P15: keeps the old trust at a reload with an issuer file ${what}`, async () => {
+        await world.write("issuer.pem", text);
+        const failed = await world.reload();
+        expect(failed).toMatchObject({ event: "reload-failed", generation: 1 });
+        const found = failed["problems"] as readonly FileProblem[];
+        expect(found.map(({ file }) => file.split("/").at(-1))).toEqual(
+          Array.from({ length: problems }, () => "issuer.pem"),
+        );
+        for (const { message } of found) expect(message).not.toBe("");
+        await isStillServed();
+      });
+    }
+
+    it("P15: keeps the old trust at a reload with a mapping that is wrong twice", async () => {
+      const mapping = mappingOf(pki, {
+        shop: { certificates: ["sha256:00"] },
+        blog: { certificates: [] },
+      });
+      await world.writeMapping(mapping);
+      const failed = await world.reload();
+      expect(failed).toMatchObject({ event: "reload-failed", generation: 1 });
+      const places = (failed["problems"] as readonly FileProblem[]).map(({ path }) => path);
+      expect(places).toEqual([
+        'hosts["shop.example.com"].accept.certificates[0]',
+        'hosts["blog.example.com"].accept.certificates',
+      ]);
+      await isStillServed();
+    });
+
+    it("P15: keeps the old trust at a reload in the middle of a write", async () => {
+      await world.write("mapping.json", JSON.stringify(mappingOf(pki)).slice(0, -9));
+      expect(await world.reload()).toMatchObject({ event: "reload-failed", generation: 1 });
+      await isStillServed();
+    });
+
+    it("P15: takes the new trust as soon as the files are whole again", async () => {
+      expect(await world.reload()).toMatchObject({ event: "trust-swapped", generation: 2 });
+      await isStillServed();
+    });
+  });
+
+  describe(`the verifier ${form}, where Node is given the stranger's CA`, () => {
+    let world: World | null = null;
+    let folder: string;
+    let extra: string;
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), "pullproof-extra-"));
+      extra = join(folder, "extra.pem");
+      await writeFile(extra, pki.strangerIssuer.pem);
+    });
+    afterAll(() => rm(folder, { recursive: true, force: true }));
+    afterEach(async () => {
+      await world?.close();
+      world = null;
+    });
+
+    for (const [way, { nodeOptions, variable }] of Object.entries(WAYS)) {
+      it(`P16: trusts nobody but the issuer of the entry (${way})`, async () => {
+        const environment = { [variable]: extra };
+        world = await startWorld({ form, pki, mapping: strangerListed, nodeOptions, environment });
+        const ended = await attempt(world, pki.stranger, get(SHOP));
+        expect(ended.text).toBe("");
+        expect(await refusalOf(world, ended)).toMatchObject({ reason: "unknown-issuer" });
+        expect(world.reached()).toEqual([]);
+      });
+    }
+  });
+}
