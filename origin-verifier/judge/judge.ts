@@ -46,7 +46,9 @@ export function judge(
   if (defect !== null) return { verdict: "refused", ...defect };
   const doubt =
     issuerDoubt(policy, engine, certificate) ??
+    // Before the engine's, which refuses for a list's sake too, and does not say so in a word of ours.
     revocationDoubt(policy, certificate, now) ??
+    engineDoubt(engine) ??
     listDoubt(policy, certificate);
   if (doubt !== null) return doubt;
 
@@ -87,10 +89,8 @@ function issuerDoubt(
   engine: EngineVerdict,
   certificate: CertificateEvidence,
 ): RefusedPull | null {
-  const signed = certificate.signers.has(policy.issuer);
-  // Both: the engine builds chains through whatever the peer sends, and by the issuer file of its own handshake.
-  if (engine.authorized && signed) return null;
-  if (signed) return refused("refused-by-engine", engine.detail);
+  // Our own check alone: the engine builds chains through whatever the peer sends, and by the issuer file of its handshake.
+  if (certificate.signers.has(policy.issuer)) return null;
   if (certificate.signers.size > 0) {
     return refused(
       "wrong-issuer",
@@ -98,6 +98,11 @@ function issuerDoubt(
     );
   }
   return refused("unknown-issuer", engine.detail || "signed by no issuer of the mapping");
+}
+
+/** What the engine says can refuse, and never admit: whoever comes here has a good chain, by our own check or by both. */
+function engineDoubt({ authorized, detail }: EngineVerdict): RefusedPull | null {
+  return authorized ? null : refused("refused-by-engine", detail);
 }
 
 function revocationDoubt(
