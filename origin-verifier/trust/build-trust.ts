@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { parseMappingText } from "../../shared/mapping-text.ts";
 import type { FileProblem } from "../events.ts";
+import { endsAhead } from "./ends-ahead.ts";
 import { createFileReports } from "./file-reports.ts";
 import { readIssuers } from "./read-issuers.ts";
 import { readOrigins } from "./read-origins.ts";
@@ -32,5 +33,6 @@ export async function buildTrust(
   const { origins, warnings } = await readOrigins(mapping, sources, issuers, now, reports);
   if (reports.problems.length > 0) return { ok: false, problems: reports.problems };
   const mappingDigest = createHash("sha256").update(text).digest("hex");
-  return { ok: true, trust: { generation, mappingDigest, origins, issuers }, warnings };
+  const trust: Trust = { generation, mappingDigest, origins, issuers };
+  return { ok: true, trust, warnings: [...warnings, ...endsAhead(trust, now)] };
 }
