@@ -1,4 +1,5 @@
 import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { formatProblems, parsed } from "../../shared/problem.ts";
 import { readAdminToken } from "../admin/admin-token.ts";
 import type { VerifierEvent } from "../events.ts";
@@ -18,6 +19,9 @@ import type { ListenAddress } from "./listen-address.ts";
 /** Runs the verifier until it is told to stop. What keeps it from starting goes to stderr, and the exit code is 1. */
 export async function runVerifier(configuration: Configuration): Promise<void> {
   boundGarbage();
+  // Asked for from the first moment: without a listener the signal would end the process.
+  const started = Promise.withResolvers<OriginVerifier>();
+  process.on("SIGHUP", () => void started.promise.then((verifier) => verifier.reload()));
   const { admin: asked } = configuration;
   const token = asked === null ? parsed(null) : await readAdminToken(asked.tokenFile, process.env);
   if (!token.ok) {
@@ -60,16 +64,13 @@ export async function runVerifier(configuration: Configuration): Promise<void> {
   const server = verifier.proxy(configuration.applicationOf);
   Object.assign(running, { verifier, server });
 
+  let listening: AddressInfo;
   try {
     if (admin !== null && asked !== null) {
       const port = await listen(admin.server, asked.address);
       tell({ event: "listening", listener: "admin", address: asked.address.host, port });
     }
-    const { address, port } = await server.listen(
-      configuration.listen.port,
-      configuration.listen.host,
-    );
-    tell({ event: "listening", listener: "origin", address, port });
+    listening = await server.listen(configuration.listen.port, configuration.listen.host);
   } catch (error) {
     refuseToStart(
       error instanceof UnsafeListener ? unsafe(error) : busy(error as NodeJS.ErrnoException),
@@ -79,7 +80,6 @@ export async function runVerifier(configuration: Configuration): Promise<void> {
     return;
   }
 
-  process.on("SIGHUP", () => void verifier.reload());
   let stopping = false;
   const stop = async (): Promise<void> => {
     if (stopping) return;
@@ -97,6 +97,9 @@ export async function runVerifier(configuration: Configuration): Promise<void> {
   });
   process.on("SIGTERM", () => void stop());
   process.on("SIGINT", () => void stop());
+  started.resolve(verifier);
+  const { address, port } = listening;
+  tell({ event: "listening", listener: "origin", address, port });
 }
 
 function refuseToStart(why: string): void {
