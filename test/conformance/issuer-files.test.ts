@@ -5,7 +5,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { mintCa } from "../support/certificates.ts";
 import { oddIssuerFiles } from "./support/odd-issuer-files.ts";
 import { BLOG, makePki, mappingOf, SHOP } from "./support/pki.ts";
+import type { ProcessUnderTest } from "./support/process-under-test.ts";
 import { attempt, get, refusalOf, statuses } from "./support/pull.ts";
+import { waitFor } from "./support/wait-for.ts";
 import { FORMS, refusedStart, startWorld, type World } from "./support/world.ts";
 
 const pki = makePki();
@@ -49,6 +51,20 @@ describe("the verifier as proxy", () => {
     const { code, stderr } = await refusedStart({ pki, files });
     expect(code).toBe(1);
     for (const file of Object.keys(files)) expect(stderr).toContain(`/${file}: `);
+  });
+
+  it("P15: does a reload that is asked for during the start after it", async () => {
+    const onStart = (under: ProcessUnderTest): void => {
+      const first = under.line("the first trust", ({ event }) => event === "trust-swapped");
+      void first.then(() => under.signal("SIGHUP"));
+    };
+    const world = await startWorld({ pki, onStart });
+    const generations = await waitFor("the second trust", () => {
+      const swaps = world.lines.filter(({ event }) => event === "trust-swapped");
+      return swaps.length > 1 && swaps.map(({ generation }) => generation);
+    });
+    expect(generations).toEqual([1, 2]);
+    await world.close();
   });
 
   it("P14: does not start without an issuer file", async () => {

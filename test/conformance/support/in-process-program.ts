@@ -58,11 +58,11 @@ try {
     },
   );
   const { address, port } = await server.listen(0, "127.0.0.1");
-  say({ event: "listening", listener: "origin", address, port });
   process.on("SIGHUP", () => void verifier.reload());
   process.on("SIGTERM", () => {
     void server.close(0).then(() => process.exit(0));
   });
+  say({ event: "listening", listener: "origin", address, port });
 } catch (error) {
   if ((error as Error).name !== "VerifierRefusesToStart") throw error;
   process.stderr.write(`${(error as Built.VerifierRefusesToStart).message}\n`);

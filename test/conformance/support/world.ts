@@ -27,6 +27,8 @@ export interface WorldOptions {
   readonly nodeOptions?: readonly string[];
   /** Another Node than the one under test. */
   readonly node?: string;
+  /** Told of the process as soon as there is one, long before it listens. */
+  readonly onStart?: (under: ProcessUnderTest) => void;
   /** The port of an application of the test's own, as proxy. */
   readonly applicationPort?: number;
 }
@@ -54,6 +56,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const prepared = await prepareWorld(options);
   const { folder, pki, application, start } = prepared;
   const under = start();
+  options.onStart?.(under);
   const write = (name: string, text: string) => writeFile(join(folder, name), text);
   const close = async () => {
     await under.kill();
