@@ -23,6 +23,11 @@ const WAYS: Readonly<Record<string, { nodeOptions: string[]; variable: string }>
   },
 };
 
+function reloadAtOnce(under: ProcessUnderTest): void {
+  const first = under.line("the first trust", ({ event }) => event === "trust-swapped");
+  void first.then(() => under.signal("SIGHUP"));
+}
+
 interface FileProblem {
   readonly file: string;
   readonly path: string;
@@ -54,11 +59,7 @@ describe("the verifier as proxy", () => {
   });
 
   it("P15: does a reload that is asked for during the start after it", async () => {
-    const onStart = (under: ProcessUnderTest): void => {
-      const first = under.line("the first trust", ({ event }) => event === "trust-swapped");
-      void first.then(() => under.signal("SIGHUP"));
-    };
-    const world = await startWorld({ pki, onStart });
+    const world = await startWorld({ pki, onStart: reloadAtOnce });
     const generations = await waitFor("the second trust", () => {
       const swaps = world.lines.filter(({ event }) => event === "trust-swapped");
       return swaps.length > 1 && swaps.map(({ generation }) => generation);
