@@ -55,7 +55,7 @@ function refusingConcerns({ hostnames }: ConsoleView): readonly string[] {
       ...(certificate + request === 0
         ? []
         : [
-            `${hostname}: ${counted(certificate + request, "refusal")} in the last hour that no stranger got.`,
+            `${hostname}: ${counted(certificate + request, "refusal")} in the last hour, none of them a stranger's.`,
           ]),
       ...(application === 0
         ? []

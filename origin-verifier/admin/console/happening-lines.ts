@@ -3,6 +3,7 @@ import { nextStep, plainWords, type NextStep } from "../../observations/plain-wo
 import { reasonKind } from "../../observations/reason-kind.ts";
 import { commandFor } from "./command-for.ts";
 import type { Gathered } from "./happenings.ts";
+import { shortFingerprint } from "./short-fingerprint.ts";
 import { markup, type Child, type Markup } from "./markup.ts";
 import { counted, grouped, timeOfDay } from "./times.ts";
 
@@ -22,7 +23,7 @@ function line({ told, times }: Gathered, pid: number): Markup {
   const { event, hostname, at } = told;
   switch (event.event) {
     case "pull-accepted":
-      return item("accepted", "accepted", at, times, hostname, [fromWhom(event)]);
+      return item("accepted", "accepted", at, times, hostname, [withWhat(event)]);
     case "pull-refused": {
       const next = nextStep(event.reason);
       const where = hostname ?? event.originHostname ?? "no hostname of the mapping";
@@ -70,8 +71,9 @@ function item(
 `;
 }
 
-function fromWhom({ fingerprint, method }: Event<"pull-accepted">): Markup {
-  return markup`<p class="why">${method} with <code class="fingerprint">${(fingerprint ?? "").slice(0, 15)}…${(fingerprint ?? "").slice(-4)}</code></p>`;
+function withWhat({ fingerprint }: Event<"pull-accepted">): Markup | null {
+  if (fingerprint === null) return null;
+  return markup`<p class="why">with ${shortFingerprint(fingerprint)}</p>`;
 }
 
 function whatNow(event: Event<"pull-refused">, next: NextStep, command: string | null): Markup {

@@ -56,7 +56,7 @@ function figures(view: ConsoleView): readonly Figure[] {
     {
       name: "Refused",
       value: grouped(sum(Object.values(ours))),
-      aside: "no strangers, last hour",
+      aside: "last hour, strangers apart",
     },
     { name: "Strangers", value: grouped(stranger), aside: "turned away, last hour" },
     {

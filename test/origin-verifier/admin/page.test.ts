@@ -59,7 +59,7 @@ describe("nothing that came from elsewhere is markup", () => {
   test("not what the streams say of accepted pulls", async () => {
     const { happeningLines } =
       await import("../../../origin-verifier/admin/console/happening-lines.ts");
-    const event = { ...acceptedPull("x", ORIGIN, fingerprint(1)), method: HOSTILE } as never;
+    const event = { ...acceptedPull("x", ORIGIN, fingerprint(1)), fingerprint: HOSTILE } as never;
     const [line] = happeningLines(
       [{ told: { id: 1, at: START, hostname: null, event }, times: 1 }],
       1,
