@@ -32,14 +32,19 @@ export interface Conversation {
   readonly destroy: () => void;
 }
 
+export interface OpenOptions extends ConnectionOptions {
+  /** Goes on sending after the other side has ended. */
+  readonly allowHalfOpen?: boolean;
+}
+
 /** Opens one. Rejects where the handshake fails. */
 export async function open(
   port: number,
   presented: Presented | null,
   servername: string,
-  options: ConnectionOptions = {},
+  { allowHalfOpen = false, ...options }: OpenOptions = {},
 ): Promise<Conversation> {
-  const tcp: Socket = connectTcp(port, "127.0.0.1");
+  const tcp: Socket = connectTcp({ port, host: "127.0.0.1", allowHalfOpen });
   tcp.on("error", () => {});
   await once(tcp, "connect");
   const socket = connectTls({

@@ -3,7 +3,7 @@ import type {
   GuardedWebSocketHandler,
 } from "../../origin-verifier/application/guard.ts";
 import type { GuardedServer } from "../../origin-verifier/origin-verifier.ts";
-import { open, type Conversation } from "./conversation.ts";
+import { open, type Conversation, type OpenOptions } from "./conversation.ts";
 import { startRawApplication, type RawAnswer, type RawApplication } from "./raw-application.ts";
 import {
   SHOP,
@@ -15,8 +15,8 @@ import {
 /** A verifier of this process, and whoever pulls from it with shop's certificate. */
 export interface HttpWorld {
   readonly world: VerifierWorld;
-  readonly port: number;
-  readonly pull: () => Promise<Conversation>;
+  readonly server: GuardedServer;
+  readonly pull: (options?: OpenOptions) => Promise<Conversation>;
   readonly close: () => Promise<void>;
 }
 
@@ -61,9 +61,9 @@ async function listening(
   const pulls: Conversation[] = [];
   return {
     world,
-    port,
-    pull: async () => {
-      const pull = await open(port, { cert, key }, SHOP);
+    server,
+    pull: async (options) => {
+      const pull = await open(port, { cert, key }, SHOP, options);
       pulls.push(pull);
       return pull;
     },

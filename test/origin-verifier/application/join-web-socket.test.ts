@@ -89,6 +89,24 @@ describe("the two sockets are joined", () => {
     }
   }
 
+  it("and the last bytes before a clean end are through before it", async () => {
+    // Of several sizes, that of one the last bytes are still on their way when the application has closed.
+    for (let size = 3_500_000; size < 5_500_000; size += 100_000) {
+      const pull = await ask((_, { socket }) => {
+        socket.write(ACCEPTED);
+        socket.end(Buffer.alloc(size, "x"));
+      });
+      pull.socket.pause();
+      await world.application.until(() => (world.application.connections[0]?.answered ?? 0) > 0);
+      for (let look = 0; look < 200; look += 1) await new Promise(setImmediate);
+      pull.socket.resume();
+      const text = await pull.ended;
+      expect(text.length - text.indexOf("\r\n\r\n") - 4).toBe(size);
+      await world.close();
+    }
+    world = await startProxyWorld();
+  });
+
   it("for as long as both want: no limit of a request counts", async () => {
     const options = {
       limits: { applicationMs: 100, bodyIdleMs: 100, headersMs: 100, keepAliveMs: 100 },
@@ -284,6 +302,15 @@ describe("the application's handshake", () => {
     expect(world.application.connections).toHaveLength(2);
     pull.destroy();
   });
+});
+
+it("a peer that is gone before the 101 is no fault of the application's", async () => {
+  await ask(() => {});
+  await world.application.until(() => world.application.requests().length > 0);
+  await world.server.close(0);
+  await world.application.until(() => world.application.connections[0]?.closed === true);
+  for (let look = 0; look < 10; look += 1) await new Promise(setImmediate);
+  expect(world.world.events.filter(({ event }) => event === "pull-refused")).toEqual([]);
 });
 
 it("a peer that is gone before the 101 leaves no connection to the application", async () => {
