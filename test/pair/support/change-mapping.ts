@@ -37,5 +37,5 @@ async function put(world: LocalWorld, text: string): Promise<void> {
   const before = swaps();
   await writeFile(world.layout.mapping, text);
   process.kill(world.verifierPid, "SIGHUP");
-  await expect.poll(swaps).toBe(before + 1);
+  await expect.poll(swaps).toBeGreaterThan(before);
 }
