@@ -20,6 +20,8 @@ const DANGEROUS = [
   ["--openssl-legacy-provider", "brings back broken algorithms"],
   ["--openssl-shared-config", "lets the machine's openssl.cnf weaken the listener"],
   ["--openssl-config", "lets a file weaken the listener"],
+  ["--experimental-config-file", "takes options from a file that is not looked at here"],
+  ["--experimental-default-config-file", "takes options from a file that is not looked at here"],
   ["--inspect", "lets whoever reaches the inspector's port run code here"],
 ] as const;
 
@@ -28,6 +30,12 @@ export interface ProcessFacts {
   readonly nodeVersion: string;
   readonly execArgv: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** What this process says of itself, now. */
+export function thisProcess(): ProcessFacts {
+  const { execArgv, env: environment, versions } = process;
+  return { nodeVersion: versions.node, execArgv, environment };
 }
 
 /**
@@ -47,7 +55,7 @@ export function environmentProblems({
       `Node ${nodeVersion} is not one of ${SUPPORTED_NODE}: start the verifier with one that is`,
     );
   }
-  const options = [...execArgv, ...(environment["NODE_OPTIONS"] ?? "").split(/\s+/)];
+  const options = [...execArgv, ...wordsOf(environment["NODE_OPTIONS"] ?? "")].map(asNodeReads);
   for (const [option, why] of DANGEROUS) {
     if (
       options.some(
@@ -65,6 +73,17 @@ export function environmentProblems({
       "Node is in FIPS mode, which breaks its own hashes: start it without --enable-fips",
     );
   return problems;
+}
+
+/** NODE_OPTIONS in words. Quotes and backslashes are Node's to take off; an option is one with or without them. */
+function wordsOf(options: string): readonly string[] {
+  return options.replaceAll(/["\\]/g, "").split(/\s+/);
+}
+
+/** To Node `--tls_keylog` is `--tls-keylog`. */
+function asNodeReads(word: string): string {
+  const [name = "", ...value] = word.split("=");
+  return [name.replaceAll("_", "-"), ...value].join("=");
 }
 
 /** Whether a version (`24.21.0`, with or without `v`) is one that was measured, or a later one of its line. */

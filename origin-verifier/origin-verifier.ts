@@ -1,6 +1,6 @@
 import { guarded, type GuardedHandler, type GuardedWebSocketHandler } from "./application/guard.ts";
 import { proxyTo, type ApplicationOf } from "./application/proxy.ts";
-import { environmentProblems } from "./environment.ts";
+import { environmentProblems, thisProcess } from "./environment.ts";
 import type { FileProblem, VerifierEvent } from "./events.ts";
 import { DEFAULT_LIMITS, LIMIT_NAMES, limitProblem, type Limits } from "./limits.ts";
 import { createListener } from "./listener/create-listener.ts";
@@ -81,8 +81,7 @@ export async function createOriginVerifier(
   const { onEvent: emit = () => {}, now = Date.now } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   refuseOver(limits);
-  const { execArgv, env: environment, versions } = process;
-  const unfit = environmentProblems({ nodeVersion: versions.node, execArgv, environment });
+  const unfit = environmentProblems(thisProcess());
   if (unfit.length > 0) {
     throw new VerifierRefusesToStart(unfit.map(inNode));
   }

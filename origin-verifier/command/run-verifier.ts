@@ -2,6 +2,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { formatProblems, parsed } from "../../shared/problem.ts";
 import { readAdminToken } from "../admin/admin-token.ts";
+import { environmentProblems, SUPPORTED_NODE, thisProcess } from "../environment.ts";
 import type { VerifierEvent } from "../events.ts";
 import { UnsafeListener } from "../listener/guarded-server.ts";
 import { createLog } from "../log.ts";
@@ -18,6 +19,13 @@ import type { ListenAddress } from "./listen-address.ts";
 
 /** Runs the verifier until it is told to stop. What keeps it from starting goes to stderr, and the exit code is 1. */
 export async function runVerifier(configuration: Configuration): Promise<void> {
+  // Before all else: what follows is written for these Node versions alone.
+  const unfit = environmentProblems(thisProcess());
+  if (unfit.length > 0) {
+    const next = `env -u NODE_OPTIONS -u OPENSSL_CONF origin-verifier ..., on Node ${SUPPORTED_NODE}`;
+    refuseToStart(`\n${unfit.join("\n")}\nnext: ${next}`);
+    return;
+  }
   boundGarbage();
   // Asked for from the first moment: without a listener the signal would end the process.
   const started = Promise.withResolvers<OriginVerifier>();

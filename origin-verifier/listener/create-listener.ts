@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import type { TLSSocket } from "node:tls";
+import type { SecureContext, TLSSocket } from "node:tls";
 import { parseHostname } from "../../shared/hostname.ts";
 import type { VerifierEvent } from "../events.ts";
 import type { Limits } from "../limits.ts";
@@ -9,8 +9,10 @@ import type { Application } from "../request/accepted-request.ts";
 import { createRefuser } from "../request/create-refuser.ts";
 import { createReceiver } from "../request/receive-requests.ts";
 import type { Trust } from "../trust/trust.ts";
+import { failedHandshakeDetail } from "./failed-handshake.ts";
 import { lockOne, type RefusePolicy } from "./lock-one.ts";
 import { meetPeer } from "./meet-peer.ts";
+import { createNamedHostnames } from "./named-hostnames.ts";
 import type { Peer } from "./peer.ts";
 import { createRemoteAddresses, NO_ADDRESS } from "./remote-addresses.ts";
 import { createSelfCheck, type SelfCheckOutcome } from "./self-check.ts";
@@ -43,13 +45,15 @@ export function createListener(options: ListenerOptions): Listener {
   const { trust, limits, now, emit } = options;
   const peers = new WeakMap<Duplex, Peer>();
   const remotes = createRemoteAddresses();
+  const named = createNamedHostnames();
   const refuser = createRefuser(options.refuse, emit);
 
   const server = createServer({
     ...LISTENER_TLS_OPTIONS,
     ...httpOptions(limits),
-    SNICallback: (name, callback) => {
+    SNICallback(this: unknown, name: string, callback: SniAnswer) {
       const hostname = parseHostname(name);
+      named.remember(this, hostname);
       // No context: the engine has no certificate to show, and ends the handshake with an alert.
       callback(null, hostname === null ? undefined : trust().origins.get(hostname)?.context);
     },
@@ -102,13 +106,16 @@ export function createListener(options: ListenerOptions): Listener {
 
   function tellHandshake(error: Error & { code?: string }, socket: TLSSocket): void {
     if (isOwn(socket)) return;
-    const facts = {
-      originHostname: null,
+    const hostname = named.of(socket);
+    const isServed = hostname !== undefined && hostname !== null && trust().origins.has(hostname);
+    emit({
+      event: "handshake-failed",
+      detail: failedHandshakeDetail(error, hostname, isServed),
+      originHostname: hostname ?? null,
       fingerprint: null,
       tlsVersion: null,
       ...remotes.of(socket),
-    };
-    emit({ event: "handshake-failed", detail: error.code ?? error.message, ...facts });
+    });
   }
   return {
     server,
@@ -126,6 +133,8 @@ export function createListener(options: ListenerOptions): Listener {
     },
   };
 }
+
+type SniAnswer = (error: Error | null, context?: SecureContext) => void;
 
 /** Later than the application's own limit: that one has an answer to give. */
 const STILL_MS = 1_000;

@@ -16,6 +16,25 @@ const CIPHERS = [
   "@SECLEVEL=2",
 ].join(":");
 
+// What a peer may sign its handshake with. The engine's own list has SHA-224 and DSA in TLS 1.2, which no key that the
+// judge accepts is in need of.
+const SIGNATURES = [
+  "ecdsa_secp256r1_sha256",
+  "ecdsa_secp384r1_sha384",
+  "ecdsa_secp521r1_sha512",
+  "ed25519",
+  "ed448",
+  "rsa_pss_rsae_sha256",
+  "rsa_pss_rsae_sha384",
+  "rsa_pss_rsae_sha512",
+  "rsa_pss_pss_sha256",
+  "rsa_pss_pss_sha384",
+  "rsa_pss_pss_sha512",
+  "rsa_pkcs1_sha256",
+  "rsa_pkcs1_sha384",
+  "rsa_pkcs1_sha512",
+].join(":");
+
 /**
  * The listener's own TLS options. They must stand here, on the server: of a context chosen by SNI only certificate,
  * key, issuers and revocation lists count, and every one of these would be dropped without a word.
@@ -31,6 +50,7 @@ export const LISTENER_TLS_OPTIONS = {
   minVersion: "TLSv1.2",
   maxVersion: "TLSv1.3",
   ciphers: CIPHERS,
+  sigalgs: SIGNATURES,
   honorCipherOrder: true,
   secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
   requestCert: true,
