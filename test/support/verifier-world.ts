@@ -45,16 +45,15 @@ export function pki(): Promise<Pki> {
   return made;
 }
 
+async function pull(hostname: string, by: CertificateAndKey): Promise<CertificateAndKey> {
+  const signer = await signerOf(by);
+  return issuePullCertificate({ hostname: hostname as Hostname, signer, ...days(10) });
+}
+
 async function makePki(): Promise<Pki> {
   const [issuer, otherIssuer, strangerIssuer, originIssuer] = (await Promise.all(
     ["own", "other", "stranger", "origins"].map((name) => issueIssuer({ name, ...days(30) })),
   )) as [CertificateAndKey, CertificateAndKey, CertificateAndKey, CertificateAndKey];
-  const pull = async (hostname: string, by: CertificateAndKey) =>
-    issuePullCertificate({
-      hostname: hostname as Hostname,
-      signer: await signerOf(by),
-      ...days(10),
-    });
   const originSigner = await signerOf(originIssuer);
   const origin = async (hostname: Hostname) =>
     [
@@ -102,12 +101,15 @@ export interface WorldOptions extends Partial<Omit<OriginVerifierOptions, "mappi
   readonly application?: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
-export function plainMapping({ shop, blog }: Pki) {
-  const entry = (origin: string, binding: string, certificate: CertificateAndKey) => ({
+function entry(origin: string, binding: string, certificate: CertificateAndKey) {
+  return {
     origin: `https://${origin}`,
     present: { by: "worker", binding },
     accept: { issuer: "own", certificates: [certificate.fingerprint] as unknown, mode: "enforce" },
-  });
+  };
+}
+
+export function plainMapping({ shop, blog }: Pki) {
   return {
     version: 1,
     issuers: {
