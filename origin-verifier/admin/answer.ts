@@ -11,7 +11,7 @@ export interface Answer {
 
 /** Types of what is answered. */
 export const HTML = "text/html; charset=utf-8";
-export const TEXT = "text/plain; charset=utf-8";
+const TEXT = "text/plain; charset=utf-8";
 export const JSON_TYPE = "application/json";
 
 /**

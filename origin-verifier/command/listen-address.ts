@@ -12,7 +12,7 @@ export interface ListenAddress {
 const WRITTEN = /^(?:\[([0-9a-fA-F:.]+)\]|([0-9.]+)):([0-9]{1,5})$/;
 
 /** Reads `127.0.0.1:8443`, `[::1]:8443` or `0.0.0.0:443`: an IP address, so that no resolver has a say in it. */
-export function parseListenAddress(raw: string): Parsed<ListenAddress> {
+function parseListenAddress(raw: string): Parsed<ListenAddress> {
   const match = WRITTEN.exec(raw);
   const host = match?.[1] ?? match?.[2] ?? "";
   const port = Number(match?.[3]);

@@ -75,7 +75,9 @@ function syncChildren(parent, wanted) {
 /** @param {Node} a @param {Node} b */
 function isSame(a, b) {
   if (a.nodeName !== b.nodeName) return false;
-  const [one, other] = [a, b].map((node) => (node instanceof HTMLElement ? node.dataset.key : ""));
+  const [one, other] = [a, b].map((node) =>
+    node instanceof HTMLElement ? node.dataset["key"] : "",
+  );
   return one === other;
 }
 
@@ -133,7 +135,7 @@ function tellConnection(word, text) {
   connection.textContent = text;
 }
 
-const stream = new EventSource(`events?after=${happenings.dataset.after ?? "0"}`);
+const stream = new EventSource(`events?after=${happenings.dataset["after"] ?? "0"}`);
 
 stream.addEventListener("open", () => tellConnection("is-live", "Live"));
 

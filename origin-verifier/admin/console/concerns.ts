@@ -2,8 +2,8 @@ import type { ConsoleView } from "./console-view.ts";
 import { counted, DAY_MS, distance } from "./times.ts";
 
 /** Below this many days an end is a concern; below the second, an urgent one. */
-export const SOON_DAYS = 14;
-export const URGENT_DAYS = 3;
+const SOON_DAYS = 14;
+const URGENT_DAYS = 3;
 
 /** How near an end is. */
 export function nearness(end: number, now: number): "over" | "urgent" | "soon" | "far" {

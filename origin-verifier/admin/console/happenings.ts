@@ -17,7 +17,7 @@ export interface Gathering {
 }
 
 /** Lines that one look may have of each sort. */
-export const LINES_AT_MOST = 40;
+const LINES_AT_MOST = 40;
 
 /** Gathers nothing yet. */
 export function createGathering(linesAtMost = LINES_AT_MOST): Gathering {

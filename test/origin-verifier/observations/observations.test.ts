@@ -172,6 +172,8 @@ describe("a pull belongs to", () => {
     for (const hostname of [null, SHOP, "a.b.tenant.example.com", "*.example.com", "\r\n"])
       observations.take(refusedPull("misdirected", TENANT_ORIGIN, null, { hostname }));
     expect(observations.elsewhere().refused.get("misdirected")?.total).toBe(5);
+    // Nor is what it asked for remembered as one.
+    expect(observations.recent().map(({ hostname }) => hostname)).toEqual(Array(5).fill(null));
   });
 });
 
