@@ -8,21 +8,25 @@ export interface MemoryWatch {
 
 /** Begins to look at `/proc/PID/status`, every 20 ms; the kernel's high-water mark begins anew. */
 export function watchMemory(pid: number): MemoryWatch {
-  // proc(5): 5 resets the high-water mark.
-  writeFileSync(`/proc/${pid}/clear_refs`, "5");
+  try {
+    // proc(5): 5 resets the high-water mark.
+    writeFileSync(`/proc/${pid}/clear_refs`, "5");
+  } catch {
+    // Not every kernel lets it be reset. Then it is that of the whole life of the process, which is no less.
+  }
   const samples: number[] = [];
-  const timer = setInterval(() => samples.push(read(pid, "VmRSS")), 20);
+  const timer = setInterval(() => samples.push(read(pid, "VmRSS") ?? Infinity), 20);
   return {
     stop: () => {
       clearInterval(timer);
-      return { peak: Math.max(read(pid, "VmHWM"), ...samples), samples };
+      return { peak: Math.max(read(pid, "VmHWM") ?? 0, ...samples), samples };
     },
   };
 }
 
-function read(pid: number, name: string): number {
+/** In bytes; null where the kernel does not say. */
+function read(pid: number, name: "VmRSS" | "VmHWM"): number | null {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const kibibytes = new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(status)?.[1];
-  if (kibibytes === undefined) throw new Error(`no ${name} in /proc/${pid}/status`);
-  return Number(kibibytes) * 1024;
+  return kibibytes === undefined ? null : Number(kibibytes) * 1024;
 }
