@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { Answer } from "./answer.ts";
 
 const TYPES = {
@@ -7,11 +7,11 @@ const TYPES = {
   "icon.svg": "image/svg+xml",
 } as const;
 
-// Not compiled, and so not in dist/: there they are where they are written.
-const FOLDER = new URL(
-  import.meta.url.includes("/dist/") ? "../../../origin-verifier/admin/assets/" : "assets/",
-  import.meta.url,
-);
+// Not compiled, and so not in dist/: a built verifier reads them where they were written.
+const BESIDE = new URL("assets/", import.meta.url);
+const FOLDER = existsSync(BESIDE)
+  ? BESIDE
+  : new URL("../../../origin-verifier/admin/assets/", import.meta.url);
 
 /** The console's own files by their path, read once: nothing that a request says names a file. */
 export function readAssets(): ReadonlyMap<string, Answer> {
