@@ -17,6 +17,7 @@ export const HELP = `origin-verifier: accepts exactly the pulls that the mapping
   --admin-host NAME       a name under which they are asked for, beside localhost; needs a token, may be given again
   --refuse POLICY         what strangers get: silence (default), status or always-silent
   --config FILE           a file in place of the flags: each origin hostname with its own certificate, key, application;
+                          the admin listener's flags are "admin", "adminTokenFile" and "adminHosts" there;
                           and "limits": { ${LIMIT_NAMES.slice(0, 4).join(", ")},
                           ${LIMIT_NAMES.slice(4).join(", ")} }, whole numbers
   --log-accepted          one log line for each accepted pull, too
