@@ -84,6 +84,7 @@ export async function runVerifier(configuration: Configuration): Promise<void> {
       error instanceof UnsafeListener ? unsafe(error) : busy(error as NodeJS.ErrnoException),
     );
     admin?.server.close();
+    admin?.server.closeAllConnections();
     await server.close(0).catch(() => {});
     return;
   }
