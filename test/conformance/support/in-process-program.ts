@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { ServerResponse } from "node:http";
 import type { Hostname } from "../../../shared/hostname.ts";
 import type { Limits } from "../../../origin-verifier/limits.ts";
 import type { RefusePolicy } from "../../../origin-verifier/listener/lock-one.ts";
@@ -19,6 +20,11 @@ export interface Program {
   readonly limits: Partial<Limits>;
 }
 
+/** Requests for this are answered after the next reload. */
+const HELD = "/held";
+const ANSWER = "from the application";
+const held: ServerResponse[] = [];
+
 const program = JSON.parse(readFileSync(process.argv[2] as string, "utf8")) as Program;
 const say = (line: object): void => {
   process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -35,6 +41,8 @@ try {
     limits: program.limits,
     onEvent: (event) => {
       say(event);
+      if (event.event === "trust-swapped")
+        for (const response of held.splice(0)) response.end(ANSWER);
       // With the listener closed nothing holds this process any more, and so it ends.
       if (event.event === "listener-unsafe") process.exitCode = 3;
     },
@@ -46,7 +54,8 @@ try {
       request.on("data", (chunk: Buffer) => (body += chunk.toString("latin1")));
       request.on("end", () => {
         say({ event: "reached", method, url, headers, rawHeaders, body, pull });
-        response.end("from the application");
+        if (url === HELD) held.push(response);
+        else response.end(ANSWER);
       });
     },
     (request, socket, pull) => {

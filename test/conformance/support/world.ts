@@ -1,4 +1,5 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -29,6 +30,8 @@ export interface WorldOptions {
   readonly node?: string;
   /** Told of the process as soon as there is one, long before it listens. */
   readonly onStart?: (under: ProcessUnderTest) => void;
+  /** How the application answers; as proxy. In process a request for `/held` waits for the next reload. */
+  readonly answer?: (response: ServerResponse, request: Reached) => void;
   /** The port of an application of the test's own, as proxy. */
   readonly applicationPort?: number;
 }
@@ -140,7 +143,9 @@ async function prepareWorld(options: WorldOptions) {
   }
   await Promise.all(Object.entries(files).map(([name, text]) => write(name, text)));
   const application: RecordingApplication | null =
-    form === "as proxy" && options.applicationPort === undefined ? await startApplication() : null;
+    form === "as proxy" && options.applicationPort === undefined
+      ? await startApplication(options.answer)
+      : null;
   const address = `http://127.0.0.1:${options.applicationPort ?? application?.port ?? 0}`;
   const { refuse = "silence", limits } = options;
   if (form === "as proxy") {
