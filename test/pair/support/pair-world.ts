@@ -39,6 +39,7 @@ export interface PairOptions {
  */
 export function usePairWorld(options: PairOptions = {}): PairWorld {
   let parts: PairWorld | null = null;
+  const ends: (() => Promise<void>)[] = [];
   const started = (): PairWorld => {
     if (parts === null) throw new Error("the world is not up");
     return parts;
@@ -46,11 +47,13 @@ export function usePairWorld(options: PairOptions = {}): PairWorld {
   beforeAll(async () => {
     await withoutTypeStripper();
     const folder = await mkdtemp(join(tmpdir(), "pullproof-pair-"));
+    ends.push(async () => await rm(folder, { recursive: true, force: true }));
     const project = (await options.project?.(folder)) ?? {
       mapping: join(ROOT, "mapping.json"),
       configuration: join(ROOT, "wrangler.local.toml"),
     };
     const application = await startTestApplication(join(folder, "application.sock"));
+    ends.push(application.stop);
     const world = await startLocalWorld({
       ...project,
       ports: { worker: 0, origin: 0, application: 0 },
@@ -58,6 +61,7 @@ export function usePairWorld(options: PairOptions = {}): PairWorld {
       application: application.address,
       now: new Date(),
     });
+    ends.push(async () => await world.close());
     const [shop, blog] = [...world.certificates.pull.values()];
     if (shop === undefined || blog === undefined) throw new Error("a world has two certificates");
     parts = { world, application, folder, shop, blog };
@@ -69,12 +73,8 @@ export function usePairWorld(options: PairOptions = {}): PairWorld {
     await askStraight(world, null, {}, SHOP_ORIGIN);
   });
   afterAll(async () => {
-    if (parts === null) return;
-    const { world, application, folder } = parts;
-    await world.close();
-    await application.stop();
-    await rm(folder, { recursive: true, force: true });
-    expect(inTheClear(world)).toEqual([]);
+    for (const end of ends.toReversed()) await end();
+    if (parts !== null) expect(inTheClear(parts.world)).toEqual([]);
   });
   return {
     get world() {
