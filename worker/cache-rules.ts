@@ -5,7 +5,16 @@ import { asksForWebSocket } from "./origin-request.ts";
 
 // With these a request wants an answer that a cache which knows neither cannot give (RFC 9110 13.1), or that is for one
 // visitor alone (RFC 9111 3.5).
-const ROUND_THE_CACHE = ["Authorization", "If-Match", "If-Unmodified-Since", "If-Range"] as const;
+const ROUND_THE_CACHE = [
+  "Authorization",
+  "If-Match",
+  "If-Unmodified-Since",
+  "If-Range",
+  // An application that honours one of these answers something else than the URL asks for: for one visitor, never for all.
+  "X-HTTP-Method",
+  "X-HTTP-Method-Override",
+  "X-Method-Override",
+] as const;
 
 /** Whether the cache may answer this request: GET and HEAD, and nothing that goes round it. */
 export function mayLookUp(method: string, headers: Headers): boolean {

@@ -1,5 +1,7 @@
 import { connectionTokens, HOP_BY_HOP, PULL_REFUSAL } from "../../shared/wire.ts";
 
+const KEPT = ["content-length", "cache-control", "set-cookie", "vary"] as const;
+
 /**
  * The headers of the application's answer that go back: without those of one connection, and without `Pull-Refusal`,
  * which is ours alone to say: the Worker turns an answer that carries it into a 502.
@@ -10,8 +12,8 @@ export function answerHeaders(rawHeaders: readonly string[]): string[] {
     if (rawHeaders[at]?.toLowerCase() !== "connection") continue;
     for (const token of connectionTokens(rawHeaders[at + 1] as string)) nominated.add(token);
   }
-  // Without it the answer's end would be lost.
-  nominated.delete("content-length");
+  // Without the first the answer's end would be lost; without the others a cache would take it for everybody's.
+  for (const name of KEPT) nominated.delete(name);
   const headers: string[] = [];
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const written = rawHeaders[at] as string;

@@ -27,7 +27,11 @@ export function forwardResponse(
     if (status < 200) throw new Error(`the status ${status}`);
     if (!isPlainlyFramed(answer))
       throw new Error("a Transfer-Encoding that is not exactly chunked");
-    response.writeHead(status, answer.statusMessage ?? "", headers);
+    response.writeHead(
+      status,
+      answer.statusMessage ?? "",
+      status === 204 ? lengthless(headers) : headers,
+    );
   } catch (error) {
     // What is thrown besides: a status or a header that Node reads but does not write.
     answer.destroy();
@@ -42,6 +46,11 @@ export function forwardResponse(
   pipeline(answer, response, (error) => {
     if (error) response.destroy();
   });
+}
+
+/** RFC 9110 8.6: a 204 has no length, and whoever believed one would take the next answer's first bytes for its body. */
+function lengthless(headers: readonly string[]): string[] {
+  return headers.filter((_, at) => headers[at - (at % 2)]?.toLowerCase() !== "content-length");
 }
 
 /** With another coding below it, the body would reach the peer encoded, and with nothing that says so. */

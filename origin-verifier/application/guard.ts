@@ -51,10 +51,29 @@ export function guarded(
               "Upgrade",
               "websocket",
             ]);
+            endAfterUs(socket);
             (async () => webSocket(request, socket, accepted.pull))().catch(() => socket.destroy());
           },
   };
 }
+
+/** A peer has this long, in milliseconds, to end its side after the application has ended its own. */
+const HALF_CLOSED_MS = 30_000;
+
+/** What the peer still sends hides its end where nobody reads: such a socket would stay for ever. */
+function endAfterUs(socket: TLSSocket): void {
+  socket.once("finish", () => {
+    socket.resume();
+    const timer = setTimeout(() => socket.destroy(), HALF_CLOSED_MS);
+    socket.once("close", () => clearTimeout(timer));
+  });
+}
+
+const NO_TRAILERS = [
+  ["trailers", () => ({})],
+  ["trailersDistinct", () => ({})],
+  ["rawTrailers", () => []],
+] as const;
 
 const OURS = [
   "host",
@@ -91,9 +110,8 @@ function showAcceptedHeaders(
   request.headersDistinct = distinct;
   request.rawHeaders = shown;
   // Trailers come after the judgement: a handler that merges them (RFC 9110 6.5.1) would take an identity from there.
-  request.once("end", () => {
-    request.rawTrailers = [];
-    request.trailers = {};
-    request.trailersDistinct = {};
-  });
+  // Node writes them in the moment in which the message is complete, before any listener of ours could take them away.
+  for (const [name, empty] of NO_TRAILERS) {
+    Object.defineProperty(request, name, { get: empty, set: () => {}, configurable: true });
+  }
 }

@@ -59,6 +59,8 @@ export function joinWebSocket(
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
     response.assignSocket(socket);
+    // Node took its own listener off with the upgrade: without one, an answer stops at the first full buffer.
+    socket.on("drain", () => response.emit("drain"));
     response.on("finish", () => socket.destroySoon());
     forwardResponse(answer, response, "GET", accepted.refuse);
   });

@@ -142,9 +142,12 @@ function listDoubt({ accepts }: Policy, certificate: CertificateEvidence): Refus
 }
 
 /** One exact hostname speaks for itself; of several, or of a wildcard, the Worker says which, and it must be one of them. */
-function hostnameOf({ hostnames }: Policy, forwardedHost: Hostname | null): Hostname | null {
+function hostnameOf(
+  { hostnames, elsewhere }: Policy,
+  forwardedHost: Hostname | null,
+): Hostname | null {
   const [only] = hostnames;
   if (hostnames.length === 1 && !isWildcard(only)) return only;
-  if (forwardedHost === null) return null;
+  if (forwardedHost === null || elsewhere.has(forwardedHost)) return null;
   return hostnames.some((pattern) => patternMatches(pattern, forwardedHost)) ? forwardedHost : null;
 }

@@ -7,6 +7,11 @@ export interface Policy {
   readonly originHostname: Hostname;
   /** The hostnames of the entries with this origin hostname: at least one. */
   readonly hostnames: readonly [HostPattern, ...HostPattern[]];
+  /**
+   * Exact hostnames of entries with another origin hostname: a wildcard does not stand for them, here as little as in the
+   * Worker, where the exact entry goes before the wildcard.
+   */
+  readonly elsewhere: ReadonlySet<HostPattern>;
   readonly issuer: IssuerName;
   readonly accepts: AcceptsListed | AcceptsIssued;
   /** When the issuer's revocation list goes stale, in milliseconds since 1970; null where the mapping names no list. */

@@ -17,12 +17,21 @@ export function entriesByOrigin(
 }
 
 /** The accepting half of entries with one origin hostname; the mapping's parser has made sure that they are identical. */
-export function compilePolicy(entries: readonly [Entry, ...Entry[]], issuer: IssuerTrust): Policy {
+export function compilePolicy(
+  entries: readonly [Entry, ...Entry[]],
+  mapping: Mapping,
+  issuer: IssuerTrust,
+): Policy {
   const [first, ...rest] = entries;
   const { certificates, names } = first.accept;
   return {
     originHostname: first.origin.hostname,
     hostnames: [first.hostname, ...rest.map((entry) => entry.hostname)],
+    elsewhere: new Set(
+      mapping.entries
+        .filter(({ origin }) => origin.hostname !== first.origin.hostname)
+        .map(({ hostname }) => hostname),
+    ),
     issuer: issuer.name,
     accepts:
       certificates === "issued"

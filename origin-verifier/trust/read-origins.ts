@@ -36,7 +36,7 @@ export async function readOrigins(
     const { port } = entries[0].origin;
     const authority = port === 443 ? hostname : `${hostname}:${port}`;
     origins.set(hostname, {
-      policy: compilePolicy(entries, issuer),
+      policy: compilePolicy(entries, mapping, issuer),
       context,
       certificate: factsOf(certificate),
       authority,

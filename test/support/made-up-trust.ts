@@ -29,6 +29,7 @@ export function madeUpTrust(
         policy: {
           originHostname: name as Hostname,
           hostnames: hostnames as unknown as readonly [HostPattern, ...HostPattern[]],
+          elsewhere: new Set(),
           issuer: "own",
           accepts:
             "names" in accepts

@@ -38,6 +38,9 @@ describe("the cache may answer", () => {
     ["GET", { "If-Match": "*" }, false],
     ["GET", { "If-Unmodified-Since": "x" }, false],
     ["GET", { "If-Range": "x" }, false],
+    ["GET", { "X-HTTP-Method-Override": "DELETE" }, false],
+    ["GET", { "X-Method-Override": "DELETE" }, false],
+    ["GET", { "X-HTTP-Method": "DELETE" }, false],
   ])("%s with %o: %s", (method, headers, expected) => {
     expect(mayLookUp(method, new Headers(headers as Record<string, string>))).toBe(expected);
   });

@@ -56,3 +56,11 @@ it("keeps the length, whoever names it: the answer's end hangs on it", () => {
   const headers = ["Connection", "content-length", "Content-Length", "5"];
   expect(answerHeaders(headers)).toEqual(["Content-Length", "5"]);
 });
+
+test.each(["Content-Length", "Set-Cookie", "Cache-Control", "Vary"])(
+  "%s stays, whoever nominates it: a cache or the peer would take the answer for another",
+  (name) => {
+    const headers = answerHeaders(["Connection", `close, ${name}`, name, "1"]);
+    expect(headers).toEqual([name, "1"]);
+  },
+);

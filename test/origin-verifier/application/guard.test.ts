@@ -104,6 +104,23 @@ describe("in process, a request shows only what a proxied application would see"
     expect(request.rawTrailers).toEqual([]);
   });
 
+  it("and no trailers before their end either", async () => {
+    const early = Promise.withResolvers<readonly unknown[]>();
+    world = await startGuardWorld((request, response) => {
+      // A handler that looks for completeness, and not for the end.
+      request.on("readable", () => {
+        request.read();
+        if (!request.complete) return;
+        early.resolve([request.trailers, request.rawTrailers, request.trailersDistinct]);
+        response.end();
+      });
+    });
+    const pull = await world.pull();
+    const body = "1\r\na\r\n0\r\nX-Pull-Hostname: blog.example.com\r\n\r\n";
+    pull.send(`${head("POST /", "Transfer-Encoding: chunked")}${body}`);
+    expect(await early.promise).toEqual([{}, [], {}]);
+  });
+
   // Each is a property of every object, or a way to its prototype.
   test.each(["__proto__", "constructor", "toString", "hasOwnProperty", "prototype"])(
     "and takes %s for a header name like any other",

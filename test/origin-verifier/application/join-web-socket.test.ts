@@ -197,6 +197,16 @@ describe("the two sockets are not joined", () => {
     },
   );
 
+  it("and its body is not cut at the first full buffer", async () => {
+    const body = "x".repeat(5_000_000);
+    const answer = `HTTP/1.1 403 Forbidden\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const pull = await ask((_, { socket }) => void socket.write(answer));
+    await pull.ended;
+    const [answered] = pull.answers();
+    expect(answered).toMatchObject({ status: 403, complete: true });
+    expect(answered?.body.length).toBe(body.length);
+  });
+
   it("where the application closes: 502", async () => {
     for (const close of ["end", "resetAndDestroy"] as const) {
       const pull = await ask((_, { socket }) => void socket[close]());

@@ -124,6 +124,16 @@ describe("the answer of an application", () => {
     expect(await pull.answered(2)).toHaveLength(2);
   });
 
+  it("tells no length of a 204, which a lenient peer would read from the next answer", async () => {
+    const pull = await answerTo(
+      head("GET /"),
+      answers("HTTP/1.1 204 No Content\r\nContent-Length: 5\r\nX-Kept: 1\r\n\r\n"),
+    );
+    const [answer] = await pull.answered(1);
+    expect(answer?.headers.has("content-length")).toBe(false);
+    expect(answer?.headers.get("x-kept")).toEqual(["1"]);
+  });
+
   it("to HEAD ends with its head, whatever length it tells", async () => {
     const bytes = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n";
     const pull = await answerTo(head("HEAD /"), answers(bytes));

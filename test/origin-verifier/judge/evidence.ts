@@ -43,6 +43,7 @@ export const evidence: Evidence = {
 export const policy: Policy = {
   originHostname: SHOP,
   hostnames: ["shop.example.com" as HostPattern],
+  elsewhere: new Set(),
   issuer: OWN,
   accepts: { by: "fingerprint", fingerprints: new Set([fingerprint("a")]) },
   revocationUntil: null,
