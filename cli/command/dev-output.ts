@@ -58,7 +58,7 @@ function showSurroundings(world: LocalWorld, out: Speaker): void {
 
 /** The same as data. */
 export function tableAsData(world: LocalWorld, rows: readonly Row[]): object {
-  const { workerUrl, applicationUrl, ports, layout } = world;
+  const { workerUrl, applicationUrl, consoleUrl, ports, layout } = world;
   return {
     ok: rows.every(({ asItShouldBe }) => asItShouldBe),
     rows: rows.map((row) => ({
@@ -73,6 +73,7 @@ export function tableAsData(world: LocalWorld, rows: readonly Row[]): object {
       worker: workerUrl,
       origin: `https://127.0.0.1:${ports.origin}`,
       application: applicationUrl,
+      console: consoleUrl,
     },
     files: layout.folder,
     byHand: commandsOf(world).map(({ about, command }) => ({ about, command: command.join(" ") })),
@@ -96,6 +97,7 @@ function counted(count: number, word: string): string {
 function addressesOf({
   workerUrl,
   applicationUrl,
+  consoleUrl,
   ports,
   layout,
 }: LocalWorld): readonly (readonly [string, string, string])[] {
@@ -103,6 +105,7 @@ function addressesOf({
     ["Worker", workerUrl, "for visitors"],
     ["verifier", `https://127.0.0.1:${ports.origin}`, "the origin, for pulls alone"],
     ["application", applicationUrl, "behind the verifier"],
+    ["console", consoleUrl, "the verifier's: open it in a browser"],
     ["files", shown(layout.folder), "throwaway certificates, wrangler.log"],
   ];
 }

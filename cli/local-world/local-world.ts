@@ -52,6 +52,8 @@ export interface LocalWorld {
   readonly workerUrl: string;
   /** `http://127.0.0.1:PORT`, of the demo application or of the one that was given. */
   readonly applicationUrl: string;
+  /** `http://127.0.0.1:PORT`: the verifier's console, `/status` and `/metrics`. */
+  readonly consoleUrl: string;
   /** Process id of the verifier, for signals and for measuring. */
   readonly verifierPid: number;
   readonly verifierEvents: EventLog<VerifierEvent>;

@@ -105,6 +105,7 @@ async function bringUp(
     ports: { worker: worker.port, origin: verifier.port, application: demo?.port ?? 0 },
     workerUrl: `http://${LOOPBACK}:${worker.port}`,
     applicationUrl,
+    consoleUrl: `http://${LOOPBACK}:${verifier.adminPort}`,
     verifierPid: verifier.pid,
     verifierEvents: verifier.events,
     workerEvents: worker.events,

@@ -11,6 +11,8 @@ export interface RunningVerifier {
   readonly process: KeptProcess;
   readonly pid: number;
   readonly port: number;
+  /** Of the console. */
+  readonly adminPort: number;
   readonly events: EventLog<VerifierEvent>;
   /** Everything it said, for when it fails. */
   readonly lines: readonly string[];
@@ -52,7 +54,16 @@ export async function startVerifier(
     const what = ready === null ? "is not ready" : endedWith(ready.code);
     throw processFailure("the verifier", what, lines, "pullproof check");
   }
-  return { process: kept, pid: await kept.pid, port: ready.port, events: log, lines };
+  // The admin listener comes first, so by now it has said where.
+  const admin = await log.find(isAdmin, READY_WITHIN);
+  if (admin === null)
+    throw processFailure("the verifier", "has no console", lines, "pullproof check");
+  const pid = await kept.pid;
+  return { process: kept, pid, port: ready.port, adminPort: admin.port, events: log, lines };
+}
+
+function isAdmin(event: VerifierEvent): event is Extract<VerifierEvent, { event: "listening" }> {
+  return event.event === "listening" && event.listener === "admin";
 }
 
 function isReady(event: VerifierEvent): event is Extract<VerifierEvent, { event: "listening" }> {

@@ -23,6 +23,8 @@ export function verifierConfiguration(
   return {
     mapping: basename(layout.mapping),
     listen: `127.0.0.1:${port}`,
+    // Any free port: nobody waits at it but a browser, to whom its address is told.
+    admin: "127.0.0.1:0",
     refuse,
     origins: Object.fromEntries(
       [...origins].map(([hostname, { paths }]) => [

@@ -17,6 +17,9 @@ export function parserRefusal(error: Error & { readonly code?: string }): Refusa
       return refusal("version-not-supported", code);
     case "ERR_HTTP_REQUEST_TIMEOUT":
       return refusal("request-timeout", code);
+    case "HPE_INVALID_EOF_STATE":
+      // The peer left in the middle of a body: nothing was malformed but the end, and nobody is there to answer.
+      return null;
     default:
       return code.startsWith("HPE_")
         ? refusal("malformed-request", `${code}: ${error.message}`)

@@ -17,15 +17,15 @@ function overlapping(keys: Parameters<typeof plainMapping>[0]): unknown {
   return { ...rest, hosts: { "*.tenant.example.com": shop, "vip.tenant.example.com": blog } };
 }
 
+const pull = (forwardedHost: string, origin: string = SHOP): string =>
+  `GET / HTTP/1.1\r\nHost: ${origin}\r\nX-Forwarded-Host: ${forwardedHost}\r\nConnection: close\r\n\r\n`;
+
 describe("a wildcard beside an exact entry below it", () => {
   let world: VerifierWorld;
   beforeAll(async () => {
     world = await startVerifierWorld({ mapping: overlapping });
   });
   afterAll(() => world.close());
-
-  const pull = (forwardedHost: string, origin: string = SHOP): string =>
-    `GET / HTTP/1.1\r\nHost: ${origin}\r\nX-Forwarded-Host: ${forwardedHost}\r\nConnection: close\r\n\r\n`;
 
   it("never speaks for the name that has an entry of its own", async () => {
     const before = world.reached.length;
