@@ -12,7 +12,8 @@ export function createTunnelReceiver(
   accept: Accept,
 ): Receiver["tunnel"] {
   return (request, socket, early) => {
-    // Node has just taken all of its own listeners off: without one of ours a reset would end the process.
+    // HTTP's own listeners have just been taken off, and that some other of Node's stays on is nowhere promised: an error
+    // that nobody listens for ends the process.
     socket.on("error", () => socket.destroy());
     const peer = peerOf(socket);
     if (peer === undefined) {

@@ -14,6 +14,8 @@ export interface Conversation {
   readonly socket: TLSSocket;
   readonly send: (bytes: string) => void;
   /** Everything that came, one character a byte. */
+  /** Its own port: what the other side knows it by. */
+  readonly localPort: number;
   readonly text: () => string;
   /** What came, as answers to requests of these methods (GET where none is named). */
   readonly answers: (...methods: readonly string[]) => readonly ReadAnswer[];
@@ -87,6 +89,7 @@ export async function open(
   return {
     socket,
     send: (bytes) => socket.write(bytes, "latin1"),
+    localPort: tcp.localPort ?? 0,
     text: () => text,
     answers: (...methods) => readAnswers(text, methods),
     until,
