@@ -2,6 +2,8 @@
 export interface Limits {
   /** Connections at once; the next is closed before its handshake. */
   readonly connections: number;
+  /** Of these, connections in their handshake; for the next, the one that began first is closed. */
+  readonly handshakes: number;
   /** From the connection to the end of its TLS handshake. */
   readonly handshakeMs: number;
   /** From the first byte of a request head to its last. */
@@ -25,6 +27,7 @@ export interface Limits {
 export const LIMIT_RANGES: Readonly<Record<keyof Limits, readonly [least: number, most: number]>> =
   {
     connections: [1, 1_000_000],
+    handshakes: [1, 1_000_000],
     handshakeMs: [100, 60_000],
     headersMs: [100, 60_000],
     bodyIdleMs: [100, 600_000],
@@ -47,6 +50,7 @@ export function limitProblem(name: keyof Limits, value: unknown): string | null 
 /** What holds where nothing else is said. */
 export const DEFAULT_LIMITS: Limits = {
   connections: 10_000,
+  handshakes: 2_000,
   handshakeMs: 8_000,
   headersMs: 10_000,
   bodyIdleMs: 30_000,

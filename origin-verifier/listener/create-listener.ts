@@ -17,6 +17,7 @@ import type { Peer } from "./peer.ts";
 import { createRemoteAddresses, NO_ADDRESS } from "./remote-addresses.ts";
 import { createSelfCheck, type SelfCheckOutcome } from "./self-check.ts";
 import { LISTENER_TLS_OPTIONS } from "./tls-options.ts";
+import { createUnfinishedHandshakes } from "./unfinished-handshakes.ts";
 
 /** What the listener decides with and tells to. */
 export interface ListenerOptions {
@@ -64,8 +65,10 @@ export function createListener(options: ListenerOptions): Listener {
   // A connection on which nothing moves: a peer that reads nothing, a handler that never answers.
   server.timeout = limits.applicationMs + STILL_MS;
   const connections = new Set<Socket>();
+  const unfinished = createUnfinishedHandshakes(limits.handshakes);
   server.on("connection", (socket: Socket) => {
     remotes.remember(socket);
+    unfinished.begin(socket);
     connections.add(socket);
     socket.on("close", () => connections.delete(socket));
   });
@@ -79,6 +82,7 @@ export function createListener(options: ListenerOptions): Listener {
       selfCheck.answer(socket);
       return;
     }
+    unfinished.finish(remotes.of(socket));
     const peer = meetPeer(socket, remotes.of(socket));
     const refused = lockOne(peer, trust(), options.refuse, now());
     if (refused !== null) {

@@ -53,7 +53,8 @@ export function dial(
   return new Promise((done, fail) => {
     socket.once("error", fail);
     socket.once("secureConnect", () => {
-      socket.off("error", fail);
+      // What befalls it later is seen by its end.
+      socket.off("error", fail).on("error", () => {});
       done(socket);
     });
   });
@@ -67,7 +68,6 @@ export function exchange(
 ): Promise<Exchange> {
   const localPort = socket.localPort ?? 0;
   let text = "";
-  socket.on("error", () => {});
   return new Promise((done) => {
     const onData = (chunk: Buffer): void => {
       text += chunk.toString("latin1");
