@@ -4,7 +4,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     // Against the built verifier, on several Node versions: vitest.conformance.config.ts.
-    exclude: ["test/conformance/**"],
+    // For as long as one likes: vitest.fuzz.config.ts.
+    exclude: ["test/conformance/**", "test/fuzz/**"],
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 90_000,
