@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { startGuardWorld, startProxyWorld, type HttpWorld } from "../support/http-world.ts";
 import { readStrictly, values, type ReadRequest } from "../support/strict-reader.ts";
