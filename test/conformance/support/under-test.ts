@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { lockedNode } from "./locked-node.ts";
@@ -7,12 +6,6 @@ const ROOT = resolve(import.meta.dirname, "../../..");
 
 /** The Node that runs the verifier: any may be named, since the tests themselves run on the lockfile's. */
 export const NODE: string = resolve(process.env["PULLPROOF_NODE"] ?? lockedNode(ROOT));
-
-/** Its version, `v24.21.0`. */
-export const NODE_VERSION: string = execFileSync(NODE, ["--version"], {
-  env: {},
-  encoding: "utf8",
-}).trim();
 
 /** The built verifier: another build may be named, so that a damaged copy can be shown to fail. */
 export const BUILT: string = resolve(

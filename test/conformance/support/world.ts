@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -190,9 +190,4 @@ async function prepareWorld(options: WorldOptions) {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** A world's file as it stands. */
-export function readWorldFile({ folder }: Pick<World, "folder">, name: string): Promise<string> {
-  return readFile(join(folder, name), "utf8");
 }
