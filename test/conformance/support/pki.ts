@@ -60,7 +60,12 @@ function originCertificate(by: Minted, hostname: Hostname): Minted {
   const keys = freshKeys();
   const extensions = leafExtensions(keys, by, [hostname]);
   const serverAuth = extendedKeyUsage(EKU.serverAuth);
-  return mintLeaf(by, { keys, extensions: without(extensions, "2.5.29.37", serverAuth) });
+  return mintLeaf(by, {
+    keys,
+    extensions: without(extensions, "2.5.29.37", serverAuth),
+    // Longer than anybody warns ahead of.
+    notAfter: Date.now() + 200 * 86_400_000,
+  });
 }
 
 /** What an entry accepts, as the mapping says it. */
