@@ -11,7 +11,8 @@ export interface RawConnection {
   closed: boolean;
   /** Whether it was reset. */
   reset: boolean;
-  /** How many of its requests were answered. */
+  /** How many of its requests have begun, and were answered. */
+  begun: number;
   answered: number;
 }
 
@@ -25,6 +26,8 @@ export interface RawApplication {
   readonly unframed: () => readonly string[];
   /** Resolves when something holds; looked at whenever bytes come or a connection ends. */
   readonly until: (holds: () => boolean) => Promise<void>;
+  /** Forgets every byte that came so far; what is kept open begins anew. */
+  readonly forget: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -51,20 +54,29 @@ export async function startRawApplication(
     for (const wake of waiting) wake();
   };
   const server = createServer((socket) => {
-    const connection = { socket, bytes: "", closed: false, reset: false, answered: 0 };
+    const connection: RawConnection = {
+      socket,
+      bytes: "",
+      closed: false,
+      reset: false,
+      begun: 0,
+      answered: 0,
+    };
     connections.push(connection);
-    let heads = 0;
     let enough = 1;
     socket.on("data", (chunk: Buffer) => {
       connection.bytes += chunk.toString("latin1");
+      // Anew, where what came so far was forgotten.
+      if (connection.bytes.length === chunk.length) enough = 1;
       if (connection.bytes.length < enough) {
         look();
         return;
       }
       const { requests, missing } = readStrictly(connection.bytes);
       enough = connection.bytes.length + missing;
-      for (; heads < requests.length; heads += 1) {
-        onHead(requests[heads] as ReadRequest, connection, heads + 1);
+      while (connection.begun < requests.length) {
+        connection.begun += 1;
+        onHead(requests[connection.begun - 1] as ReadRequest, connection, connection.begun);
       }
       const whole = requests.filter(({ complete }) => complete);
       while (connection.answered < whole.length) {
@@ -103,6 +115,14 @@ export async function startRawApplication(
         waiting.add(wake);
         wake();
       }),
+    forget: () => {
+      const open = connections.filter(({ closed }) => !closed);
+      connections.length = 0;
+      connections.push(...open);
+      for (const connection of open) {
+        Object.assign(connection, { bytes: "", begun: 0, answered: 0 });
+      }
+    },
     close: async () => {
       for (const { socket } of connections) socket.destroy();
       server.close();

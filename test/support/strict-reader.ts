@@ -33,11 +33,16 @@ const TEXT = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** What may pass, besides the grammar. */
 export interface Rules {
   /** Whether a head, whose lines are well-formed, may pass. */
-  readonly passes: (head: Omit<ReadRequest, "body" | "trailers" | "complete">) => boolean;
+  readonly passes: (head: ReadHead) => boolean;
+  /** Whether nothing behind it is a request. */
+  readonly isLast: (head: ReadHead) => boolean;
 }
 
+/** A request without its body. */
+export type ReadHead = Pick<ReadRequest, "method" | "target" | "headers">;
+
 /** Every well-formed head passes: how an application reads. */
-export const ANY: Rules = { passes: () => true };
+export const ANY: Rules = { passes: () => true, isLast: () => false };
 
 /** Reads a stream, from its first byte to the first that is not part of a request that may pass. */
 export function readStrictly(stream: string, rules: Rules = ANY): ReadStream {
@@ -65,7 +70,7 @@ export function readStrictly(stream: string, rules: Rules = ANY): ReadStream {
     const closes = values(head.headers, "connection")
       .flatMap((value) => value.split(","))
       .some((token) => token.trim().toLowerCase() === "close");
-    if (closes) {
+    if (closes || rules.isLast(head)) {
       const ends = at === stream.length ? "end" : "refused";
       return { requests, ends, at, missing: 1 };
     }
@@ -77,9 +82,10 @@ export function values(headers: ReadRequest["headers"], name: string): readonly 
   return headers.filter(([each]) => each.toLowerCase() === name).map(([, value]) => value);
 }
 
-function readHead(text: string): Omit<ReadRequest, "body" | "trailers" | "complete"> | null {
+function readHead(text: string): ReadHead | null {
   const [first = "", ...lines] = text.split("\r\n");
-  const parts = /^([^ ]+) ([^ ]+) HTTP\/1\.1$/.exec(first);
+  // RFC 9112 3: any number of blanks between the three may be read as one. Node's parser does, and one is handed on.
+  const parts = /^([^ ]+) +([^ ]+) +HTTP\/1\.1$/.exec(first);
   const [, method = "", target = ""] = parts ?? [];
   if (parts === null || !TOKEN.test(method) || !/^[\x21-\x7e]+$/.test(target)) return null;
   const headers = readLines(lines);
@@ -129,7 +135,7 @@ function readBody(stream: string, from: number, framing: Framing): ReadBody {
   for (;;) {
     const end = stream.indexOf("\r\n", at);
     if (end === -1) return stop("open");
-    const size = /^([0-9A-Fa-f]{1,13})(?:[\t ]*;[\t\x20-\x7e\x80-\xff]*)?$/.exec(
+    const size = /^([0-9A-Fa-f]{1,16})(?:[\t ]*;[\t\x20-\x7e\x80-\xff]*)?$/.exec(
       stream.slice(at, end),
     );
     if (size === null) return stop("refused");

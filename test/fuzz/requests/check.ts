@@ -1,0 +1,86 @@
+import {
+  isIdentityHeader,
+  X_PULL_FINGERPRINT,
+  X_PULL_HOSTNAME,
+  X_PULL_VERDICT,
+} from "../../../shared/wire.ts";
+import { readAnswers } from "../../support/answer-reader.ts";
+import { values } from "../../support/strict-reader.ts";
+import { SHOP, type Pki } from "../../support/verifier-world.ts";
+import type { Lane, Seen } from "./lane.ts";
+import { mostOf } from "./reference.ts";
+
+/** What an application is told of who somebody is, and by whom. */
+const TOLD = new Set([
+  "x-forwarded-for",
+  "x-forwarded-proto",
+  "cf-connecting-ip",
+  "x-forwarded-host",
+]);
+
+/** Everything that is wrong with what came of a stream; empty where nothing is. */
+export async function wrongWith(
+  lane: Lane,
+  stream: string,
+  { shop }: Pki,
+): Promise<readonly string[]> {
+  const { requests } = mostOf(stream);
+  const { seen, unframed, pull } = await lane.send(stream);
+  const wrong: string[] = [];
+  if (seen.length > requests.length) {
+    wrong.push(`${seen.length} requests reached the application, of at most ${requests.length}`);
+  }
+  for (const bytes of unframed) wrong.push(`unframed bytes for the application: ${bytes}`);
+  for (const [at, one] of seen.entries()) {
+    const most = requests[at];
+    if (most === undefined) break;
+    const [got, sent] = [one, most].map(({ method, target }) => `${method} ${target}`);
+    if (got !== sent) wrong.push(`the application got ${got}, and was sent ${sent}`);
+    if (!most.body.startsWith(one.body)) wrong.push(`another body: ${one.body}`);
+    if (one.complete && (!most.complete || one.body !== most.body)) {
+      wrong.push(`a body that is not whole ended as if it were: ${one.body}`);
+    }
+  }
+  for (const one of seen) wrong.push(...wrongHeaders(one, shop.fingerprint));
+  wrong.push(
+    ...wrongAnswers(
+      pull.text(),
+      requests.map(({ method }) => method),
+    ),
+  );
+  return wrong;
+}
+
+function wrongHeaders({ headers }: Seen, fingerprint: string): readonly string[] {
+  const all = (name: string): string => values(headers, name.toLowerCase()).join("|");
+  const told: readonly (readonly [string, string])[] = [
+    ["Host", SHOP],
+    ["X-Forwarded-Host", "shop.example.com"],
+    [X_PULL_HOSTNAME, "shop.example.com"],
+    [X_PULL_FINGERPRINT, fingerprint],
+    [X_PULL_VERDICT, "accepted"],
+  ];
+  const wrong = told
+    .filter(([name, value]) => all(name) !== value)
+    .map(([name]) => `${name}: ${all(name)}`);
+  const ours = new Set(told.map(([name]) => name.toLowerCase()));
+  for (const [name] of headers) {
+    const lower = name.toLowerCase();
+    if (isIdentityHeader(name) && !TOLD.has(lower) && !ours.has(lower)) wrong.push(name);
+  }
+  const framings = [...values(headers, "content-length"), ...values(headers, "transfer-encoding")];
+  if (framings.length > 1) wrong.push(`framed twice: ${framings.join("|")}`);
+  return wrong;
+}
+
+function wrongAnswers(text: string, methods: readonly string[]): readonly string[] {
+  try {
+    // As many answers as requests, and one refusal.
+    const finals = readAnswers(text, methods).filter(
+      ({ status }) => status >= 200 || status === 101,
+    );
+    return finals.length > methods.length + 1 ? [`${finals.length} answers`] : [];
+  } catch (error) {
+    return [`no answer: ${(error as Error).message}`];
+  }
+}

@@ -1,0 +1,72 @@
+import * as fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { REFUSED, BROKEN_BODIES, LARGE_BODIES } from "../../conformance/http-rows.ts";
+import { head, webSocketHead } from "../../conformance/http-pull.ts";
+import { startVerifierWorld, type VerifierWorld } from "../../support/verifier-world.ts";
+import { share } from "../time-box.ts";
+import { wrongWith } from "./check.ts";
+import { FOUND } from "./found.ts";
+import { LIMITS, openGuardLane, openProxyLane, type Lane } from "./lane.ts";
+import { mutated } from "./mutated.ts";
+import { SMUGGLERS } from "./smugglers.ts";
+
+/** What is accepted most often, so that what is changed of it is nearly accepted. */
+const SEEDS = [
+  ...Array.from({ length: 4 }, () => [
+    head("GET /a?b=c", "X: y", "Cookie: a=1"),
+    head("HEAD /"),
+    `${head("POST /length", "Content-Length: 5", "Content-Type: text/plain")}hello`,
+    `${head("DELETE /chunks", "Transfer-Encoding: chunked")}5\r\nhello\r\n3;ext=1\r\nyou\r\n0\r\n\r\n`,
+    `${head("POST /trailers", "Transfer-Encoding: chunked", "Trailer: X")}1\r\na\r\n0\r\nX: y\r\n\r\n`,
+    `${head("PUT /expects", "Expect: 100-continue", "Content-Length: 2")}hi`,
+    head("OPTIONS *", "X-Forwarded-For: 203.0.113.7", "X-Forwarded-Host: shop.example.com"),
+    webSocketHead("/socket"),
+    head("GET /last", "Connection: close"),
+  ]).flat(),
+  ...SMUGGLERS,
+  ...[...REFUSED, ...BROKEN_BODIES, ...LARGE_BODIES]
+    .map(({ bytes }) => bytes)
+    .filter(({ length }) => length < 1_000),
+];
+
+const LANES = 12;
+
+let world: VerifierWorld;
+beforeAll(async () => {
+  world = await startVerifierWorld({ limits: LIMITS });
+});
+afterAll(() => world.close());
+
+describe.each([
+  ["as proxy", openProxyLane],
+  ["in process", openGuardLane],
+])("%s, whatever bytes come", (_, openLane: (world: VerifierWorld) => Promise<Lane>) => {
+  const lanes: Lane[] = [];
+  beforeAll(async () => {
+    for (let lane = 0; lane < LANES; lane += 1) lanes.push(await openLane(world));
+  });
+  afterAll(async () => {
+    await Promise.all(lanes.map((lane) => lane.close()));
+  });
+
+  test.each(FOUND)("what was found once is not found again: $what", async ({ stream }) => {
+    expect(await wrongWith(lanes[0] as Lane, stream, world.pki)).toEqual([]);
+  });
+
+  it("the application sees no request that nobody sent, and no word that is not the verifier's", async () => {
+    let runs = 0;
+    await Promise.all(
+      lanes.map((lane, at) =>
+        fc.assert(
+          fc.asyncProperty(mutated(SEEDS), async (stream) => {
+            runs += 1;
+            expect(await wrongWith(lane, stream, world.pki)).toEqual([]);
+          }),
+          share(0.4, at),
+        ),
+      ),
+    );
+    process.stdout.write(`${runs} streams of bytes\n`);
+    expect(runs).toBeGreaterThan(LANES);
+  });
+});
