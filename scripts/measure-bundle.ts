@@ -15,7 +15,7 @@ const ROOT = path.resolve(import.meta.dirname, "..");
 const BUNDLE = "dist/worker-bundle";
 const MAX_GZIP_KIB = 40;
 const MAX_STARTUP_MS = 20;
-const STARTS = 5;
+const STARTS = 9;
 
 interface CpuProfile {
   readonly nodes: readonly { id: number; callFrame: { functionName: string } }[];
