@@ -1,11 +1,12 @@
 import {
+  canonicalHeaderName,
   isIdentityHeader,
   X_PULL_FINGERPRINT,
   X_PULL_HOSTNAME,
   X_PULL_VERDICT,
 } from "../../../shared/wire.ts";
-import { readAnswers } from "../../support/answer-reader.ts";
-import { values } from "../../support/strict-reader.ts";
+import { readAnswers, type ReadAnswer } from "../../support/answer-reader.ts";
+import { values, type ReadRequest } from "../../support/strict-reader.ts";
 import { SHOP, type Pki } from "../../support/verifier-world.ts";
 import type { Lane, Seen } from "./lane.ts";
 import { mostOf } from "./reference.ts";
@@ -18,12 +19,15 @@ const TOLD = new Set([
   "x-forwarded-host",
 ]);
 
-/** Everything that is wrong with what came of a stream; empty where nothing is. */
-export async function wrongWith(
+/** What says where a request ends, and whose it is; in no other writing either. */
+const FRAMES = new Set(["host", "content-length", "transfer-encoding"]);
+
+/** Everything that is wrong with what came of a stream, and how much of it reached the application. */
+export async function lookAt(
   lane: Lane,
   stream: string,
   { shop }: Pki,
-): Promise<readonly string[]> {
+): Promise<{ readonly wrong: readonly string[]; readonly reached: number }> {
   const { requests } = mostOf(stream);
   const { seen, unframed, pull } = await lane.send(stream);
   const wrong: string[] = [];
@@ -42,13 +46,8 @@ export async function wrongWith(
     }
   }
   for (const one of seen) wrong.push(...wrongHeaders(one, shop.fingerprint));
-  wrong.push(
-    ...wrongAnswers(
-      pull.text(),
-      requests.map(({ method }) => method),
-    ),
-  );
-  return wrong;
+  wrong.push(...wrongAnswers(pull.text(), requests, seen));
+  return { wrong, reached: seen.length };
 }
 
 function wrongHeaders({ headers }: Seen, fingerprint: string): readonly string[] {
@@ -67,20 +66,38 @@ function wrongHeaders({ headers }: Seen, fingerprint: string): readonly string[]
   for (const [name] of headers) {
     const lower = name.toLowerCase();
     if (isIdentityHeader(name) && !TOLD.has(lower) && !ours.has(lower)) wrong.push(name);
+    if (lower !== canonicalHeaderName(name) && FRAMES.has(canonicalHeaderName(name)))
+      wrong.push(`${name}, which some read as ${canonicalHeaderName(name)}`);
   }
   const framings = [...values(headers, "content-length"), ...values(headers, "transfer-encoding")];
   if (framings.length > 1) wrong.push(`framed twice: ${framings.join("|")}`);
   return wrong;
 }
 
-function wrongAnswers(text: string, methods: readonly string[]): readonly string[] {
+/** Each answer must be the one to the request in its place: the application says which it answers. */
+function wrongAnswers(
+  text: string,
+  requests: readonly ReadRequest[],
+  seen: readonly Seen[],
+): readonly string[] {
+  let finals: readonly ReadAnswer[];
   try {
-    // As many answers as requests, and one refusal.
-    const finals = readAnswers(text, methods).filter(
-      ({ status }) => status >= 200 || status === 101,
-    );
-    return finals.length > methods.length + 1 ? [`${finals.length} answers`] : [];
+    const methods = requests.map(({ method }) => method);
+    finals = readAnswers(text, methods).filter(({ status }) => status >= 200 || status === 101);
   } catch (error) {
     return [`no answer: ${(error as Error).message}`];
   }
+  const wrong: string[] = [];
+  for (const [at, { status, headers, body, complete }] of finals.entries()) {
+    const request = requests[at];
+    if (headers.has("pull-refusal")) {
+      // Nobody who is refused has a next request; and what the application got whole has an answer of its own.
+      if (at !== finals.length - 1) wrong.push("something behind a refusal");
+      if (at < seen.filter((one) => one.complete).length)
+        wrong.push(`a ${status} in the place of an answer`);
+    } else if (complete && status === 200 && request?.method !== "HEAD") {
+      if (body !== request?.target) wrong.push(`the answer ${body} to ${request?.target}`);
+    }
+  }
+  return wrong;
 }

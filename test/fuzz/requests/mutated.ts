@@ -100,12 +100,22 @@ function cut(stream: string, at: number, count: number, bytes: string): string {
   return stream.slice(0, index) + bytes + stream.slice(index + count);
 }
 
-/** One to three of these streams, one after the other, after some changes; few most often, for many are just noise. */
-export function mutated(seeds: readonly string[]): fc.Arbitrary<string> {
+/**
+ * One to three streams, one after the other, after some changes: few most often, for many are just noise.
+ *
+ * @param good what is accepted as it is, and begins most streams: what is changed of it is nearly accepted.
+ */
+export function mutated(good: readonly string[], others: readonly string[]): fc.Arbitrary<string> {
   const change = fc.oneof(insert, replace, remove, flip, lines, ends);
   return fc
     .tuple(
-      fc.array(fc.constantFrom(...seeds), { minLength: 1, maxLength: 3 }),
+      fc.array(
+        fc.oneof(
+          { weight: 6, arbitrary: fc.constantFrom(...good) },
+          { weight: 1, arbitrary: fc.constantFrom(...others) },
+        ),
+        { minLength: 1, maxLength: 3 },
+      ),
       fc.array(change, { maxLength: 5, depthIdentifier: "changes" }),
     )
     .map(([streams, changes]) => changes.reduce((stream, to) => to(stream), streams.join("")));
