@@ -12,14 +12,7 @@ import { isOfOneConnection, type RequestHead } from "./request-head.ts";
 const KEPT_IDENTITY = new Set(["x-forwarded-for", "x-forwarded-proto", "cf-connecting-ip"]);
 
 // Written for the next hop by us alone; with `_` for `-` a CGI-like application would read them all the same.
-const OURS = new Set([
-  "host",
-  "content-length",
-  "transfer-encoding",
-  "x-forwarded-host",
-  "expect",
-  "upgrade",
-]);
+const OURS = new Set(["host", "content-length", "transfer-encoding", "expect"]);
 
 /** HTTP_PROXY in a CGI-like application (CVE-2016-5385, "httpoxy"). */
 const NEVER = new Set(["proxy"]);

@@ -141,12 +141,7 @@ function no(reason: RefusalReason, detail: string): { ok: false; refusal: Refusa
 }
 
 /** Names that `Connection` may never take away: the framing, the authority, and what both are read from. */
-const KEPT_FROM_CONNECTION = new Set([
-  "host",
-  "content-length",
-  "transfer-encoding",
-  "content-type",
-]);
+const KEPT_FROM_CONNECTION = new Set(["host", "content-length", "content-type"]);
 
 /** Whether a header belongs to this one connection: by its name, or because `Connection` says so. */
 export function isOfOneConnection(name: string, nominated: readonly string[]): boolean {

@@ -52,6 +52,11 @@ it("keeps back what Connection names, on any of its lines and in any case", () =
   expect(answerHeaders(headers)).toEqual(["C", "3"]);
 });
 
+it("keeps what any other header names", () => {
+  const headers = ["Vary", "x-a", "X-A", "1", "Access-Control-Expose-Headers", "x-a, set-cookie"];
+  expect(answerHeaders([...headers, "Set-Cookie", "a"])).toEqual([...headers, "Set-Cookie", "a"]);
+});
+
 it("keeps the length, whoever names it: the answer's end hangs on it", () => {
   const headers = ["Connection", "content-length", "Content-Length", "5"];
   expect(answerHeaders(headers)).toEqual(["Content-Length", "5"]);

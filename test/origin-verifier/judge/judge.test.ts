@@ -53,7 +53,7 @@ const rows: readonly Row[] = [
   ).map((reason) => ({
     given: `a certificate of which it is found that it is ${reason}`,
     reason,
-    certificate: { defect: refusal(reason, "") },
+    certificate: { defect: refusal(reason, "its defect") },
   })),
   {
     given: "a certificate of the next millisecond",
@@ -208,7 +208,9 @@ function judgeRow(row: Row) {
 
 describe("refuses", () => {
   test.each(rows)("$given: $reason", (row) => {
-    expect(judgeRow(row)).toMatchObject({ verdict: "refused", reason: row.reason });
+    const verdict = judgeRow(row);
+    expect(verdict).toMatchObject({ verdict: "refused", reason: row.reason });
+    expect(verdict).not.toMatchObject({ detail: "" });
   });
 });
 
@@ -324,10 +326,13 @@ test("a refusal says to the operator what was wrong, and with what", () => {
   expect(detail({ evidence: { engine: notAuthorized } })).toBe("unable to verify");
   expect(detail({ policy: issued, certificate: { dnsNames: [] } })).toContain("shop.example.com");
   expect(detail({ policy: withHostnames("*.a.test") })).toContain("(none)");
-  const signers = new Set([OTHER]);
-  expect(detail({ evidence: { engine: notAuthorized }, certificate: { signers } })).toMatch(
-    /other.*own/,
+  const signers = new Set([OTHER, "third" as typeof OTHER]);
+  expect(detail({ evidence: { engine: notAuthorized }, certificate: { signers } })).toBe(
+    "signed by other, third, not by own",
   );
+  const names = new Set(["a.test", "b.test"]);
+  const two: Policy = { ...issued, accepts: { by: "issuer", names } };
+  expect(detail({ policy: two })).toContain("a.test or b.test");
   const strange = { engine: { ...notAuthorized, detail: "" } };
   expect(detail({ evidence: strange, certificate: { signers: new Set() } })).toMatch(/no issuer/);
 });

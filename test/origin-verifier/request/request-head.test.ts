@@ -18,7 +18,10 @@ function read(changes: Partial<RawHead> & { readonly headers?: readonly string[]
 
 function reasonOf(changes: Parameters<typeof read>[0]): RefusalReason | "read" {
   const outcome = read(changes);
-  return outcome.ok ? "read" : outcome.refusal.reason;
+  if (outcome.ok) return "read";
+  // The operator is told what was wrong, whatever it was.
+  expect(outcome.refusal.detail).not.toBe("");
+  return outcome.refusal.reason;
 }
 
 function value(changes: Parameters<typeof read>[0]) {
@@ -90,6 +93,8 @@ describe("the header lines", () => {
   it("are refused beyond the limit, and read up to it", () => {
     expect(reasonOf({ headers: lines(1_999) })).toBe("read");
     expect(reasonOf({ headers: lines(2_000) })).toBe("headers-too-large");
+    const tooMany = read({ headers: lines(2_000) });
+    expect(tooMany).toMatchObject({ refusal: { detail: "2001 header lines" } });
   });
 
   test.each(["", "a b", "a:b", "a\tb", "é", "a\0", "(a)", "a[b]", 'a"'])(

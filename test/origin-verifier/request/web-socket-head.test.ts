@@ -15,7 +15,9 @@ function refusalOf(lines: readonly (readonly [string, string])[], method = "GET"
   const rawHeaders = [["Host", "a.test"], ...lines].flat();
   const head = readRequestHead({ httpVersion: "1.1", method, target: "/", rawHeaders }, 99);
   if (!head.ok) throw new Error(head.refusal.detail);
-  return webSocketRefusal(method, rawHeaders, head.value, early)?.reason ?? null;
+  const refused = webSocketRefusal(method, rawHeaders, head.value, early);
+  expect(refused?.detail).not.toBe("");
+  return refused?.reason ?? null;
 }
 
 /** The good handshake with one line written otherwise, or left out. */
@@ -40,6 +42,19 @@ describe("is no WebSocket handshake", () => {
     ["with two keys", but("Sec-WebSocket-Key", KEY, KEY)],
     ["with a key of 15 bytes", but("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAA")],
     ["with a key of 17 bytes", but("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAAA=")],
+    ["with a key behind something", but("Sec-WebSocket-Key", `A${KEY}`)],
+    ["with a key before something", but("Sec-WebSocket-Key", `${KEY}A`)],
+    [
+      "with a version that another header names",
+      but("Sec-WebSocket-Version", "").flatMap(([name, text]): [string, string][] =>
+        name === "Sec-WebSocket-Version"
+          ? [
+              ["X-A", "Sec-WebSocket-Version"],
+              ["13", "1"],
+            ]
+          : [[name, text]],
+      ),
+    ],
     ["with a key that is no base64", but("Sec-WebSocket-Key", "!!!!!!!!!!!!!!!!!!!!!!==")],
   ])("%s", (_, lines) => {
     expect(refusalOf(lines)).toBe("malformed-request");
@@ -58,6 +73,15 @@ describe("is no WebSocket handshake", () => {
     ] as const) {
       expect(refusalOf([...GOOD, framing], "POST")).toBe("malformed-request");
     }
+  });
+
+  it("with a body, even were it a GET", () => {
+    const rawHeaders = [["Host", "a.test"], ...GOOD].flat();
+    const raw = { httpVersion: "1.1", method: "GET", target: "/", rawHeaders };
+    const head = readRequestHead(raw, 99);
+    if (!head.ok) throw new Error(head.refusal.detail);
+    const framed = { ...head.value, framing: { by: "chunks" } } as const;
+    expect(webSocketRefusal("GET", rawHeaders, framed, 0)?.reason).toBe("malformed-request");
   });
 
   it("with bytes behind its head", () => {
