@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { Hostname } from "../../shared/hostname.ts";
 import { pathTo } from "../../shared/problem.ts";
+import { readCertificateFacts } from "../certificate/certificate-facts.ts";
 import {
   readOriginCertificate,
   type OriginCertificate,
@@ -81,6 +82,12 @@ function firstCertificate(text: string): X509Certificate | null {
   }
 }
 
+/** The listener's own bounds, by which its handshakes fail: not every engine says so when it is given the key. */
+function weakKeyOf(leaf: X509Certificate): string | null {
+  const facts = readCertificateFacts(leaf);
+  return "unreadable" in facts ? null : facts.weakKey;
+}
+
 async function readOwn(
   files: OriginFiles,
   hostname: Hostname,
@@ -92,7 +99,13 @@ async function readOwn(
   const key = await reports.read(files.key, `the key of ${place}`);
   if (certificate === null || key === null) return null;
   const read = readOriginCertificate({ certificate, key, hostname, now });
-  if (read.ok) return { ...read.value, file: files.certificate };
+  if (read.ok) {
+    const weak = weakKeyOf(read.value.leaf);
+    if (weak === null) return { ...read.value, file: files.certificate };
+    const message = `${weak}: no handshake comes to its end with it; issue it with another key`;
+    reports.add({ file: files.certificate, path: "", message });
+    return null;
+  }
   for (const { path, message } of read.problems) {
     const file = path.startsWith("key") ? files.key : files.certificate;
     // The file says which of the two it is; what is left of the path is the place within it.

@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { mintCa } from "../support/certificates.ts";
+import { mintCa, mintLeaf } from "../support/certificates.ts";
+import { keysOf } from "../support/keys.ts";
 import { oddIssuerFiles } from "./support/odd-issuer-files.ts";
 import { BLOG, makePki, mappingOf, SHOP } from "./support/pki.ts";
 import type { ProcessUnderTest } from "./support/process-under-test.ts";
@@ -123,6 +124,23 @@ for (const form of FORMS) {
       ]);
       await isStillServed();
     });
+
+    for (const kind of ["rsa-1024", "secp256k1"] as const) {
+      it(`P15: keeps the old trust at a reload with an origin certificate of ${kind}, with which no handshake ends`, async () => {
+        const keys = keysOf(kind);
+        const { pem, keyPem } = mintLeaf(pki.originIssuer, { keys, names: [SHOP] });
+        const { pem: goodPem = "", keyPem: goodKey = "" } = pki.origins[SHOP] ?? {};
+        await world.write(`${SHOP}.pem`, pem);
+        await world.write(`${SHOP}.key`, keyPem);
+        const failed = await world.reload();
+        await world.write(`${SHOP}.pem`, goodPem);
+        await world.write(`${SHOP}.key`, goodKey);
+        expect(failed).toMatchObject({ event: "reload-failed", generation: 1 });
+        const [problem] = failed["problems"] as readonly FileProblem[];
+        expect(problem?.file).toMatch(/origin-shop\.example\.net\.pem$/);
+        await isStillServed();
+      });
+    }
 
     it("P15: keeps the old trust at a reload in the middle of a write", async () => {
       await world.write("mapping.json", JSON.stringify(mappingOf(pki)).slice(0, -9));

@@ -123,6 +123,33 @@ for (const form of FORMS) {
       expect(world.reached().map(({ url }) => url)).toEqual(["/held"]);
     });
 
+    it("P20: serves whom it accepts, and nobody else, while the trust is swapped again and again", async () => {
+      await start({});
+      const live = await open(pki.shop, [SHOP]);
+      const listed = mappingOf(pki);
+      const others = mappingOf(pki, { blog: { certificates: [pki.unlisted.fingerprint] } });
+      const state = { reloads: 0, over: false };
+      const swapping = (async () => {
+        for (; !state.over; state.reloads += 1)
+          await swap(state.reloads % 2 === 0 ? others : listed);
+      })();
+      const ends: (readonly number[])[] = [];
+      for (let n = 0; n < 60; n += 1) {
+        const [good, stranger, unlisted] = await Promise.all([
+          attempt(world, pki.shop, get(SHOP)),
+          attempt(world, pki.stranger, get(SHOP, "", "/stranger")),
+          attempt(world, pki.unlisted, get(SHOP, "", "/unlisted")),
+        ]);
+        ends.push([good, stranger, unlisted].flatMap(({ text }) => statuses(text)));
+      }
+      expect(await endsOf(live)).toEqual(["200 served"]);
+      state.over = true;
+      await swapping;
+      expect(state.reloads).toBeGreaterThan(3);
+      expect(ends).toEqual(Array.from({ length: 60 }, () => [200, 403]));
+      expect(new Set(world.reached().map(({ url }) => url))).toEqual(new Set(["/page"]));
+    });
+
     it("P21: refuses the next request after the certificate has expired", async () => {
       const notAfter = Math.ceil(Date.now() / SECONDS + 3) * SECONDS;
       const peer = mintLeaf(pki.issuer, { names: NAMES, notAfter });
