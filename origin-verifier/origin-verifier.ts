@@ -6,6 +6,7 @@ import { DEFAULT_LIMITS, LIMIT_NAMES, limitProblem, type Limits } from "./limits
 import { createListener } from "./listener/create-listener.ts";
 import { guardedServer, type GuardedServer, type KeptServer } from "./listener/guarded-server.ts";
 import type { RefusePolicy } from "./listener/lock-one.ts";
+import type { TlsProfile } from "./listener/tls-options.ts";
 import type { Application } from "./request/accepted-request.ts";
 import { buildTrust } from "./trust/build-trust.ts";
 import type { TrustSources } from "./trust/trust-sources.ts";
@@ -17,6 +18,8 @@ export type { GuardedServer } from "./listener/guarded-server.ts";
 export interface OriginVerifierOptions extends TrustSources {
   /** What strangers get. Default `silence`. */
   readonly refuse?: RefusePolicy;
+  /** What the listener speaks. Default `standard`. */
+  readonly tls?: TlsProfile;
   /** Default {@link DEFAULT_LIMITS}. */
   readonly limits?: Partial<Limits>;
   /** Told of everything that happens, each accepted pull included. Must not throw. */
@@ -92,8 +95,16 @@ export async function createOriginVerifier(
 
   const servers: KeptServer[] = [];
   const open = (application: Application): GuardedServer => {
-    const { refuse = "silence" } = options;
-    const listener = createListener({ trust: () => trust, application, refuse, limits, now, emit });
+    const { refuse = "silence", tls = "standard" } = options;
+    const listener = createListener({
+      trust: () => trust,
+      application,
+      refuse,
+      tls,
+      limits,
+      now,
+      emit,
+    });
     const server = guardedServer(listener);
     servers.push(server);
     return server;

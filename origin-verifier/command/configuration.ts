@@ -2,6 +2,7 @@ import type { Hostname } from "../../shared/hostname.ts";
 import type { ApplicationTarget } from "../application/application-target.ts";
 import type { Limits } from "../limits.ts";
 import type { RefusePolicy } from "../listener/lock-one.ts";
+import type { TlsProfile } from "../listener/tls-options.ts";
 import type { ServedOrigins } from "../trust/origin-files.ts";
 import type { ListenAddress } from "./listen-address.ts";
 
@@ -12,6 +13,7 @@ export interface Configuration {
   /** Where the console, `/metrics`, `/status`, `/livez` and `/readyz` are answered; null for nowhere. */
   readonly admin: AdminConfiguration | null;
   readonly refuse: RefusePolicy;
+  readonly tls: TlsProfile;
   readonly limits: Limits;
   readonly origins: ServedOrigins;
   readonly applicationOf: (originHostname: Hostname) => ApplicationTarget | undefined;

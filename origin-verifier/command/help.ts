@@ -16,6 +16,8 @@ export const HELP = `origin-verifier: accepts exactly the pulls that the mapping
                           needed where ADDRESS can be reached from another machine
   --admin-host NAME       a name under which they are asked for, beside localhost; needs a token, may be given again
   --refuse POLICY         what strangers get: silence (default), status or always-silent
+  --tls PROFILE           standard (default: TLS 1.2 and 1.3), tls-1.3 (that alone), or approved (both, with the
+                          algorithms that FIPS publications approve: a choice of algorithms, and no FIPS mode)
   --config FILE           a file in place of the flags: each origin hostname with its own certificate, key, application;
                           the admin listener's flags are "admin", "adminTokenFile" and "adminHosts" there;
                           and "limits": { ${LIMIT_NAMES.slice(0, 4).join(", ")},

@@ -7,6 +7,7 @@ import {
   parseApplicationTarget,
   type ApplicationTarget,
 } from "../application/application-target.ts";
+import { TLS_PROFILES } from "../listener/tls-options.ts";
 import type { OriginFiles } from "../trust/origin-files.ts";
 import { readTextFile } from "../trust/read-file.ts";
 import { DEFAULT_LISTEN, REFUSE_POLICIES, type Configuration } from "./configuration.ts";
@@ -24,6 +25,7 @@ const File = v.strictObject({
   adminTokenFile: v.optional(Text),
   adminHosts: v.optional(v.array(Text)),
   refuse: v.optional(v.picklist(REFUSE_POLICIES)),
+  tls: v.optional(v.picklist(TLS_PROFILES)),
   limits: LimitsSchema,
   origins: v.record(
     v.string(),
@@ -108,6 +110,7 @@ function fromFile(
       listen,
       admin,
       refuse: text.refuse ?? "silence",
+      tls: text.tls ?? "standard",
       limits: text.limits,
       origins: { by: "name", files },
       applicationOf: (hostname) => applications.get(hostname),

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parseApplicationTarget } from "../application/application-target.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
-import type { RefusePolicy } from "../listener/lock-one.ts";
+import { TLS_PROFILES } from "../listener/tls-options.ts";
 import { DEFAULT_LISTEN, REFUSE_POLICIES, type Configuration } from "./configuration.ts";
 import { readListen } from "./listen-address.ts";
 import { readAdmin, type Environment } from "./read-admin.ts";
@@ -25,6 +25,7 @@ const OPTIONS = {
   "admin-token-file": { type: "string" },
   "admin-host": { type: "string", multiple: true },
   refuse: { type: "string" },
+  tls: { type: "string" },
   config: { type: "string" },
   "log-accepted": { type: "boolean" },
   help: { type: "boolean", short: "h" },
@@ -92,8 +93,9 @@ function fromFlags(
     environment,
     problems,
   );
-  const refuse = readRefuse(flags.refuse ?? "silence", "--refuse", problems);
-  if (problems.length > 0 || !application.ok || listen === null || refuse === null)
+  const refuse = oneOf(REFUSE_POLICIES, flags.refuse ?? "silence", "--refuse", problems);
+  const tls = oneOf(TLS_PROFILES, flags.tls ?? "standard", "--tls", problems);
+  if (problems.length > 0 || !application.ok || listen === null || refuse === null || tls === null)
     return { ask: "nothing", problems };
   return {
     ask: "run",
@@ -102,6 +104,7 @@ function fromFlags(
       listen,
       admin,
       refuse,
+      tls,
       limits: DEFAULT_LIMITS,
       origins: { by: "certificate", files: { certificate, key } },
       applicationOf: () => application.value,
@@ -110,10 +113,14 @@ function fromFlags(
   };
 }
 
-/** Reads what strangers get; null with the problem added. */
-export function readRefuse(raw: string, place: string, problems: string[]): RefusePolicy | null {
-  const policy = REFUSE_POLICIES.find((known) => known === raw);
-  if (policy === undefined)
-    problems.push(`${place}: ${JSON.stringify(raw)} is none of ${REFUSE_POLICIES.join(", ")}`);
-  return policy ?? null;
+function oneOf<const T extends string>(
+  values: readonly T[],
+  raw: string,
+  place: string,
+  problems: string[],
+): T | null {
+  const value = values.find((known) => known === raw);
+  if (value === undefined)
+    problems.push(`${place}: ${JSON.stringify(raw)} is none of ${values.join(", ")}`);
+  return value ?? null;
 }

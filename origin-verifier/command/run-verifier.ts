@@ -61,6 +61,7 @@ export async function runVerifier(configuration: Configuration): Promise<void> {
       mapping: configuration.mapping,
       origins: configuration.origins,
       refuse: configuration.refuse,
+      tls: configuration.tls,
       limits: configuration.limits,
       onEvent: tell,
     });

@@ -16,7 +16,7 @@ import { createNamedHostnames } from "./named-hostnames.ts";
 import type { Peer } from "./peer.ts";
 import { createRemoteAddresses, NO_ADDRESS } from "./remote-addresses.ts";
 import { createSelfCheck, type SelfCheckOutcome } from "./self-check.ts";
-import { LISTENER_TLS_OPTIONS } from "./tls-options.ts";
+import { listenerTlsOptions, type TlsProfile } from "./tls-options.ts";
 import { createUnfinishedHandshakes } from "./unfinished-handshakes.ts";
 
 /** What the listener decides with and tells to. */
@@ -25,6 +25,7 @@ export interface ListenerOptions {
   readonly trust: () => Trust;
   readonly application: Application;
   readonly refuse: RefusePolicy;
+  readonly tls: TlsProfile;
   readonly limits: Limits;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -50,7 +51,7 @@ export function createListener(options: ListenerOptions): Listener {
   const refuser = createRefuser(options.refuse, emit);
 
   const server = createServer({
-    ...LISTENER_TLS_OPTIONS,
+    ...listenerTlsOptions(options.tls),
     ...httpOptions(limits),
     SNICallback(this: unknown, name: string, callback: SniAnswer) {
       const hostname = parseHostname(name);
@@ -74,7 +75,7 @@ export function createListener(options: ListenerOptions): Listener {
   });
 
   const handOn = takeHttpReader(server);
-  const selfCheck = createSelfCheck(server);
+  const selfCheck = createSelfCheck(server, options.tls);
   const isOwn = (socket: TLSSocket): boolean =>
     selfCheck.isUnderWay() && remotes.of(socket).remoteAddress === NO_ADDRESS;
   server.on("secureConnection", (socket: TLSSocket) => {

@@ -2,6 +2,7 @@ import type { Server } from "node:https";
 import { duplexPair } from "node:stream";
 import { connect, type ConnectionOptions, type SecureVersion, type TLSSocket } from "node:tls";
 import type { Hostname } from "../../shared/hostname.ts";
+import type { TlsProfile } from "./tls-options.ts";
 
 /** What a listener was found to be when it was tried. */
 export interface SelfCheckOutcome {
@@ -20,6 +21,12 @@ export interface SelfCheck {
   readonly answer: (socket: TLSSocket) => void;
 }
 
+/** What a profile speaks, and what it must never take. */
+interface Trial {
+  readonly speaks: readonly SecureVersion[];
+  readonly never: readonly (readonly [finding: string, options: ConnectionOptions])[];
+}
+
 const DEADLINE_MS = 5_000;
 const ANSWER = ".";
 // What no listener of ours takes: no forward secrecy, or no AEAD. SECLEVEL=0 makes our own side offer it.
@@ -27,6 +34,37 @@ const WEAK = "AES128-SHA:AES256-SHA:ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA:
 const ANY = "DEFAULT:@SECLEVEL=0";
 // Nothing is checked, for it is our own listener; and nothing is left to what Node was started with.
 const OUR_SIDE = { rejectUnauthorized: false, ciphers: ANY } as const;
+
+const OLD = [
+  "it speaks TLS before version 1.2",
+  { minVersion: "TLSv1", maxVersion: "TLSv1.1" },
+] as const;
+const WEAK_SUITES = [
+  "it takes cipher suites without forward secrecy or without AEAD",
+  { ...only("TLSv1.2"), ciphers: WEAK },
+] as const;
+const CHACHA20 = "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
+
+const TRIALS: Readonly<Record<TlsProfile, Trial>> = {
+  standard: { speaks: ["TLSv1.2", "TLSv1.3"], never: [OLD, WEAK_SUITES] },
+  "tls-1.3": {
+    speaks: ["TLSv1.3"],
+    never: [OLD, WEAK_SUITES, ["it speaks TLS before version 1.3", only("TLSv1.2")]],
+  },
+  approved: {
+    speaks: ["TLSv1.2", "TLSv1.3"],
+    never: [
+      OLD,
+      WEAK_SUITES,
+      ["it takes ChaCha20-Poly1305", { ...only("TLSv1.2"), ciphers: CHACHA20 }],
+      [
+        "it takes ChaCha20-Poly1305",
+        { ...only("TLSv1.3"), ciphers: "TLS_CHACHA20_POLY1305_SHA256" },
+      ],
+      ["it takes X25519", { ...only("TLSv1.3"), ecdhCurve: "X25519" }],
+    ],
+  },
+};
 
 /**
  * Makes sure that a listener's own TLS options hold, whatever was asked of Node: by what it does, not by what it was
@@ -36,7 +74,8 @@ const OUR_SIDE = { rejectUnauthorized: false, ciphers: ANY } as const;
  * The connections are a pair of streams in this process, put in where those from the network come in: no port, no
  * firewall, and nobody else's; it works before the listener listens.
  */
-export function createSelfCheck(server: Server): SelfCheck {
+export function createSelfCheck(server: Server, profile: TlsProfile): SelfCheck {
+  const { speaks, never } = TRIALS[profile];
   let underWay = 0;
 
   const attempt = async (name: Hostname, options: ConnectionOptions): Promise<Attempt> => {
@@ -55,7 +94,7 @@ export function createSelfCheck(server: Server): SelfCheck {
   const run = async (name: Hostname): Promise<SelfCheckOutcome> => {
     const unsafe: string[] = [];
     const untried: string[] = [];
-    for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
+    for (const version of speaks) {
       const first = await attempt(name, only(version));
       const session = first.session ?? undefined;
       const second = session === undefined ? first : await attempt(name, only(version, session));
@@ -64,11 +103,8 @@ export function createSelfCheck(server: Server): SelfCheck {
       if (failed !== undefined)
         untried.push(`no ${version} handshake with itself as ${name}: ${failed.error}`);
     }
-    const old = { minVersion: "TLSv1", maxVersion: "TLSv1.1" } as const;
-    if ((await attempt(name, old)).met) unsafe.push("it speaks TLS before version 1.2");
-    const weak = { ...only("TLSv1.2"), ciphers: WEAK };
-    if ((await attempt(name, weak)).met)
-      unsafe.push("it takes cipher suites without forward secrecy or without AEAD");
+    for (const [finding, options] of never)
+      if ((await attempt(name, options)).met) unsafe.push(finding);
     return { unsafe, untried };
   };
 

@@ -128,4 +128,60 @@ for (const form of FORMS) {
       );
     }
   });
+
+  describe(`the verifier ${form}, of TLS 1.3 alone`, () => {
+    let world: World;
+    beforeAll(async () => {
+      world = await startWorld({ form, pki, tls: "tls-1.3" });
+    });
+    afterAll(() => world.close());
+
+    it("P6: ends in an alert for TLS 1.2, and serves TLS 1.3", async () => {
+      const ended = await attempt(world, pki.shop, get(SHOP), { version: "TLSv1.2" });
+      expect(ended.text).toBe("");
+      expect(await refusalOf(world, ended)).toMatchObject({
+        event: "handshake-failed",
+        detail: "ERR_SSL_UNSUPPORTED_PROTOCOL",
+      });
+      const served = await attempt(world, pki.shop, get(SHOP), { version: "TLSv1.3" });
+      expect(statuses(served.text)).toEqual([200]);
+    });
+  });
+
+  describe(`the verifier ${form}, of approved algorithms alone`, () => {
+    let world: World;
+    beforeAll(async () => {
+      world = await startWorld({ form, pki, tls: "approved" });
+    });
+    afterAll(() => world.close());
+
+    const UNAPPROVED: Readonly<Record<string, DialOptions>> = {
+      "ChaCha20-Poly1305 in TLS 1.2": {
+        version: "TLSv1.2",
+        ciphers: "ECDHE-ECDSA-CHACHA20-POLY1305",
+      },
+      "ChaCha20-Poly1305 in TLS 1.3": {
+        version: "TLSv1.3",
+        ciphers: "TLS_CHACHA20_POLY1305_SHA256",
+      },
+      "X25519 in TLS 1.2": { version: "TLSv1.2", ecdhCurve: "X25519" },
+      "X25519 in TLS 1.3": { version: "TLSv1.3", ecdhCurve: "X25519" },
+    };
+    for (const [what, options] of Object.entries(UNAPPROVED)) {
+      it(`P6: ends in an alert for ${what}`, async () => {
+        const ended = await attempt(world, pki.shop, get(SHOP), options);
+        expect(ended.text).toBe("");
+        expect(await refusalOf(world, ended)).toMatchObject({ event: "handshake-failed" });
+      });
+    }
+
+    it("P6: serves AES-GCM on the curves of NIST", async () => {
+      for (const version of TLS_VERSIONS) {
+        for (const ecdhCurve of ["P-256", "P-384:P-256", "P-521:P-256"]) {
+          const ended = await attempt(world, pki.shop, get(SHOP), { version, ecdhCurve });
+          expect(statuses(ended.text)).toEqual([200]);
+        }
+      }
+    });
+  });
 }

@@ -3,14 +3,10 @@ import tls from "node:tls";
 
 /**
  * Loaded before the verifier (`--import`): stands for a Node, or a change of ours, in which the listener's own options
- * no longer hold. DAMAGE names which; with DAMAGE_LATER they go at SIGUSR2, as one incomplete call of
- * `setSecureContext` takes them.
+ * no longer hold. DAMAGE says what takes their place, as JSON; with DAMAGE_LATER they go at SIGUSR2, as one incomplete
+ * call of `setSecureContext` takes them.
  */
-const damaged: Readonly<Record<string, unknown>> = {
-  tickets: { secureOptions: 0 },
-  versions: { minVersion: "TLSv1", ciphers: "DEFAULT:@SECLEVEL=0" },
-  ciphers: { ciphers: "DEFAULT:@SECLEVEL=0" },
-}[process.env["DAMAGE"] ?? ""] as never;
+const damaged = JSON.parse(process.env["DAMAGE"] ?? "{}") as tls.SecureContextOptions;
 
 interface ContextSetter {
   setSecureContext: (options: tls.SecureContextOptions) => void;

@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import type { Hostname } from "../../../shared/hostname.ts";
 import type { Limits } from "../../../origin-verifier/limits.ts";
 import type { RefusePolicy } from "../../../origin-verifier/listener/lock-one.ts";
+import type { TlsProfile } from "../../../origin-verifier/listener/tls-options.ts";
 import type * as Built from "../../../origin-verifier/origin-verifier.ts";
 
 /**
@@ -17,6 +18,7 @@ export interface Program {
     Record<string, { readonly certificate: string; readonly key: string }>
   >;
   readonly refuse: RefusePolicy;
+  readonly tls: TlsProfile;
   readonly limits: Partial<Limits>;
 }
 
@@ -38,6 +40,7 @@ try {
     mapping: program.mapping,
     origins: { by: "name", files: new Map(Object.entries(program.origins) as [Hostname, never][]) },
     refuse: program.refuse,
+    tls: program.tls,
     limits: program.limits,
     onEvent: (event) => {
       say(event);
