@@ -51,10 +51,22 @@ export function applicationHeaders(
   return headers;
 }
 
+/** Names come again: two dozen patterns for each header of each pull cost as much as all the rest of it. */
+const known = new Map<string, boolean>();
+/** Whoever sends other names each time costs no more than this many of no more than this length. */
+const MOST_KNOWN = 1_000;
+const LONGEST_KNOWN = 64;
+
 function isForApplication(name: string): boolean {
-  if (KEPT_IDENTITY.has(name)) return true;
+  const before = known.get(name);
+  if (before !== undefined) return before;
   const canonical = canonicalHeaderName(name);
-  return !OURS.has(canonical) && !NEVER.has(canonical) && !isIdentityHeader(canonical);
+  const is =
+    KEPT_IDENTITY.has(name) ||
+    (!OURS.has(canonical) && !NEVER.has(canonical) && !isIdentityHeader(canonical));
+  if (known.size >= MOST_KNOWN) known.clear();
+  if (name.length <= LONGEST_KNOWN) known.set(name, is);
+  return is;
 }
 
 /** An identity that is said twice is nobody's: which of the two an application believes is its own affair. */

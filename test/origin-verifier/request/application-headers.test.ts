@@ -116,6 +116,20 @@ describe("hands on nothing that claims who somebody is", () => {
   });
 });
 
+it("says of a name what it said of it before, however many others came in between", () => {
+  for (let round = 0; round < 3; round += 1) {
+    for (let at = 0; at < 2_500; at += 1) {
+      const long = at % 100 === 0 ? "x".repeat(100) : "";
+      const [plain, claim] = [`X-Plain-${at}${long}`, `X-Pull-${at}${long}`];
+      const kept = handedOn([plain, "1"], [claim, "1"], ["X-Forwarded-For", "1"]);
+      expect(kept).toEqual([
+        [plain, "1"],
+        ["X-Forwarded-For", "1"],
+      ]);
+    }
+  }
+});
+
 describe("hands on nothing that is the next hop's", () => {
   test.each([
     ["Connection", "close"],
