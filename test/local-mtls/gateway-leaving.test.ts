@@ -23,7 +23,7 @@ describe("a visitor who leaves aborts the pull", () => {
     socket.resetAndDestroy();
     await expect.poll(() => closed).toBe(true);
     // Nothing failed: there is nothing to log, and nothing to ask the origin again for.
-    expect(world.worker.log).toEqual([]);
+    expect(await world.logged()).toEqual([]);
     expect(world.origin.pulls).toHaveLength(1);
   });
 

@@ -226,7 +226,7 @@ describe("a connection that breaks before any byte of a response", () => {
     const got = await world.visit("shop.example.com", `/again-${method}`, { method });
     expect(got.status).toBe(200);
     expect(world.origin.pulls.map((pull) => pull.method)).toEqual([method, method]);
-    expect(world.worker.log).toEqual([]);
+    expect(await world.logged()).toEqual([]);
   });
 
   test.each([
@@ -242,7 +242,7 @@ describe("a connection that breaks before any byte of a response", () => {
     const got = await world.visit("shop.example.com", "/once", { method, ...sent });
     expect(got.status).toBe(502);
     expect(world.origin.pulls).toHaveLength(1);
-    expect(world.worker.log).toMatchObject([{ cause: "network", attempts: 1 }]);
+    expect(await world.logged()).toMatchObject([{ cause: "network", attempts: 1 }]);
   });
 });
 

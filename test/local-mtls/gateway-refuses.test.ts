@@ -7,7 +7,10 @@ const world = useGatewayWorld();
 const ID = /^[A-Za-z0-9_-]{12}$/;
 
 /** A failed pull shows one opaque id, in body and header, and the log has exactly one line with it. */
-function expectFailedPull(got: Visit, hostname: string): Readonly<Record<string, unknown>> {
+async function expectFailedPull(
+  got: Visit,
+  hostname: string,
+): Promise<Readonly<Record<string, unknown>>> {
   const id = got.headers["pull-failed"];
   expect(id).toMatch(ID);
   expect(got.body.split("\n")).toEqual([
@@ -19,14 +22,9 @@ function expectFailedPull(got: Visit, hostname: string): Readonly<Record<string,
   expect(got.headers["pull-refusal"]).toBeUndefined();
   // Nothing of the origin: not its name, not its address, not its words.
   expect(JSON.stringify(got)).not.toMatch(/origin|127\.0\.0\.1|certificate|secret/);
-  expect(world.worker.log).toHaveLength(1);
-  expect(world.worker.log[0]).toMatchObject({
-    event: "pull-failed",
-    id,
-    hostname,
-    answered: got.status,
-  });
-  return world.worker.log[0] ?? {};
+  const lines = await world.logged();
+  expect(lines).toMatchObject([{ event: "pull-failed", id, hostname, answered: got.status }]);
+  return lines[0] ?? {};
 }
 
 describe("a hostname that the Worker has nothing for", () => {
@@ -53,7 +51,7 @@ describe("a binding that is not there", () => {
   ])("is 503 for its hostname alone: %s", async (_what, hostname, binding) => {
     const got = await world.visit(hostname, "/");
     expect(got.status).toBe(503);
-    const line = expectFailedPull(got, hostname);
+    const line = await expectFailedPull(got, hostname);
     expect(line).toMatchObject({ cause: "binding-missing", attempts: 0, status: null });
     expect(line["detail"]).toContain(binding);
     expect(world.origin.pulls).toEqual([]);
@@ -70,7 +68,7 @@ describe("an answer that carries Pull-Refusal", () => {
     };
     const got = await world.visit("shop.example.com", `/refused-${status}`);
     expect(got.status).toBe(502);
-    expect(expectFailedPull(got, "shop.example.com")).toMatchObject({
+    expect(await expectFailedPull(got, "shop.example.com")).toMatchObject({
       cause: "refused",
       refusal: "r3fus4l-id",
       status,
@@ -83,7 +81,7 @@ describe("an answer that carries Pull-Refusal", () => {
       response.writeHead(403, { "Pull-Refusal": "an id? <script>" }).end();
     };
     const got = await world.visit("shop.example.com", "/odd-refusal");
-    expect(expectFailedPull(got, "shop.example.com")).toMatchObject({ refusal: null });
+    expect(await expectFailedPull(got, "shop.example.com")).toMatchObject({ refusal: null });
   });
 });
 
@@ -104,7 +102,7 @@ describe("what Cloudflare's edge answers in the origin's place", () => {
     };
     const got = await world.visit("shop.example.com", `/edge-${status}`);
     expect(got.status).toBe(answered);
-    expect(expectFailedPull(got, "shop.example.com")).toMatchObject({
+    expect(await expectFailedPull(got, "shop.example.com")).toMatchObject({
       cause: "edge-status",
       status,
     });
@@ -121,7 +119,7 @@ test.each([400, 401, 403, 404, 421, 429, 500, 502, 503, 504, 519, 531])(
     expect(got).toMatchObject({ status, body: "its own words" });
     expect(got.headers["x-application"]).toBe("mine");
     expect(got.headers["pull-failed"]).toBeUndefined();
-    expect(world.worker.log).toEqual([]);
+    expect(await world.logged()).toEqual([]);
   },
 );
 
@@ -131,7 +129,7 @@ describe("an origin that gives no answer", () => {
     world.origin.handle = (_request, response) => response.on("close", () => (closed = true));
     const got = await world.visit("hasty.example.com", "/silent");
     expect(got.status).toBe(504);
-    expect(expectFailedPull(got, "hasty.example.com")).toMatchObject({
+    expect(await expectFailedPull(got, "hasty.example.com")).toMatchObject({
       cause: "deadline",
       attempts: 1,
     });
@@ -151,7 +149,7 @@ describe("an origin that gives no answer", () => {
     };
     const got = await world.visit("hasty.example.com", "/late");
     expect(got.status).toBe(504);
-    expect(expectFailedPull(got, "hasty.example.com")).toMatchObject({
+    expect(await expectFailedPull(got, "hasty.example.com")).toMatchObject({
       cause: "deadline",
       attempts: 2,
     });
@@ -164,7 +162,7 @@ describe("an origin that gives no answer", () => {
     world.origin.handle = (request) => request.socket.destroy();
     const got = await world.visit("shop.example.com", "/breaks");
     expect(got.status).toBe(502);
-    expect(expectFailedPull(got, "shop.example.com")).toMatchObject({
+    expect(await expectFailedPull(got, "shop.example.com")).toMatchObject({
       cause: "network",
       status: null,
       attempts: 2,

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll } from "vitest";
+import { afterAll, afterEach, beforeAll, vi } from "vitest";
 import { makeLocalFolder, type LocalFolder } from "./certificates.ts";
 import { startGatewayWorker, type GatewayWorker } from "./gateway-worker.ts";
 import { startOrigin, type Origin } from "./origin.ts";
@@ -9,7 +9,18 @@ export interface GatewayWorld {
   readonly origin: Origin;
   readonly worker: GatewayWorker;
   readonly visit: (hostname: string, path: string, ask?: Ask) => Promise<Visit>;
+  /**
+   * Every line that the Worker logged for what this test did, oldest first. A log travels apart from the answers, so a
+   * line may come after the answer that it is about: one visit that is sure to be logged goes behind them all, and once
+   * its line is here, so is every line before it.
+   */
+  readonly logged: () => Promise<readonly Line[]>;
 }
+
+type Line = Readonly<Record<string, unknown>>;
+
+/** A hostname of the fixture whose binding is not there: asking for it is one line in the log, and no pull. */
+const SURE_TO_BE_LOGGED = "lost.example.com";
 
 const ORIGIN_HOSTNAMES = ["shop", "blog", "hasty"].map((name) => `origin-${name}.example.net`);
 
@@ -29,8 +40,20 @@ export function useGatewayWorld(): GatewayWorld {
     const origin = await startOrigin(local);
     parts = { local, origin, worker: await startGatewayWorker(local, origin) };
   });
-  afterEach(() => {
+  const logged = async (): Promise<readonly Line[]> => {
+    const { worker } = started();
+    const { headers } = await visit(worker.url, SURE_TO_BE_LOGGED, "/the-last-line");
+    const last = await vi.waitUntil(
+      () => worker.log.findIndex(({ id }) => id === headers["pull-failed"]) + 1,
+      { timeout: 10_000, interval: 5 },
+    );
+    const lines = worker.log.slice(0, last - 1);
+    worker.log.splice(last - 1, 1);
+    return lines;
+  };
+  afterEach(async () => {
     const { origin, worker } = started();
+    await logged();
     worker.log.length = 0;
     origin.reset();
     const [outside] = worker.unbound.splice(0);
@@ -49,5 +72,6 @@ export function useGatewayWorld(): GatewayWorld {
       return started().worker;
     },
     visit: (hostname, path, ask) => visit(started().worker.url, hostname, path, ask),
+    logged,
   };
 }
