@@ -7,7 +7,7 @@ import type {
   CertificateBinding,
   Environment,
   WranglerConfiguration,
-} from "./wrangler-configuration.ts";
+} from "../wrangler/wrangler-configuration.ts";
 
 /**
  * Every binding of the mapping is an mTLS certificate in every environment, none is left over, and each id has the form

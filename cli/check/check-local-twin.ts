@@ -2,7 +2,7 @@ import type { Mapping } from "../../shared/mapping.ts";
 import { layoutIn, LOCAL_FOLDER } from "../local-world/layout.ts";
 import type { Finding } from "../manners/finding.ts";
 import { entriesByBinding, type WorkerEntry } from "../worker-entries.ts";
-import type { ServiceBinding, WranglerConfiguration } from "./wrangler-configuration.ts";
+import type { ServiceBinding, WranglerConfiguration } from "../wrangler/wrangler-configuration.ts";
 
 /**
  * The local twin presents what wrangler.toml presents: the same code under the same flags, each binding of the mapping

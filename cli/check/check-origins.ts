@@ -3,7 +3,7 @@ import { createEntryFinder } from "../../shared/find-entry.ts";
 import { pathTo } from "../../shared/problem.ts";
 import type { Finding } from "../manners/finding.ts";
 import { workerEntries, type WorkerEntry } from "../worker-entries.ts";
-import type { Environment, WranglerConfiguration } from "./wrangler-configuration.ts";
+import type { Environment, WranglerConfiguration } from "../wrangler/wrangler-configuration.ts";
 
 /** From this compatibility date on a Worker dials the port that a URL names; before it, 443 whatever the URL says. */
 const CUSTOM_PORTS_DATE = "2024-09-02";

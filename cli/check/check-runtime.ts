@@ -1,5 +1,5 @@
 import type { Finding } from "../manners/finding.ts";
-import type { Environment, WranglerConfiguration } from "./wrangler-configuration.ts";
+import type { Environment, WranglerConfiguration } from "../wrangler/wrangler-configuration.ts";
 
 /** From this compatibility date on `ctx.exports` is there, by which the gateway reaches the entrypoint that pulls. */
 const EXPORTS_DATE = "2025-11-17";

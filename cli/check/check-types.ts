@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { Mapping } from "../../shared/mapping.ts";
 import type { Finding } from "../manners/finding.ts";
 import { entriesByBinding } from "../worker-entries.ts";
-import type { WranglerConfiguration } from "./wrangler-configuration.ts";
+import type { WranglerConfiguration } from "../wrangler/wrangler-configuration.ts";
 
 /** Beside the Worker's entry; `npm run types` writes both. */
 const FOLDER = "generated";

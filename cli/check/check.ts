@@ -10,7 +10,7 @@ import { checkLocalTwin } from "./check-local-twin.ts";
 import { checkOrigins } from "./check-origins.ts";
 import { checkRuntime } from "./check-runtime.ts";
 import { checkTypes } from "./check-types.ts";
-import { readWranglerConfiguration } from "./wrangler-configuration.ts";
+import { readWranglerConfiguration } from "../wrangler/wrangler-configuration.ts";
 
 /** The files that are compared with each other, as they were named on the command line. */
 export interface CheckRequest {

@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from "node:path";
 import type { Mapping } from "../../shared/mapping.ts";
 import { readMapping } from "../check/check.ts";
-import { readWranglerConfiguration } from "../check/wrangler-configuration.ts";
+import { readWranglerConfiguration } from "../wrangler/wrangler-configuration.ts";
 import { writeFiles } from "../certificates/write-files.ts";
 import { failure, refuseIfAny, type Failure } from "../manners/failure.ts";
 import { findingsIn } from "../manners/finding.ts";

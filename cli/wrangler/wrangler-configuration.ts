@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { parse as parseToml, TomlError } from "smol-toml";
 import { failed, parsed, pathTo, type Parsed } from "../../shared/problem.ts";
 import { codeOf, messageOf } from "../manners/failure.ts";
+import { languageOf, readDocument, toTable, toTables, type Table } from "./read-document.ts";
 
 /** What `check` reads of wrangler's configuration: wrangler itself judges the rest. */
 export interface WranglerConfiguration {
@@ -43,19 +43,29 @@ export interface ServiceBinding {
   readonly localOptions: Readonly<Record<string, unknown>> | null;
 }
 
-type Table = Readonly<Record<string, unknown>>;
-
-/** Reads a configuration of wrangler's, in TOML. */
+/** Reads a configuration of wrangler's: TOML, or JSON with comments. */
 export function readWranglerConfiguration(file: string): Parsed<WranglerConfiguration> {
-  let text: string;
+  const text = readText(file);
+  return text.ok ? parseWranglerConfiguration(file, text.value) : text;
+}
+
+/** The text of a file; a file that cannot be read is a problem like any other. */
+export function readText(file: string): Parsed<string> {
   try {
-    text = readFileSync(file, "utf8");
+    return parsed(readFileSync(file, "utf8"));
   } catch (thrown) {
+    if (codeOf(thrown) === undefined) throw thrown;
     const missing = codeOf(thrown) === "ENOENT";
     return failed("", missing ? "is not there" : `cannot be read (${messageOf(thrown)})`);
   }
-  if (/\.jsonc?$/.test(file)) return failed("", "is JSON; only wrangler's TOML is read");
-  const document = readToml(text);
+}
+
+/** The same, of a text that is (or would be) in that file: its ending says which language it is. */
+export function parseWranglerConfiguration(
+  file: string,
+  text: string,
+): Parsed<WranglerConfiguration> {
+  const document = readDocument(languageOf(file), text);
   if (!document.ok) return document;
   const top = document.value;
   return parsed({
@@ -68,16 +78,6 @@ export function readWranglerConfiguration(file: string): Parsed<WranglerConfigur
       ),
     ],
   });
-}
-
-function readToml(text: string): Parsed<Table> {
-  try {
-    return parsed(parseToml(text));
-  } catch (thrown) {
-    if (!(thrown instanceof TomlError)) throw thrown;
-    const [message = "cannot be read"] = thrown.message.split("\n");
-    return failed(`line ${thrown.line}, column ${thrown.column}`, message);
-  }
 }
 
 function toEnvironment(path: string, own: Table, top: Table): Environment {
@@ -105,14 +105,6 @@ function toEnvironment(path: string, own: Table, top: Table): Environment {
 function toLocalOptions(dev: unknown): Table | null {
   const { plugin, options } = toTable(dev);
   return plugin === undefined ? null : toTable(options);
-}
-
-function toTables(raw: unknown): readonly Table[] {
-  return Array.isArray(raw) ? raw.map(toTable) : [];
-}
-
-function toTable(raw: unknown): Table {
-  return typeof raw === "object" && raw !== null && !Array.isArray(raw) ? (raw as Table) : {};
 }
 
 function toText(raw: unknown): string {
