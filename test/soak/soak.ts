@@ -1,3 +1,4 @@
+import path from "node:path";
 import { parseArgs } from "node:util";
 import { resourcesOf } from "../conformance/support/resources.ts";
 import { startWorld } from "../conformance/support/world.ts";
@@ -31,7 +32,10 @@ const KILL_EVERY = 15_000;
 
 const wanted = Number(values.pulls);
 const application = await startMortalApplication();
-const world = await startWorld({ applicationPort: application.port });
+const world = await startWorld({
+  applicationPort: application.port,
+  nodeOptions: ["--expose-gc", "--import", path.join(import.meta.dirname, "support/tell-heap.ts")],
+});
 const began = performance.now();
 const tally: Tally = {
   good: 0,
@@ -41,6 +45,7 @@ const tally: Tally = {
   slowPeers: 0,
   latencies: createLatencies(),
   samples: [],
+  alive: [],
   wrong: [],
 };
 const tooLong = began + Number(values.minutes) * 60_000;
@@ -48,7 +53,14 @@ let ended = false;
 const enough = (): boolean =>
   ended || tally.good >= wanted || tally.wrong.length >= 100 || performance.now() > tooLong;
 
+const tellHeap = async (): Promise<void> => {
+  const after = world.lines.length;
+  world.signal("SIGUSR2");
+  const { alive } = await world.line("its heap", ({ event }) => event === "heap", after);
+  tally.alive.push(Number(alive));
+};
 const sampling = setInterval(() => {
+  if (tally.alive.length === 0 && tally.good >= wanted / 10) void tellHeap();
   const { memory, descriptors } = resourcesOf(world.pid);
   const at = (performance.now() - began) / 1000;
   tally.samples.push({ at, pulls: tally.good, memory, descriptors });
@@ -76,6 +88,7 @@ try {
   await restarting;
 }
 const seconds = (performance.now() - began) / 1000;
+await tellHeap();
 const code = await world.stop();
 await world.close();
 await application.end();

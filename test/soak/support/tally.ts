@@ -22,6 +22,8 @@ export interface Tally {
   slowPeers: number;
   readonly latencies: Latencies;
   readonly samples: Sample[];
+  /** Live heap after a whole collection, in MiB: warmed up, and at the end. */
+  readonly alive: number[];
   /** What must not happen, in words; the first hundred. Empty is a soak that held. */
   readonly wrong: string[];
 }
