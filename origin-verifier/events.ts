@@ -1,7 +1,7 @@
 import type { Fingerprint } from "../shared/fingerprint.ts";
-import type { Hostname } from "../shared/hostname.ts";
+import type { HostPattern, Hostname } from "../shared/hostname.ts";
 import type { Problem } from "../shared/problem.ts";
-import type { RefusalReason, RefusalStatus } from "./judge/refusal.ts";
+import type { CertificateReason, RefusalReason, RefusalStatus } from "./judge/refusal.ts";
 
 /** Who pulled, as far as the connection showed it. Nothing here is a visitor's: the peer is Cloudflare, or a stranger. */
 export interface PeerFacts {
@@ -43,6 +43,25 @@ export type VerifierEvent =
       /** How long reading and judging the request's head took, in milliseconds. */
       readonly judgedInMs: number;
     } & PeerFacts)
+  | ({
+      /** Refused, and handed on all the same, marked as refused: its hostname is in report mode. */
+      readonly event: "pull-reported";
+      /** Why it is refused as soon as the hostname enforces. */
+      readonly reason: CertificateReason;
+      readonly hostname: Hostname;
+      readonly method: string;
+      readonly detail: string;
+    } & PeerFacts)
+  | ({
+      /** Report mode ends within a week: told at each start and reload, and a week, a day and an hour ahead. */
+      readonly event: "report-ends";
+      /** How long it still lasts, in words: `7 days`, `1 hour`. */
+      readonly left: string;
+    } & ReportFacts)
+  | ({
+      /** Report mode is over: what was let through is refused from now on. */
+      readonly event: "report-ended";
+    } & ReportFacts)
   | {
       readonly event: "trust-swapped";
       readonly generation: number;
@@ -60,6 +79,14 @@ export type VerifierEvent =
     }
   | { readonly event: "stopping" }
   | { readonly event: "stopped" };
+
+/** Which hostnames are in report mode, and until when. */
+export interface ReportFacts {
+  readonly originHostname: Hostname;
+  readonly hostnames: readonly HostPattern[];
+  /** ISO 8601. */
+  readonly until: string;
+}
 
 /** A problem and the file that has it. */
 export interface FileProblem extends Problem {

@@ -19,6 +19,9 @@ function levelOf({ event }: VerifierEvent): "info" | "warn" | "error" {
     case "listener-unsafe":
       return "error";
     case "pull-refused":
+    case "pull-reported":
+    case "report-ends":
+    case "report-ended":
     case "handshake-failed":
       return "warn";
     case "listening":

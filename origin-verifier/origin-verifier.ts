@@ -12,6 +12,7 @@ import { buildTrust } from "./trust/build-trust.ts";
 import type { TrustSources } from "./trust/trust-sources.ts";
 import type { Trust } from "./trust/trust.ts";
 
+export type { AcceptedPull, JudgedPull, ReportedPull } from "./judge/verdict.ts";
 export type { GuardedServer } from "./listener/guarded-server.ts";
 
 /** How a verifier is made. */
@@ -30,7 +31,7 @@ export interface OriginVerifierOptions extends TrustSources {
 
 /** The accepting half: one trust, and as many guarded servers as are asked for. */
 export interface OriginVerifier {
-  /** Puts a handler of this process behind both locks. It gets the accepted pull as a value. */
+  /** Puts a handler of this process behind both locks. It gets what was judged of the pull as a value. */
   readonly guard: (handler: GuardedHandler, webSocket?: GuardedWebSocketHandler) => GuardedServer;
   /** Puts an application of its own process behind both locks. */
   readonly proxy: (applicationOf: ApplicationOf) => GuardedServer;

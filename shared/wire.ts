@@ -3,13 +3,13 @@
 /** Carried by every answer of the verifier's own, with an opaque id; never by an application's answer. */
 export const PULL_REFUSAL = "Pull-Refusal";
 
-/** To the application: the hostname whose pull was accepted. */
+/** To the application: the hostname that was asked for. */
 export const X_PULL_HOSTNAME = "X-Pull-Hostname";
 
-/** To the application: the fingerprint of the pull certificate. */
+/** To the application: the fingerprint of the pull certificate; of an accepted pull alone. */
 export const X_PULL_FINGERPRINT = "X-Pull-Fingerprint";
 
-/** To the application: `accepted`. */
+/** To the application: `accepted`; in report mode also `refused; reason=...`, an item of RFC 9651. */
 export const X_PULL_VERDICT = "X-Pull-Verdict";
 
 /** Headers of one connection (RFC 9110 7.6.1), lower-case: never passed on, whatever `Connection` says. */

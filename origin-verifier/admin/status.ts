@@ -1,7 +1,11 @@
 import type { FileProblem } from "../events.ts";
-import type { Policy } from "../judge/policy.ts";
+import { isReporting, type Policy } from "../judge/policy.ts";
 import { datedCertificates, datedCrls } from "../observations/dated-certificates.ts";
-import type { HostnameObservation, Observations } from "../observations/observations.ts";
+import type {
+  HostnameObservation,
+  Observations,
+  RefusalObservation,
+} from "../observations/observations.ts";
 import type { Trust } from "../trust/trust.ts";
 
 /** What `/status` says: public data only. Times are ISO 8601. */
@@ -35,7 +39,10 @@ export interface Status {
 /** One hostname. */
 export interface HostnameStatus {
   readonly originHostname: string;
-  readonly mode: "enforce";
+  /** What holds at the time of this answer. */
+  readonly mode: "enforce" | "report";
+  /** When report mode ends, or ended; null where the mapping says enforce. */
+  readonly reportEnds: string | null;
   readonly issuer: string;
   /** Fingerprints, or the names that certificates of the issuer must have one of. */
   readonly accepts: readonly string[] | { readonly names: readonly string[] };
@@ -44,6 +51,8 @@ export interface HostnameStatus {
   readonly accepted: number;
   readonly lastAccepted: string | null;
   readonly refused: Readonly<Record<string, RefusedStatus>>;
+  /** Let through in report mode, by the reason for which enforcing now would have refused. */
+  readonly reported: Readonly<Record<string, RefusedStatus>>;
 }
 
 /** One pull certificate that was presented. */
@@ -83,7 +92,9 @@ export function statusOf(
   const { lastSwap, lastFailure, failing, warnings } = observations.trustHistory();
   const observed = observations.hostnames();
   const hostnames = [...trust.origins.values()].flatMap(({ policy }) =>
-    policy.hostnames.map((name) => [name, hostnameStatus(policy, observed.get(name))] as const),
+    policy.hostnames.map(
+      (name) => [name, hostnameStatus(policy, observed.get(name), now)] as const,
+    ),
   );
   return {
     version,
@@ -103,7 +114,7 @@ export function statusOf(
             problems: lastFailure.problems,
           },
     hostnames: Object.fromEntries(hostnames),
-    elsewhere: { refused: refusedStatus(observations.elsewhere()) },
+    elsewhere: { refused: refusedStatus(observations.elsewhere().refused) },
     certificates: datedCertificates(trust, observations, now).map(
       ({ kind, name, fingerprint, notAfter }) => ({
         kind,
@@ -120,12 +131,15 @@ export function statusOf(
 }
 
 function hostnameStatus(
-  { originHostname, issuer, accepts }: Policy,
+  policy: Policy,
   observation: HostnameObservation | undefined,
+  now: number,
 ): HostnameStatus {
+  const { originHostname, issuer, accepts, reportUntil } = policy;
   return {
     originHostname,
-    mode: "enforce",
+    mode: isReporting(policy, now) ? "report" : "enforce",
+    reportEnds: iso(reportUntil),
     issuer,
     accepts:
       accepts.by === "fingerprint" ? [...accepts.fingerprints] : { names: [...accepts.names] },
@@ -139,11 +153,14 @@ function hostnameStatus(
     })),
     accepted: observation?.accepted ?? 0,
     lastAccepted: iso(observation?.lastAccepted ?? null),
-    refused: observation === undefined ? {} : refusedStatus(observation),
+    refused: observation === undefined ? {} : refusedStatus(observation.refused),
+    reported: observation === undefined ? {} : refusedStatus(observation.reported),
   };
 }
 
-function refusedStatus({ refused }: HostnameObservation): HostnameStatus["refused"] {
+function refusedStatus(
+  refused: ReadonlyMap<string, RefusalObservation>,
+): Readonly<Record<string, RefusedStatus>> {
   return Object.fromEntries(
     [...refused].map(([reason, { total, lastHour, last }]) => [
       reason,

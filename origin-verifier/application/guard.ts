@@ -1,22 +1,26 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TLSSocket } from "node:tls";
 import { X_PULL_FINGERPRINT, X_PULL_HOSTNAME, X_PULL_VERDICT } from "../../shared/wire.ts";
-import type { AcceptedPull } from "../judge/judge.ts";
+import type { JudgedPull } from "../judge/verdict.ts";
 import type { AcceptedRequest, Application } from "../request/accepted-request.ts";
 import { framingHeaders } from "./framing-headers.ts";
 
-/** An application in this process. It gets each request with the proof that its pull was accepted. */
+/**
+ * An application in this process. It gets each request with what was judged of its pull: the proof that it was accepted,
+ * or, where the mapping has its hostname in report mode, why it was not. A handler that takes an `AcceptedPull` alone does
+ * not compile: who never looks at `verdict` serves anybody while report mode lasts.
+ */
 export type GuardedHandler = (
   request: IncomingMessage,
   response: ServerResponse,
-  pull: AcceptedPull,
+  pull: JudgedPull,
 ) => void | Promise<void>;
 
 /** An application in this process that takes WebSockets: it gets the socket after both locks. */
 export type GuardedWebSocketHandler = (
   request: IncomingMessage,
   socket: TLSSocket,
-  pull: AcceptedPull,
+  pull: JudgedPull,
 ) => void | Promise<void>;
 
 /**

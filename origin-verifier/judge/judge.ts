@@ -1,26 +1,8 @@
-import type { Fingerprint } from "../../shared/fingerprint.ts";
 import { isWildcard, patternMatches, type Hostname } from "../../shared/hostname.ts";
 import type { CertificateEvidence, EngineVerdict, Evidence } from "./evidence.ts";
-import type { Policy } from "./policy.ts";
-import { refusal, type Refusal } from "./refusal.ts";
-
-/** The proof that a pull was judged and found to be one: only {@link judge} makes it. */
-export interface AcceptedPull {
-  readonly verdict: "accepted";
-  /** The hostname that the visitor asked for. */
-  readonly hostname: Hostname;
-  readonly originHostname: Hostname;
-  /** The fingerprint of the pull certificate. */
-  readonly fingerprint: Fingerprint;
-}
-
-/** A refused pull. */
-export interface RefusedPull extends Refusal {
-  readonly verdict: "refused";
-}
-
-/** The decision. */
-export type Verdict = AcceptedPull | RefusedPull;
+import { isReporting, type Policy } from "./policy.ts";
+import { refusal, reportableReason, type Refusal } from "./refusal.ts";
+import type { RefusedPull, Verdict } from "./verdict.ts";
 
 /**
  * Judges one request of one connection. Pure: no socket, no clock, no file, so that every case is a table row.
@@ -40,26 +22,25 @@ export function judge(
   if (policy === undefined)
     return refused("misdirected", `no entry has the origin hostname ${sni ?? "(none)"}`);
   if (authority !== sni) return refused("misdirected", `SNI ${sni}, but Host ${authority}`);
-  if (certificate === null) return refused("no-certificate", "the peer presented no certificate");
+  if (certificate === null)
+    return doubted(
+      policy,
+      evidence,
+      refusal("no-certificate", "the peer presented no certificate"),
+    );
 
-  const defect = certificate.defect ?? timeDefect(certificate, now);
-  if (defect !== null) return { verdict: "refused", ...defect };
   const doubt =
+    certificate.defect ??
+    timeDefect(certificate, now) ??
     issuerDoubt(policy, engine, certificate) ??
     // Before the engine's, which refuses for a list's sake too, and does not say so in a word of ours.
     revocationDoubt(policy, certificate, now) ??
     engineDoubt(engine) ??
     listDoubt(policy, certificate);
-  if (doubt !== null) return doubt;
+  if (doubt !== null) return doubted(policy, evidence, doubt);
 
   const hostname = hostnameOf(policy, evidence.forwardedHost);
-  if (hostname === null) {
-    const asked = evidence.forwardedHost ?? "(none)";
-    return refused(
-      "misdirected",
-      `X-Forwarded-Host ${asked} is no hostname of ${policy.originHostname}`,
-    );
-  }
+  if (hostname === null) return noHostname(policy, evidence);
   return {
     verdict: "accepted",
     hostname,
@@ -69,7 +50,26 @@ export function judge(
 }
 
 function refused(...[reason, detail]: Parameters<typeof refusal>): RefusedPull {
-  return { verdict: "refused", reason, detail };
+  return { verdict: "refused", reason, detail, reported: null };
+}
+
+/** Refused for its certificate; in report mode with what its own application gets of it, and nobody else's. */
+function doubted(policy: Policy, evidence: Evidence, doubt: Refusal): RefusedPull {
+  const { originHostname, reportUntil } = policy;
+  const reason = reportableReason(doubt.reason);
+  if (reason === null || reportUntil === null || !isReporting(policy, evidence.now))
+    return refused(doubt.reason, doubt.detail);
+  const hostname = hostnameOf(policy, evidence.forwardedHost);
+  if (hostname === null) return noHostname(policy, evidence);
+  return {
+    ...refused(doubt.reason, doubt.detail),
+    reported: { verdict: "refused", reason, hostname, originHostname, reportUntil },
+  };
+}
+
+function noHostname({ originHostname }: Policy, { forwardedHost }: Evidence): RefusedPull {
+  const asked = forwardedHost ?? "(none)";
+  return refused("misdirected", `X-Forwarded-Host ${asked} is no hostname of ${originHostname}`);
 }
 
 /** Each request again: a connection outlives the certificate that opened it. */
@@ -88,37 +88,37 @@ function issuerDoubt(
   policy: Policy,
   engine: EngineVerdict,
   certificate: CertificateEvidence,
-): RefusedPull | null {
+): Refusal | null {
   // Our own check alone: the engine builds chains through whatever the peer sends, and by the issuer file of its handshake.
   if (certificate.signers.has(policy.issuer)) return null;
   if (certificate.signers.size > 0) {
-    return refused(
+    return refusal(
       "wrong-issuer",
       `signed by ${[...certificate.signers].join(", ")}, not by ${policy.issuer}`,
     );
   }
-  return refused("unknown-issuer", engine.detail || "signed by no issuer of the mapping");
+  return refusal("unknown-issuer", engine.detail || "signed by no issuer of the mapping");
 }
 
 /** What the engine says can refuse, and never admit: whoever comes here has a good chain, by our own check or by both. */
-function engineDoubt({ authorized, detail }: EngineVerdict): RefusedPull | null {
-  return authorized ? null : refused("refused-by-engine", detail);
+function engineDoubt({ authorized, detail }: EngineVerdict): Refusal | null {
+  return authorized ? null : refusal("refused-by-engine", detail);
 }
 
 function revocationDoubt(
   policy: Policy,
   certificate: CertificateEvidence,
   now: number,
-): RefusedPull | null {
+): Refusal | null {
   if (policy.revocationUntil === null) return null;
   const state = certificate.revocation.get(policy.issuer) ?? "missing";
   if (state === "revoked")
-    return refused("certificate-revoked", `on a revocation list of ${policy.issuer}`);
+    return refusal("certificate-revoked", `on a revocation list of ${policy.issuer}`);
   if (state === "missing")
-    return refused("revocation-unknown", `no revocation list of ${policy.issuer} covers it`);
+    return refusal("revocation-unknown", `no revocation list of ${policy.issuer} covers it`);
   // A stale list is no list: whoever can hold back the new one would keep a revoked certificate alive.
   if (!(now < policy.revocationUntil)) {
-    return refused(
+    return refusal(
       "revocation-unknown",
       `the revocation list of ${policy.issuer} is stale since ${written(policy.revocationUntil)}`,
     );
@@ -126,16 +126,16 @@ function revocationDoubt(
   return null;
 }
 
-function listDoubt({ accepts }: Policy, certificate: CertificateEvidence): RefusedPull | null {
+function listDoubt({ accepts }: Policy, certificate: CertificateEvidence): Refusal | null {
   if (accepts.by === "fingerprint") {
     if (accepts.fingerprints.has(certificate.fingerprint)) return null;
-    return refused(
+    return refusal(
       "certificate-not-accepted",
       `${certificate.fingerprint} is not in the accepted list`,
     );
   }
   if (certificate.dnsNames.some((name) => accepts.names.has(name))) return null;
-  return refused(
+  return refusal(
     "name-not-accepted",
     `none of its DNS names is ${[...accepts.names].join(" or ")}`,
   );

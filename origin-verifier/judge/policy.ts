@@ -16,6 +16,13 @@ export interface Policy {
   readonly accepts: AcceptsListed | AcceptsIssued;
   /** When the issuer's revocation list goes stale, in milliseconds since 1970; null where the mapping names no list. */
   readonly revocationUntil: number | null;
+  /** When report mode ends, in milliseconds since 1970; null where the mapping says enforce. */
+  readonly reportUntil: number | null;
+}
+
+/** Whether report mode is on: it ends by itself, in its millisecond, and a time that is none never begins it. */
+export function isReporting({ reportUntil }: Pick<Policy, "reportUntil">, now: number): boolean {
+  return reportUntil !== null && now < reportUntil;
 }
 
 /** Exactly these certificates. */

@@ -1,12 +1,11 @@
 /**
- * Why a pull is refused. A tagged union and no text to parse: a new reason does not compile until every place that
- * must know it does.
+ * What is wrong with the certificate that a connection showed, or did not show. In report mode such a pull is let through,
+ * marked; every reason beside these refuses in every mode.
  */
-export type RefusalReason =
+export type CertificateReason =
   // What the connection showed.
   | "no-certificate"
   | "unknown-issuer"
-  | "session-resumed"
   // What the certificate is, whoever issued it.
   | "malformed-certificate"
   | "not-version-3"
@@ -22,7 +21,16 @@ export type RefusalReason =
   | "certificate-revoked"
   | "revocation-unknown"
   | "certificate-not-accepted"
-  | "name-not-accepted"
+  | "name-not-accepted";
+
+/**
+ * Why a pull is refused. A tagged union and no text to parse: a new reason does not compile until every place that
+ * must know it does.
+ */
+export type RefusalReason =
+  | CertificateReason
+  // What the connection did not show anew.
+  | "session-resumed"
   // Where the request is going.
   | "misdirected"
   // What the request is.
@@ -89,6 +97,48 @@ export function refusalStatus(reason: RefusalReason): RefusalStatus {
       return 502;
     case "application-timeout":
       return 504;
+  }
+}
+
+/**
+ * The reason, where report mode lets a pull through that was refused for it; null where it is refused in every mode.
+ *
+ * Only what is wrong with the certificate: a peer without one is let through too, so that no broken one can do more. A
+ * resumed session says nothing of who is there and of which name it was made under; a misdirected request would reach
+ * another hostname's application; a malformed one would be two requests to somebody.
+ */
+export function reportableReason(reason: RefusalReason): CertificateReason | null {
+  switch (reason) {
+    case "no-certificate":
+    case "unknown-issuer":
+    case "malformed-certificate":
+    case "not-version-3":
+    case "certificate-is-a-ca":
+    case "not-for-client-auth":
+    case "weak-key":
+    case "weak-signature":
+    case "certificate-not-yet-valid":
+    case "certificate-expired":
+    case "wrong-issuer":
+    case "refused-by-engine":
+    case "certificate-revoked":
+    case "revocation-unknown":
+    case "certificate-not-accepted":
+    case "name-not-accepted":
+      return reason;
+    case "session-resumed":
+    case "misdirected":
+    case "malformed-request":
+    case "body-not-allowed":
+    case "method-not-allowed":
+    case "request-timeout":
+    case "content-too-large":
+    case "expectation-failed":
+    case "headers-too-large":
+    case "version-not-supported":
+    case "application-unreachable":
+    case "application-timeout":
+      return null;
   }
 }
 

@@ -1,3 +1,4 @@
+import { isReporting } from "../judge/policy.ts";
 import { refusal, type Refusal } from "../judge/refusal.ts";
 import type { Trust } from "../trust/trust.ts";
 import { certificateEvidence } from "./certificate-evidence.ts";
@@ -21,9 +22,12 @@ export function lockOne(
 ): Refusal | null {
   // In every mode: what was resumed has shown no certificate, and with tickets off it should not exist.
   if (peer.resumed) return refusal("session-resumed", "the TLS session was resumed");
-  if (peer.originHostname === null || !trust.origins.has(peer.originHostname)) {
+  const origin = peer.originHostname === null ? undefined : trust.origins.get(peer.originHostname);
+  if (origin === undefined) {
     return refusal("misdirected", "the handshake named no origin hostname of the mapping");
   }
+  // In report mode outsiders come as far as the second lock: what enforcing would do to them is to be seen there.
+  if (isReporting(origin.policy, now)) return null;
   return refuse === "status" ? null : outsider(peer, trust, now);
 }
 

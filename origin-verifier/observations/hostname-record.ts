@@ -1,4 +1,4 @@
-import type { RefusalReason } from "../judge/refusal.ts";
+import type { CertificateReason, RefusalReason } from "../judge/refusal.ts";
 import { createMinuteCounts, type MinuteCounts } from "./minute-counts.ts";
 import { createSeenCertificates, type SeenCertificates } from "./seen-certificates.ts";
 
@@ -9,6 +9,8 @@ export interface HostnameRecord {
   lastAccepted: number | null;
   readonly acceptedByMinute: MinuteCounts;
   readonly refused: Map<RefusalReason, RefusalRecord>;
+  /** Refused, and let through in report mode. */
+  readonly reported: Map<CertificateReason, RefusalRecord>;
   readonly seen: SeenCertificates;
 }
 
@@ -27,6 +29,7 @@ export function createHostnameRecord(): HostnameRecord {
     lastAccepted: null,
     acceptedByMinute: createMinuteCounts(),
     refused: new Map(),
+    reported: new Map(),
     seen: createSeenCertificates(),
   };
 }
@@ -38,12 +41,16 @@ export function countAccepted(record: HostnameRecord, now: number): void {
   record.acceptedByMinute.add(now);
 }
 
-/** Counts a refusal. */
-export function countRefused(record: HostnameRecord, reason: RefusalReason, now: number): void {
-  let refused = record.refused.get(reason);
+/** Counts one more for a reason. */
+export function countReason<Reason extends RefusalReason>(
+  counts: Map<Reason, RefusalRecord>,
+  reason: Reason,
+  now: number,
+): void {
+  let refused = counts.get(reason);
   if (refused === undefined) {
     refused = { total: 0, last: now, byMinute: createMinuteCounts() };
-    record.refused.set(reason, refused);
+    counts.set(reason, refused);
   }
   refused.total += 1;
   refused.last = now;

@@ -1,13 +1,14 @@
 import type { HostPattern } from "../../shared/hostname.ts";
-import type { VerifierEvent } from "../events.ts";
-import type { RefusalReason } from "../judge/refusal.ts";
+import type { PeerFacts, VerifierEvent } from "../events.ts";
+import type { CertificateReason, RefusalReason } from "../judge/refusal.ts";
 import type { Trust } from "../trust/trust.ts";
 import { createHostnameIndex, type HostnameIndex } from "./hostname-index.ts";
 import {
   countAccepted,
-  countRefused,
+  countReason,
   createHostnameRecord,
   type HostnameRecord,
+  type RefusalRecord,
 } from "./hostname-record.ts";
 import { provesIssuer, reasonKind } from "./reason-kind.ts";
 import { createRecentEvents, type Happening } from "./recent-events.ts";
@@ -28,6 +29,8 @@ export interface HostnameObservation {
   readonly lastAccepted: number | null;
   readonly acceptedLastHour: number;
   readonly refused: ReadonlyMap<RefusalReason, RefusalObservation>;
+  /** Refused, and let through in report mode. */
+  readonly reported: ReadonlyMap<CertificateReason, RefusalObservation>;
   /** The certificates that the mapping lists for it, or that one of its issuers has signed; the last seen first. */
   readonly seen: readonly SeenCertificate[];
 }
@@ -99,16 +102,14 @@ export function createObservations(options: ObservationsOptions): Observations {
         if (hostname === null || event.fingerprint === null) break;
         record.seen.see(event.fingerprint, { at, notAfter: event.notAfter, verdict: "accepted" });
         break;
-      case "pull-refused": {
-        const { fingerprint, reason } = event;
-        countRefused(record, reason, at);
-        if (hostname === null || fingerprint === null || reasonKind(reason) === "application")
-          break;
-        // A stranger can make as many certificates as it likes: only those that are ours are remembered.
-        if (record.seen.isListed(fingerprint) || provesIssuer(reason))
-          record.seen.see(fingerprint, { at, notAfter: null, verdict: reason });
+      case "pull-refused":
+        countReason(record.refused, event.reason, at);
+        if (hostname !== null) seeRefused(record, event, at);
         break;
-      }
+      case "pull-reported":
+        countReason(record.reported, event.reason, at);
+        if (hostname !== null) seeRefused(record, event, at);
+        break;
       case "handshake-failed":
         handshakesFailed += 1;
         break;
@@ -121,6 +122,8 @@ export function createObservations(options: ObservationsOptions): Observations {
         break;
       case "trust-swapped":
       case "reload-failed":
+      case "report-ends":
+      case "report-ended":
       case "stopped":
         break;
     }
@@ -156,6 +159,17 @@ export function createObservations(options: ObservationsOptions): Observations {
   };
 }
 
+/** A stranger can make as many certificates as it likes: only those that are ours are remembered. */
+function seeRefused(
+  { seen }: HostnameRecord,
+  { fingerprint, reason }: PeerFacts & { readonly reason: RefusalReason },
+  at: number,
+): void {
+  if (fingerprint === null || reasonKind(reason) === "application") return;
+  if (seen.isListed(fingerprint) || provesIssuer(reason))
+    seen.see(fingerprint, { at, notAfter: null, verdict: reason });
+}
+
 /** Before the first trust. */
 function noHostname(): null {
   return null;
@@ -180,11 +194,14 @@ function hostnameOf(event: VerifierEvent, indexOf: HostnameIndex): HostPattern |
   switch (event.event) {
     case "pull-accepted":
     case "pull-refused":
+    case "pull-reported":
       return indexOf(event.originHostname, event.hostname);
     case "handshake-failed":
     case "listening":
     case "trust-swapped":
     case "reload-failed":
+    case "report-ends":
+    case "report-ended":
     case "listener-unsafe":
     case "stopping":
     case "stopped":
@@ -197,12 +214,20 @@ function observationOf(record: HostnameRecord, now: number): HostnameObservation
     accepted: record.accepted,
     lastAccepted: record.lastAccepted,
     acceptedLastHour: record.acceptedByMinute.sum(now),
-    refused: new Map(
-      [...record.refused].map(([reason, { total, last, byMinute }]) => [
-        reason,
-        { total, last, lastHour: byMinute.last(now) },
-      ]),
-    ),
+    refused: refusalsOf(record.refused, now),
+    reported: refusalsOf(record.reported, now),
     seen: record.seen.all(),
   };
+}
+
+function refusalsOf<Reason extends RefusalReason>(
+  counts: ReadonlyMap<Reason, RefusalRecord>,
+  now: number,
+): ReadonlyMap<Reason, RefusalObservation> {
+  return new Map(
+    [...counts].map(([reason, { total, last, byMinute }]) => [
+      reason,
+      { total, last, lastHour: byMinute.last(now) },
+    ]),
+  );
 }

@@ -25,9 +25,10 @@ export interface RecentEvents {
 
 /**
  * How many are kept of each sort. Strangers have a share of their own: a scan of the whole address range must not wash
- * away what was refused to somebody of ours, or when the last reload failed.
+ * away what was refused to somebody of ours, or when the last reload failed. Neither must what report mode lets through:
+ * where the Worker presents nothing yet, that is every pull.
  */
-export const KEPT = { strangers: 100, ours: 200, lifecycle: 50 } as const;
+export const KEPT = { strangers: 100, ours: 200, reported: 100, lifecycle: 50 } as const;
 
 /** The longest text that is kept of one event: details quote what an engine or a peer said. */
 export const LONGEST_DETAIL = 300;
@@ -39,6 +40,7 @@ export function createRecentEvents(): RecentEvents {
   const kept = {
     strangers: [] as Happening[],
     ours: [] as Happening[],
+    reported: [] as Happening[],
     lifecycle: [] as Happening[],
   };
   return {
@@ -61,9 +63,13 @@ function sortOf(event: KeptEvent): keyof typeof KEPT {
       return "strangers";
     case "pull-refused":
       return reasonKind(event.reason) === "stranger" ? "strangers" : "ours";
+    case "pull-reported":
+      return "reported";
     case "listening":
     case "trust-swapped":
     case "reload-failed":
+    case "report-ends":
+    case "report-ended":
     case "listener-unsafe":
     case "stopping":
     case "stopped":
@@ -75,12 +81,15 @@ function shortened(event: KeptEvent): KeptEvent {
   switch (event.event) {
     case "handshake-failed":
     case "pull-refused":
+    case "pull-reported":
       return { ...event, detail: event.detail.slice(0, LONGEST_DETAIL) };
     case "trust-swapped":
       return { ...event, warnings: event.warnings.slice(0, MOST_PROBLEMS) };
     case "reload-failed":
       return { ...event, problems: event.problems.slice(0, MOST_PROBLEMS) };
     case "listening":
+    case "report-ends":
+    case "report-ended":
     case "listener-unsafe":
     case "stopping":
     case "stopped":

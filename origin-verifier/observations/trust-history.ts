@@ -45,7 +45,10 @@ export function afterEvent(history: TrustHistory, event: VerifierEvent, at: numb
     case "listening":
     case "handshake-failed":
     case "pull-refused":
+    case "pull-reported":
     case "pull-accepted":
+    case "report-ends":
+    case "report-ended":
     case "listener-unsafe":
     case "stopping":
     case "stopped":

@@ -1,12 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TLSSocket } from "node:tls";
-import type { AcceptedPull } from "../judge/judge.ts";
 import type { Refusal } from "../judge/refusal.ts";
+import type { JudgedPull } from "../judge/verdict.ts";
 import type { RequestHead } from "./request-head.ts";
 
-/** A request that both locks let through: all that is handed on to the application comes from here. */
+/**
+ * A request that both locks let through: all that is handed on to the application comes from here. In report mode, `pull`
+ * may be one that was refused; then the headers say so too, and nothing of who sent it.
+ */
 export interface AcceptedRequest {
-  readonly pull: AcceptedPull;
+  readonly pull: JudgedPull;
   readonly head: RequestHead;
   /** The application's headers, names and values in turn, without framing. */
   readonly headers: readonly string[];

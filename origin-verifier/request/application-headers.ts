@@ -5,7 +5,7 @@ import {
   X_PULL_HOSTNAME,
   X_PULL_VERDICT,
 } from "../../shared/wire.ts";
-import type { AcceptedPull } from "../judge/judge.ts";
+import type { JudgedPull } from "../judge/verdict.ts";
 import { isOfOneConnection, type RequestHead } from "./request-head.ts";
 
 /** Kept from an accepted pull, one line each: the Worker sets the first two, Cloudflare's edge sets the third. */
@@ -19,7 +19,8 @@ const NEVER = new Set(["proxy"]);
 
 /**
  * The headers that the application sees: the pull's own, without those of one connection and without anything that
- * claims who somebody is; then ours.
+ * claims who somebody is; then ours. A refused pull that report mode lets through keeps nothing that it says of the
+ * visitor, and gets no fingerprint.
  *
  * @param host the application's own authority: the origin hostname, with the port where the mapping names one.
  * @returns names and values in turn; framing is not among them, the caller writes its own.
@@ -27,7 +28,7 @@ const NEVER = new Set(["proxy"]);
 export function applicationHeaders(
   rawHeaders: readonly string[],
   head: RequestHead,
-  pull: AcceptedPull,
+  pull: JudgedPull,
   host: string,
 ): string[] {
   const headers = ["Host", host];
@@ -37,18 +38,35 @@ export function applicationHeaders(
     const name = written.toLowerCase();
     if (isOfOneConnection(name, head.nominated)) continue;
     if (!isForApplication(name) || doubled.has(name)) continue;
+    // Whoever was refused may be anybody: what it says of the visitor is worth nothing.
+    if (pull.verdict === "refused" && KEPT_IDENTITY.has(name)) continue;
     headers.push(written, rawHeaders[at + 1] as string);
   }
-  headers.push("X-Forwarded-Host", pull.hostname);
-  headers.push(
-    X_PULL_HOSTNAME,
-    pull.hostname,
-    X_PULL_FINGERPRINT,
-    pull.fingerprint,
-    X_PULL_VERDICT,
-    pull.verdict,
-  );
+  headers.push(...told(pull));
   return headers;
+}
+
+function told(pull: JudgedPull): readonly string[] {
+  switch (pull.verdict) {
+    case "accepted":
+      return [
+        "X-Forwarded-Host",
+        pull.hostname,
+        X_PULL_HOSTNAME,
+        pull.hostname,
+        X_PULL_FINGERPRINT,
+        pull.fingerprint,
+        X_PULL_VERDICT,
+        pull.verdict,
+      ];
+    case "refused":
+      return [
+        X_PULL_HOSTNAME,
+        pull.hostname,
+        X_PULL_VERDICT,
+        `${pull.verdict}; reason=${pull.reason}`,
+      ];
+  }
 }
 
 /** Names come again: two dozen patterns for each header of each pull cost as much as all the rest of it. */

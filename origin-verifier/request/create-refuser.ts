@@ -47,8 +47,12 @@ export function createRefuser(policy: RefusePolicy, emit: (event: VerifierEvent)
     emit({ event: "pull-refused", ...refusal, status, id, hostname, ...factsOf(peer) });
     return id;
   };
-  const statusFor = ({ reason }: Refusal): RefusalStatus | null =>
-    policy === "always-silent" && !OF_THE_APPLICATION.has(reason) ? null : refusalStatus(reason);
+  const statusFor = ({ reason }: Refusal): RefusalStatus | null => {
+    if (policy === "always-silent" && !OF_THE_APPLICATION.has(reason)) return null;
+    // Lock one lets nobody without a certificate come so far, but for whoever came while report mode was on.
+    if (policy === "silence" && reason === "no-certificate") return null;
+    return refusalStatus(reason);
+  };
 
   return {
     silently: (socket, peer, refusal, hostname) => {

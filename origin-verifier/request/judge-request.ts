@@ -1,14 +1,21 @@
 import type { IncomingMessage } from "node:http";
 import { certificateEvidence } from "../listener/certificate-evidence.ts";
 import type { Peer } from "../listener/peer.ts";
-import { judge, type AcceptedPull } from "../judge/judge.ts";
-import { refusal, type Refusal } from "../judge/refusal.ts";
+import { judge } from "../judge/judge.ts";
+import type { Refusal } from "../judge/refusal.ts";
+import type { JudgedPull } from "../judge/verdict.ts";
 import type { Trust } from "../trust/trust.ts";
 import { readRequestHead, type RequestHead } from "./request-head.ts";
 
-/** A request that may go on, with the proof of it; or why not. */
+/** A request that may go on, with what was judged of its pull; or why not. */
 export type JudgedRequest =
-  | { readonly ok: true; readonly head: RequestHead; readonly pull: AcceptedPull }
+  | {
+      readonly ok: true;
+      readonly head: RequestHead;
+      readonly pull: JudgedPull;
+      /** Why it is refused, for the operator's log, where it goes on in report mode; else empty. */
+      readonly detail: string;
+    }
   | { readonly ok: false; readonly refusal: Refusal };
 
 /** The second lock: every request of every connection, by the trust and the time of now. */
@@ -32,6 +39,8 @@ export function judgeRequest(
     resumed: peer.resumed,
     now,
   });
-  if (verdict.verdict === "accepted") return { ok: true, head, pull: verdict };
-  return { ok: false, refusal: refusal(verdict.reason, verdict.detail) };
+  if (verdict.verdict === "accepted") return { ok: true, head, pull: verdict, detail: "" };
+  const { reason, detail, reported } = verdict;
+  if (reported === null) return { ok: false, refusal: { reason, detail } };
+  return { ok: true, head, pull: reported, detail };
 }

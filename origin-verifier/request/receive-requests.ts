@@ -23,14 +23,21 @@ export function createReceiver(options: ReceiveOptions): Receiver {
       return null;
     }
     const { head, pull } = judged;
-    options.emit({
-      event: "pull-accepted",
-      hostname: pull.hostname,
-      method: request.method ?? "",
-      notAfter: peer.presented?.facts?.notAfter ?? Number.NaN,
-      judgedInMs: Math.round((performance.now() - began) * 1_000) / 1_000,
-      ...factsOf(peer),
-    });
+    const { method = "" } = request;
+    if (pull.verdict === "accepted") {
+      options.emit({
+        event: "pull-accepted",
+        hostname: pull.hostname,
+        method,
+        notAfter: peer.presented?.facts?.notAfter ?? Number.NaN,
+        judgedInMs: Math.round((performance.now() - began) * 1_000) / 1_000,
+        ...factsOf(peer),
+      });
+    } else {
+      const { reason, hostname } = pull;
+      const { detail } = judged;
+      options.emit({ event: "pull-reported", reason, hostname, method, detail, ...factsOf(peer) });
+    }
     const authority = trust.origins.get(pull.originHostname)?.authority ?? pull.originHostname;
     return {
       pull,

@@ -1,6 +1,7 @@
 import type { Hostname } from "../../shared/hostname.ts";
 import type { Entry, Mapping } from "../../shared/mapping.ts";
 import type { Policy } from "../judge/policy.ts";
+import { reportEnd } from "./report-end.ts";
 import type { IssuerTrust } from "./trust.ts";
 
 /** The mapping's entries by origin hostname: what one TLS name stands for. */
@@ -23,7 +24,7 @@ export function compilePolicy(
   issuer: IssuerTrust,
 ): Policy {
   const [first, ...rest] = entries;
-  const { certificates, names } = first.accept;
+  const { certificates, names, mode } = first.accept;
   return {
     originHostname: first.origin.hostname,
     hostnames: [first.hostname, ...rest.map((entry) => entry.hostname)],
@@ -38,5 +39,6 @@ export function compilePolicy(
         ? { by: "issuer", names: new Set<string>(names) }
         : { by: "fingerprint", fingerprints: new Set(certificates) },
     revocationUntil: issuer.revocationUntil,
+    reportUntil: reportEnd(mode),
   };
 }

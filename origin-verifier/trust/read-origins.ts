@@ -1,6 +1,5 @@
 import type { Hostname } from "../../shared/hostname.ts";
-import type { Entry, IssuerName, Mapping } from "../../shared/mapping.ts";
-import { pathTo } from "../../shared/problem.ts";
+import type { IssuerName, Mapping } from "../../shared/mapping.ts";
 import { fingerprintOf } from "../certificate/fingerprint-of.ts";
 import type { TrustSources } from "./trust-sources.ts";
 import type { FileReports } from "./file-reports.ts";
@@ -25,7 +24,6 @@ export async function readOrigins(
   const origins = new Map<Hostname, OriginTrust>();
   const warnings: string[] = [];
   for (const [hostname, entries] of groups) {
-    reportModes(entries, sources.mapping, reports);
     const certificate = own.get(hostname);
     if (certificate === undefined)
       warnings.push(`${hostname} is not served here: no origin certificate is given for it`);
@@ -51,13 +49,4 @@ function factsOf({ leaf, notAfter }: OwnCertificate): OwnCertificateFacts {
     notBefore: leaf.validFromDate.getTime(),
     notAfter,
   };
-}
-
-/** Report mode lets doubtful pulls through by design: a version that has none must not take the word for enforce, nor for nothing. */
-function reportModes(entries: readonly Entry[], file: string, reports: FileReports): void {
-  for (const { hostname, accept } of entries) {
-    if (accept.mode === "enforce") continue;
-    const path = `${pathTo("hosts", hostname)}.accept.mode`;
-    reports.add({ file, path, message: "this version has no report mode: write enforce" });
-  }
 }

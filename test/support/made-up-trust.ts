@@ -10,6 +10,8 @@ export interface MadeUpOrigin {
   /** Fingerprints; or the names of certificates that the issuer signed. */
   readonly accepts: readonly Fingerprint[] | { readonly names: readonly string[] };
   readonly originNotAfter?: number;
+  /** When report mode ends; without it there is none. */
+  readonly reportUntil?: number;
 }
 
 /** The n-th fingerprint of a test. */
@@ -23,7 +25,7 @@ export function madeUpTrust(
   { generation = 1, issuerNotAfter = 0, revocationUntil = null as number | null } = {},
 ): Trust {
   const entries = Object.entries(origins).map(
-    ([name, { hostnames, accepts, originNotAfter = 0 }]) => [
+    ([name, { hostnames, accepts, originNotAfter = 0, reportUntil = null }]) => [
       name as Hostname,
       {
         policy: {
@@ -36,6 +38,7 @@ export function madeUpTrust(
               ? { by: "issuer", names: new Set(accepts.names) }
               : { by: "fingerprint", fingerprints: new Set(accepts) },
           revocationUntil,
+          reportUntil,
         },
         certificate: { fingerprint: fingerprint(9_000), notBefore: 0, notAfter: originNotAfter },
       },

@@ -32,6 +32,19 @@ function line({ told, times }: Gathered, pid: number): Markup {
         whatNow(event, next, commandFor(next, hostname, pid)),
       ]);
     }
+    case "pull-reported": {
+      const next = nextStep(event.reason);
+      return item("reported", "let through", at, times, hostname, [
+        markup`<p class="why"><span class="reason ${reasonKind(event.reason)}">${event.reason}</span> ${plainWords(event.reason)}: to be refused when report mode ends</p>`,
+        whatNow(event, next, commandFor(next, hostname, pid)),
+      ]);
+    }
+    case "report-ends":
+      return item("told problem", "report mode ends", at, times, event.hostnames.join(", "), [
+        markup`<p class="why">in ${event.left}: from then on what was let through is refused</p>`,
+      ]);
+    case "report-ended":
+      return item("told problem", "report mode is over", at, times, event.hostnames.join(", "), []);
     case "handshake-failed":
       return item("refused stranger", "no handshake", at, times, event.originHostname ?? "", [
         markup`<p class="why">${event.detail}, from <span class="address">${event.remoteAddress}</span></p>`,
@@ -76,14 +89,22 @@ function withWhat({ fingerprint }: Event<"pull-accepted">): Markup | null {
   return markup`<p class="why">with ${shortFingerprint(fingerprint)}</p>`;
 }
 
-function whatNow(event: Event<"pull-refused">, next: NextStep, command: string | null): Markup {
+function whatNow(
+  event: Event<"pull-refused" | "pull-reported">,
+  next: NextStep,
+  command: string | null,
+): Markup {
   const facts: readonly (readonly [string, string | null])[] = [
     ["origin hostname", event.originHostname],
     ["asked for", event.hostname],
     ["certificate", event.fingerprint],
     ["from", event.remoteAddress],
-    ["answered", event.status === null ? "nothing" : String(event.status)],
-    ["id", event.id],
+    ...(event.event === "pull-reported"
+      ? []
+      : ([
+          ["answered", event.status === null ? "nothing" : String(event.status)],
+          ["id", event.id],
+        ] as const)),
     ["detail", event.detail],
   ];
   return markup`<details><summary>What now<span class="hidden"> about ${event.reason}</span></summary>

@@ -53,6 +53,11 @@ function sameAs(event: VerifierEvent, hostname: HostPattern | null): string {
       return `${hostname ?? ""} ${event.fingerprint ?? ""}`;
     case "pull-refused":
       return [hostname ?? "", event.reason, event.fingerprint ?? "", event.remoteAddress].join(" ");
+    case "pull-reported":
+      return [event.event, hostname ?? "", event.reason, event.fingerprint ?? ""].join(" ");
+    case "report-ends":
+    case "report-ended":
+      return `${event.event} ${event.originHostname}`;
     case "handshake-failed":
       return `${event.event} ${event.detail} ${event.remoteAddress}`;
     case "listening":

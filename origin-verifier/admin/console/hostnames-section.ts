@@ -1,8 +1,9 @@
+import { isReporting } from "../../judge/policy.ts";
 import { plainWords } from "../../observations/plain-words.ts";
 import type { SeenCertificate } from "../../observations/seen-certificates.ts";
 import type { ConsoleView, Health, HostnameView } from "./console-view.ts";
 import { markup, type Markup } from "./markup.ts";
-import { counted, grouped, moment } from "./times.ts";
+import { counted, date, grouped, moment } from "./times.ts";
 
 /** More rows than these nobody reads, and every open page gets them again and again. The worst come first. */
 const SHOWN = 200;
@@ -14,7 +15,7 @@ const HEALTH_NAMES: Readonly<Record<Health, string>> = {
 };
 
 /** Each hostname with its mode, how it is doing, and the certificates that it accepts and that it has seen. */
-export function hostnamesSection({ hostnames }: ConsoleView): Markup {
+export function hostnamesSection({ hostnames, now }: ConsoleView): Markup {
   if (hostnames.length === 0)
     return markup`<p class="empty">No hostname of the mapping is served here: no origin certificate is given for any. <code>pullproof check</code> says what the mapping names.</p>`;
   const shown = hostnames.slice(0, SHOWN);
@@ -22,24 +23,33 @@ export function hostnamesSection({ hostnames }: ConsoleView): Markup {
   return markup`<table class="hostnames" role="table">
 <caption class="hidden">Hostnames, those that need a look first</caption>
 <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Hostname</th><th scope="col" role="columnheader">Mode</th><th scope="col" role="columnheader">Health</th><th scope="col" role="columnheader">Last pull</th><th scope="col" role="columnheader" class="number">Accepted<span class="aside">last hour</span></th><th scope="col" role="columnheader" class="number">Refused<span class="aside">last hour</span></th></tr></thead>
-<tbody role="rowgroup">${shown.map(row)}</tbody></table>${
+<tbody role="rowgroup">${shown.map((one) => row(one, now))}</tbody></table>${
     more > 0
       ? markup`<p class="more">And ${grouped(more)} more hostnames, all as well as the last of these: <a href="status">status as JSON</a>.</p>`
       : null
   }`;
 }
 
-function row(view: HostnameView): Markup {
+function row(view: HostnameView, now: number): Markup {
   const { hostname, policy, health, observation, refusedLastHour } = view;
   const { stranger, certificate, application, request } = refusedLastHour;
   const ours = certificate + application + request;
   return markup`<tr role="row"><th scope="row" role="rowheader"><span class="name">${hostname}</span><span class="aside">${policy.originHostname}</span>${certificatesOf(view)}</th>
-<td role="cell" data-label="Mode">enforce</td>
+<td role="cell" data-label="Mode">${modeOf(view, now)}</td>
 <td role="cell" data-label="Health"><span class="health ${health}">${HEALTH_NAMES[health]}</span></td>
 <td role="cell" data-label="Last pull">${observation.lastAccepted === null ? "none yet" : moment(observation.lastAccepted)}</td>
 <td role="cell" class="number" data-label="Accepted, last hour">${grouped(observation.acceptedLastHour)}</td>
 <td role="cell" class="number" data-label="Refused, last hour">${grouped(ours)}<span class="aside">${counted(stranger, "stranger")}</span></td></tr>
 `;
+}
+
+/** What holds now, and until when; of report mode that is over, since when. */
+function modeOf({ policy }: HostnameView, now: number): Markup | string {
+  const { reportUntil } = policy;
+  if (reportUntil === null) return "enforce";
+  if (!isReporting(policy, now))
+    return markup`enforce<span class="aside">since ${date(reportUntil)}</span>`;
+  return markup`<span class="mode report">report</span><span class="aside">until ${date(reportUntil)}</span>`;
 }
 
 function certificatesOf({ hostname, policy, observation }: HostnameView): Markup {

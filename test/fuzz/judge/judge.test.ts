@@ -68,6 +68,7 @@ const policy: fc.Arbitrary<Policy> = fc.record({
     sets("shop.example.com", "www.example.com").map((names) => ({ by: "issuer" as const, names })),
   ),
   revocationUntil: fc.oneof(fc.constant(null), time, far),
+  reportUntil: fc.constant(null),
 });
 
 const policyOf = (its: Policy) => (sni: Hostname) => (sni === SHOP ? its : undefined);

@@ -162,6 +162,7 @@ describe("/status", () => {
         "shop.example.com": {
           originHostname: ORIGIN,
           mode: "enforce",
+          reportEnds: null,
           issuer: "own",
           accepts: [fingerprint(1), fingerprint(2)],
           seen: [
@@ -185,6 +186,7 @@ describe("/status", () => {
           accepted: 1,
           lastAccepted: time(1),
           refused: { "certificate-not-accepted": { total: 1, lastHour: 1, last: time(2) } },
+          reported: {},
         },
       },
       elsewhere: { refused: { misdirected: { total: 1, lastHour: 1, last: time(2) } } },

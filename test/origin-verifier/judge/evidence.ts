@@ -47,6 +47,7 @@ export const policy: Policy = {
   issuer: OWN,
   accepts: { by: "fingerprint", fingerprints: new Set([fingerprint("a")]) },
   revocationUntil: null,
+  reportUntil: null,
 };
 
 /** The same with the issuer's signature and a name in place of the list. */
@@ -57,6 +58,9 @@ export const issued: Policy = {
 
 /** The same with a revocation list that is good for another day. */
 export const withList: Policy = { ...policy, revocationUntil: NOW + DAY };
+
+/** The same in report mode for another day. */
+export const inReportMode: Policy = { ...policy, reportUntil: NOW + DAY };
 
 /** What is wrong with a certificate whoever issued it. */
 export const weakKey = refusal("weak-key", "RSA 1024");

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import type { AcceptedPull } from "../../../origin-verifier/judge/judge.ts";
+import type { AcceptedPull } from "../../../origin-verifier/judge/verdict.ts";
 import { applicationHeaders } from "../../../origin-verifier/request/application-headers.ts";
 import { readRequestHead } from "../../../origin-verifier/request/request-head.ts";
 import type { Fingerprint } from "../../../shared/fingerprint.ts";
