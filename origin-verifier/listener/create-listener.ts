@@ -9,6 +9,7 @@ import type { Application } from "../request/accepted-request.ts";
 import { createRefuser } from "../request/create-refuser.ts";
 import { createReceiver } from "../request/receive-requests.ts";
 import type { Trust } from "../trust/trust.ts";
+import { createDrain, type Drain } from "./drain.ts";
 import { failedHandshakeDetail } from "./failed-handshake.ts";
 import { lockOne, type RefusePolicy } from "./lock-one.ts";
 import { meetPeer } from "./meet-peer.ts";
@@ -32,10 +33,10 @@ export interface ListenerOptions {
   readonly emit: (event: VerifierEvent) => void;
 }
 
-/** A listener, and the end of all its connections: those that became WebSockets are no longer the server's to close. */
+/** A listener, and the end of it and of all its connections. */
 export interface Listener {
   readonly server: Server;
-  readonly destroyConnections: () => void;
+  readonly drain: Pick<Drain, "begin" | "close">;
   /** Connections at this moment, those in their handshake and WebSockets included. */
   readonly connectionCount: () => number;
   /** Tries the listener itself, under the first origin hostname at which that can be done. */
@@ -74,6 +75,15 @@ export function createListener(options: ListenerOptions): Listener {
     socket.on("close", () => connections.delete(socket));
   });
 
+  const drain = createDrain({
+    server,
+    unfinished: unfinished.all,
+    // All of them: those that became WebSockets are no longer the server's to close.
+    destroyConnections: () => {
+      for (const socket of connections) socket.destroy();
+    },
+  });
+
   const handOn = takeHttpReader(server);
   const selfCheck = createSelfCheck(server, options.tls);
   const isOwn = (socket: TLSSocket): boolean =>
@@ -91,10 +101,16 @@ export function createListener(options: ListenerOptions): Listener {
       return;
     }
     peers.set(socket, peer);
+    drain.meet(socket, peer);
     handOn(socket);
   });
 
-  const receiver = createReceiver({ ...options, refuser, peerOf: (socket) => peers.get(socket) });
+  const receiver = createReceiver({
+    ...options,
+    refuser,
+    peerOf: (socket) => peers.get(socket),
+    isDraining: drain.isDraining,
+  });
   for (const event of ["request", "checkContinue", "checkExpectation"])
     server.on(event, receiver.request);
   for (const event of ["upgrade", "connect"]) server.on(event, receiver.tunnel);
@@ -124,9 +140,7 @@ export function createListener(options: ListenerOptions): Listener {
   }
   return {
     server,
-    destroyConnections: () => {
-      for (const socket of connections) socket.destroy();
-    },
+    drain,
     connectionCount: () => connections.size,
     selfCheck: async () => {
       let outcome: SelfCheckOutcome = { unsafe: [], untried: ["no origin hostname is served"] };

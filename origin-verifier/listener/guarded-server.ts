@@ -10,8 +10,15 @@ export interface GuardedServer {
    * @throws UnsafeListener where it does what it must never do, or cannot be tried; and where the address is taken.
    */
   readonly listen: (port: number, host: string) => Promise<AddressInfo>;
-  /** Stops accepting, lets what is in flight end within the deadline, then closes all. */
-  readonly close: (deadlineMs?: number) => Promise<void>;
+  /** From now on each answer closes its connection; new ones are still accepted: for while others are told of the end. */
+  readonly drain: () => void;
+  /**
+   * Stops accepting, and lets what is in flight be answered.
+   *
+   * @param deadlineMs after this many milliseconds what is left is cut off. Default 30,000.
+   * @returns how many pulls and WebSockets were cut off.
+   */
+  readonly close: (deadlineMs?: number) => Promise<number>;
   /** Connections at this moment, those in their handshake and WebSockets included. */
   readonly connectionCount: () => number;
 }
@@ -32,26 +39,20 @@ export class UnsafeListener extends Error {
   }
 }
 
-const CLOSE_DEADLINE_MS = 10_000;
+/** How long what is in flight may take, where nothing else is said. */
+export const DRAIN_DEADLINE_MS = 30_000;
 
 /** Wraps a listener. */
 export function guardedServer({
   server,
-  destroyConnections,
+  drain,
   connectionCount,
   selfCheck,
 }: Listener): KeptServer {
-  const close = (deadlineMs = CLOSE_DEADLINE_MS): Promise<void> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(() => destroyConnections(), deadlineMs);
-      server.close(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-      server.closeIdleConnections();
-    });
+  const close = (deadlineMs = DRAIN_DEADLINE_MS): Promise<number> => drain.close(deadlineMs);
   return {
     connectionCount,
+    drain: drain.begin,
     close,
     listen: async (port, host) => {
       const { unsafe, untried } = await selfCheck();

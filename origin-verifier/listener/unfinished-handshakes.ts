@@ -5,6 +5,8 @@ import type { RemoteAddress } from "./meet-peer.ts";
 export interface UnfinishedHandshakes {
   readonly begin: (socket: Socket) => void;
   readonly finish: (remote: RemoteAddress) => void;
+  /** All of them at this moment. */
+  readonly all: () => Iterable<Socket>;
 }
 
 /**
@@ -31,6 +33,7 @@ export function createUnfinishedHandshakes(most: number): UnfinishedHandshakes {
       oldest[1].destroy();
     },
     finish: (remote) => void unfinished.delete(keyOf(remote)),
+    all: () => unfinished.values(),
   };
 }
 

@@ -49,6 +49,8 @@ export function createReceiver(options: ReceiveOptions): Receiver {
 
   const handOn = (request: IncomingMessage, response: ServerResponse, peer: Peer): void => {
     beginTurn(peer.turns, request, response);
+    // RFC 9112 9.6: what stands behind an answer with `Connection: close` is never answered.
+    if (options.isDraining() && peer.turns.waiting.length === 0) response.shouldKeepAlive = false;
     const asked = (): string | null => hostnameAsked(request);
     const refuse = (refused: Refusal): void => refuser.request(response, peer, refused, asked());
     const accepted = accept(request, peer, refuse);

@@ -12,6 +12,8 @@ export interface ReceiveOptions {
   /** The peer of a connection that the first lock let through. */
   readonly peerOf: (socket: Duplex) => Peer | undefined;
   readonly trust: () => Trust;
+  /** Whether each answer is the last of its connection. */
+  readonly isDraining: () => boolean;
   readonly now: () => number;
   readonly refuser: Refuser;
   readonly application: Application;

@@ -86,7 +86,9 @@ export async function openGuardLane(world: VerifierWorld): Promise<Lane> {
       const pull = await talk(world, port, stream);
       return { seen: [...seen], unframed: [], pull };
     },
-    close: () => server.close(0),
+    close: async () => {
+      await server.close(0);
+    },
   };
 }
 
