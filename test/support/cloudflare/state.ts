@@ -1,0 +1,170 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import type { Fingerprint } from "../../../shared/fingerprint.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+import type { Token } from "./token.ts";
+
+/** Everything that the fake remembers. Tests read it, and may change it behind the tool's back to make drift. */
+export interface State {
+  readonly accountId: string;
+  readonly tokens: Map<string, Token>;
+  readonly accountCertificates: Map<string, AccountCertificate>;
+  readonly zones: Map<string, Zone>;
+  readonly workers: Map<string, Worker>;
+  readonly policies: Map<string, AlertPolicy>;
+}
+
+/** What is the same of every certificate, wherever it was uploaded. */
+export interface StoredCertificate {
+  readonly id: string;
+  readonly fingerprint: Fingerprint;
+  /** PEM as it is answered: Cloudflare writes it anew, and its white space is not what was uploaded (seen). */
+  readonly pem: string;
+  readonly issuer: string;
+  readonly serialNumber: string;
+  readonly signature: string;
+  readonly expiresOn: string;
+  uploadedOn: string;
+}
+
+/** One of the account's mTLS store. */
+export interface AccountCertificate extends StoredCertificate {
+  readonly name: string | null;
+  readonly ca: boolean;
+}
+
+/** One of a zone's two stores for Authenticated Origin Pulls. */
+export interface AopCertificate extends StoredCertificate {
+  lifecycle: Lifecycle;
+}
+
+/** What the edge does for a hostname, as the hostname level says it. */
+export interface Association {
+  readonly certificateId: string;
+  /** `null`: this association is being voided. */
+  readonly enabled: boolean | null;
+  readonly lifecycle: Lifecycle;
+  /** What some locations may still do, until this one is active. */
+  readonly before: readonly Association[];
+  readonly createdAt: string;
+}
+
+/** Whether the zone level is on, and since when. */
+export interface ZoneToggle {
+  readonly enabled: boolean;
+  readonly since: number;
+}
+
+export interface DnsRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly content: string;
+  readonly proxied: boolean;
+}
+
+export interface Zone {
+  readonly id: string;
+  readonly name: string;
+  /** `partial`: somebody else's name servers, only some names here. */
+  readonly type: "full" | "partial";
+  readonly status: "active" | "pending";
+  readonly hostnameCertificates: Map<string, AopCertificate>;
+  readonly associations: Map<string, Association>;
+  readonly zoneCertificates: Map<string, AopCertificate>;
+  /** Newest last. */
+  readonly zoneToggles: ZoneToggle[];
+  readonly settings: Map<string, string>;
+  complianceModes: readonly string[];
+  readonly dnsRecords: DnsRecord[];
+  readonly routes: Map<string, { readonly pattern: string; readonly script: string }>;
+  /** Another change of this zone is in progress. */
+  isChanging: boolean;
+}
+
+export interface Binding {
+  readonly type: string;
+  readonly name: string;
+  readonly certificate_id?: string;
+  readonly [key: string]: unknown;
+}
+
+export interface WorkerVersion {
+  readonly id: string;
+  readonly number: number;
+  readonly createdOn: string;
+  readonly bindings: readonly Binding[];
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly mainModule: string;
+  readonly compatibilityDate: string;
+}
+
+export interface WorkerDeployment {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly versions: readonly { readonly version_id: string; readonly percentage: number }[];
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export interface Worker {
+  readonly name: string;
+  readonly tag: string;
+  readonly createdOn: string;
+  /** Newest last. */
+  readonly versions: WorkerVersion[];
+  /** Newest last. */
+  readonly deployments: WorkerDeployment[];
+  settings: Readonly<Record<string, unknown>>;
+  subdomain: { readonly enabled: boolean; readonly previews_enabled: boolean };
+}
+
+export interface AlertPolicy {
+  readonly id: string;
+  readonly name: string;
+  readonly alert_type: string;
+  readonly enabled: boolean;
+  readonly mechanisms: Readonly<Record<string, readonly { readonly id: string }[]>>;
+  readonly [key: string]: unknown;
+}
+
+/** An id of 32 hex digits, as accounts, zones and records have. */
+export function hexId(): string {
+  return randomBytes(16).toString("hex");
+}
+
+/** An id as certificates and versions have: all three kinds of certificate id look alike, which is how people mix them. */
+export const uuid = (): string => randomUUID();
+
+export function createState(token: string, accountId: string): State {
+  return {
+    accountId,
+    tokens: new Map([[token, {}]]),
+    accountCertificates: new Map(),
+    zones: new Map(),
+    workers: new Map(),
+    policies: new Map(),
+  };
+}
+
+/** What a new zone is like (documented defaults but for `ssl`, which is Full here, as people have it). */
+export function createZone(name: string, changes: Partial<Zone> = {}): Zone {
+  return {
+    id: hexId(),
+    name,
+    type: "full",
+    status: "active",
+    hostnameCertificates: new Map(),
+    associations: new Map(),
+    zoneCertificates: new Map(),
+    zoneToggles: [],
+    settings: new Map([
+      ["ssl", "full"],
+      ["tls_client_auth", "off"],
+      ["always_use_https", "off"],
+    ]),
+    complianceModes: [],
+    dnsRecords: [],
+    routes: new Map(),
+    isChanging: false,
+    ...changes,
+  };
+}

@@ -1,0 +1,21 @@
+/** What a token may be allowed to do, in the words of Cloudflare's dashboard (documented). Write includes Read. */
+export type Permission =
+  | "Account SSL and Certificates"
+  | "Account Workers Scripts"
+  | "Account Notifications"
+  | "Account Settings"
+  | "Zone"
+  | "Zone SSL and Certificates"
+  | "Zone Settings"
+  | "Zone DNS"
+  | "Zone Workers Routes";
+
+/** A permission and how far it goes. */
+export type Grant = `${Permission} ${"Read" | "Write"}`;
+
+/** A token: everything where no grants are named, and every zone where no zones are. */
+export interface Token {
+  readonly grants?: readonly Grant[];
+  /** Names of the zones that it is for. */
+  readonly zones?: readonly string[];
+}
