@@ -43,8 +43,6 @@ export function createDrain({ server, unfinished, destroyConnections }: DrainOpt
   let cutOff = 0;
   let closed: Promise<void> | null = null;
 
-  const isOwed = ({ turns }: Peer): boolean =>
-    isBusy(turns) || turns.waiting.length > 0 || turns.closing;
   const endQuiet = (): void => {
     for (const [socket, peer] of open)
       if (!isOwed(peer) && still.since(socket) >= QUIET_MS) socket.destroy();
@@ -58,7 +56,7 @@ export function createDrain({ server, unfinished, destroyConnections }: DrainOpt
     const looking = setInterval(endQuiet, LOOK_MS);
     await new Promise<void>((resolve) => {
       // Not https's own way: that destroys what it takes for idle, an answer that is written and not sent yet among it.
-      Reflect.apply(NetServer.prototype.close, server, [() => resolve()]);
+      NetServer.prototype.close.call(server, () => resolve());
     });
     clearInterval(looking);
     // Nothing is left for it to destroy; it lets go of its timer.
@@ -87,6 +85,11 @@ export function createDrain({ server, unfinished, destroyConnections }: DrainOpt
       return cutOff;
     },
   };
+}
+
+/** Whether an answer is owed to it, or it is a WebSocket, or its end is on the way. */
+function isOwed({ turns }: Peer): boolean {
+  return isBusy(turns) || turns.waiting.length > 0 || turns.closing;
 }
 
 /** For how long nothing has moved on a connection, in milliseconds: from the first time that it is asked. */
