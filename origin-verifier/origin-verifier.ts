@@ -8,7 +8,8 @@ import { guardedServer, type GuardedServer, type KeptServer } from "./listener/g
 import type { RefusePolicy } from "./listener/lock-one.ts";
 import type { TlsProfile } from "./listener/tls-options.ts";
 import type { Application } from "./request/accepted-request.ts";
-import { buildTrust } from "./trust/build-trust.ts";
+import { buildTrust, type BuiltTrust } from "./trust/build-trust.ts";
+import type { FileDigests } from "./trust/read-file.ts";
 import type { TrustSources } from "./trust/trust-sources.ts";
 import type { Trust } from "./trust/trust.ts";
 
@@ -35,16 +36,36 @@ export interface OriginVerifier {
   readonly guard: (handler: GuardedHandler, webSocket?: GuardedWebSocketHandler) => GuardedServer;
   /** Puts an application of its own process behind both locks. */
   readonly proxy: (applicationOf: ApplicationOf) => GuardedServer;
-  /** Builds a whole new trust and swaps it in; with any problem in it the old one stays. */
-  readonly reload: () => Promise<ReloadOutcome>;
+  /** Builds a whole new trust and swaps it in; with any problem in it the old one stays. One reload at a time. */
+  readonly reload: (change?: ReloadChange) => Promise<ReloadOutcome>;
   /** The trust in force. */
   readonly trust: () => Trust;
+  /** The files that it was built from. */
+  readonly files: () => FileDigests;
+}
+
+/** What a reload changes beside the contents of the files, or has found wrong already. */
+export interface ReloadChange {
+  /** Where the trust is read from, from now on; null where nothing can be read. Default: where it was read from before. */
+  readonly sources?: TrustSources | null;
+  /** With any of them the old trust stays, and they are told with those of the files. */
+  readonly problems?: readonly FileProblem[];
+  /** Told with those of the new trust. */
+  readonly warnings?: readonly string[];
+  /** Called in the moment in which the new trust is swapped in: what else is new begins together with it. */
+  readonly swapped?: () => void;
+  /** Whether it is told of a failure, as of any other; not where it is going to be tried again. Default true. */
+  readonly tellFailure?: boolean;
 }
 
 /** What a reload came to. Where the listener was found unsafe, the servers are closed. */
-export type ReloadOutcome =
+export type ReloadOutcome = (
   | { readonly ok: true; readonly generation: number }
-  | { readonly ok: false; readonly problems: readonly FileProblem[] };
+  | { readonly ok: false; readonly problems: readonly FileProblem[] }
+) & {
+  /** The files that were read. */
+  readonly files: FileDigests;
+};
 
 /** Everything that keeps a verifier from being made: it refuses to start rather than to start half. */
 export class VerifierRefusesToStart extends Error {
@@ -91,7 +112,8 @@ export async function createOriginVerifier(
   }
   const first = await buildTrust(options, 1, now());
   if (!first.ok) throw new VerifierRefusesToStart(first.problems);
-  let trust = first.trust;
+  let { trust, files } = first;
+  let sources: TrustSources = options;
   emit({ event: "trust-swapped", generation: trust.generation, warnings: first.warnings });
 
   const servers: KeptServer[] = [];
@@ -113,33 +135,44 @@ export async function createOriginVerifier(
 
   // One at a time: two builds at once could swap in the older of two states of the files.
   let reloading: Promise<unknown> = Promise.resolve();
-  const reload = async (): Promise<ReloadOutcome> => {
-    const built = await buildTrust(options, trust.generation + 1, now());
-    if (!built.ok) {
-      emit({ event: "reload-failed", generation: trust.generation, problems: built.problems });
-      return built;
+  const reload = async (change: ReloadChange): Promise<ReloadOutcome> => {
+    const from = change.sources === undefined ? sources : change.sources;
+    const built =
+      from === null ? NOTHING_READ : await buildTrust(from, trust.generation + 1, now());
+    const problems = [...(change.problems ?? []), ...(built.ok ? [] : built.problems)];
+    if (!built.ok || problems.length > 0) {
+      const { generation } = trust;
+      if (change.tellFailure ?? true) emit({ event: "reload-failed", generation, problems });
+      return { ok: false, problems, files: built.files };
     }
-    trust = built.trust;
+    ({ trust, files } = built);
+    sources = from ?? sources;
+    change.swapped?.();
     const { generation } = trust;
     const outcomes = await Promise.all(servers.map((server) => server.makeSure()));
     const unsafe = [...new Set(outcomes.flatMap((outcome) => outcome.unsafe))];
     if (unsafe.length > 0) {
       emit({ event: "listener-unsafe", problems: unsafe });
-      return { ok: false, problems: unsafe.map(inNode) };
+      return { ok: false, problems: unsafe.map(inNode), files };
     }
     const untried = new Set(outcomes.flatMap((outcome) => outcome.untried));
-    emit({ event: "trust-swapped", generation, warnings: [...built.warnings, ...untried] });
-    return { ok: true, generation };
+    const warnings = [...(change.warnings ?? []), ...built.warnings, ...untried];
+    emit({ event: "trust-swapped", generation, warnings });
+    return { ok: true, generation, files };
   };
 
   return {
     guard: (handler, webSocket) => open(guarded(handler, webSocket ?? null)),
     proxy: (applicationOf) => open(proxyTo(applicationOf, limits)),
-    reload: () => {
-      const outcome = reloading.then(reload);
+    reload: (change = {}) => {
+      const outcome = reloading.then(() => reload(change));
       reloading = outcome.catch(() => {});
       return outcome;
     },
     trust: () => trust,
+    files: () => files,
   };
 }
+
+/** What is built where there is nothing to build from. */
+const NOTHING_READ: BuiltTrust = { ok: false, problems: [], files: new Map() };

@@ -4,14 +4,19 @@ import type { FileProblem } from "../events.ts";
 import { endsAhead } from "./ends-ahead.ts";
 import { createFileReports } from "./file-reports.ts";
 import { readIssuers } from "./read-issuers.ts";
+import type { FileDigests } from "./read-file.ts";
 import { readOrigins } from "./read-origins.ts";
 import type { TrustSources } from "./trust-sources.ts";
 import type { Trust } from "./trust.ts";
 
 /** A whole new trust, or everything that keeps it from being one. */
-export type BuiltTrust =
+export type BuiltTrust = (
   | { readonly ok: true; readonly trust: Trust; readonly warnings: readonly string[] }
-  | { readonly ok: false; readonly problems: readonly FileProblem[] };
+  | { readonly ok: false; readonly problems: readonly FileProblem[] }
+) & {
+  /** Every file that was read for it. */
+  readonly files: FileDigests;
+};
 
 /**
  * Reads the mapping, the issuers and the origin certificates, checks all of them, and builds a trust. Nothing is kept
@@ -27,12 +32,13 @@ export async function buildTrust(
   const reports = createFileReports();
   const text = await reports.read(sources.mapping, "--mapping");
   const mapping = text === null ? null : reports.take(sources.mapping, parseMappingText(text));
-  if (text === null || mapping === null) return { ok: false, problems: reports.problems };
+  const { problems, digests: files } = reports;
+  if (text === null || mapping === null) return { ok: false, problems, files };
 
   const issuers = await readIssuers(mapping, sources.mapping, now, reports);
   const { origins, warnings } = await readOrigins(mapping, sources, issuers, now, reports);
-  if (reports.problems.length > 0) return { ok: false, problems: reports.problems };
+  if (problems.length > 0) return { ok: false, problems, files };
   const mappingDigest = createHash("sha256").update(text).digest("hex");
   const trust: Trust = { generation, mappingDigest, origins, issuers };
-  return { ok: true, trust, warnings: [...warnings, ...endsAhead(trust, now)] };
+  return { ok: true, trust, files, warnings: [...warnings, ...endsAhead(trust, now)] };
 }
