@@ -1,5 +1,5 @@
 import type { VerifierEvent } from "../../origin-verifier/events.ts";
-import type { RefusalReason } from "../../origin-verifier/judge/refusal.ts";
+import type { CertificateReason, RefusalReason } from "../../origin-verifier/judge/refusal.ts";
 import type { Trust } from "../../origin-verifier/trust/trust.ts";
 import type { Fingerprint } from "../../shared/fingerprint.ts";
 import type { HostPattern, Hostname } from "../../shared/hostname.ts";
@@ -87,6 +87,24 @@ export function refusedPull(
     detail: "",
     ...peer(originHostname, presented),
     ...more,
+  };
+}
+
+/** A refusal that report mode lets through. */
+export function reportedPull(
+  reason: CertificateReason,
+  hostname: string,
+  originHostname: string,
+  presented: Fingerprint | null = null,
+  detail = "",
+): VerifierEvent {
+  return {
+    event: "pull-reported",
+    reason,
+    hostname: hostname as Hostname,
+    method: "GET",
+    detail,
+    ...peer(originHostname, presented),
   };
 }
 
