@@ -12,6 +12,7 @@ Exit codes:
   0  everything is as it should be
   1  problems were found, or an attempt did not end as it should
   2  the command line cannot be understood
+  3  wrangler's configuration is left for you to edit: the snippet to paste was printed, and nothing written
 
 stdout is data (--json on every command), stderr is for people. NO_COLOR is honoured.`;
 

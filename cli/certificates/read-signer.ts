@@ -1,10 +1,10 @@
 import type { KeyObject } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { readPemKey } from "../../origin-verifier/certificate/read-pem.ts";
 import { vetIssuer } from "../../origin-verifier/certificate/vet-issuer.ts";
-import { failed, parsed, type Parsed } from "../../shared/problem.ts";
-import { codeOf, failure, Failure, messageOf } from "../manners/failure.ts";
-import { findingsIn } from "../manners/finding.ts";
+import type { Parsed } from "../../shared/problem.ts";
+import { failure } from "../manners/failure.ts";
+import { readText } from "../manners/read-text.ts";
+import { required } from "../manners/required.ts";
 import { toSigner, type Signer } from "./certificate-and-key.ts";
 
 /**
@@ -18,10 +18,10 @@ export async function readSigner(stem: string, now: Date): Promise<Signer> {
   const keyFile = `${stem}.key`;
   const another = `name another with --issuer, or make one: pullproof issue --new-issuer "Own pulls" --out ${stem}`;
 
-  const text = take(certificateFile, read(certificateFile), another);
+  const text = required(certificateFile, readText(certificateFile), another);
   const vetted = vetIssuer({ file: certificateFile, text, now: now.getTime() });
-  const issuer = take(certificateFile, vetted, another);
-  const key = take(keyFile, readKey(keyFile), another);
+  const issuer = required(certificateFile, vetted, another);
+  const key = required(keyFile, readKey(keyFile), another);
 
   // Of several CAs in one file, the one that signs is the one whose key this is.
   const own = issuer.certificates.find(({ certificate }) => certificate.checkPrivateKey(key));
@@ -42,21 +42,6 @@ export async function readSigner(stem: string, now: Date): Promise<Signer> {
 }
 
 function readKey(file: string): Parsed<KeyObject> {
-  const text = read(file);
+  const text = readText(file);
   return text.ok ? readPemKey(text.value) : text;
-}
-
-function read(file: string): Parsed<string> {
-  try {
-    return parsed(readFileSync(file, "utf8"));
-  } catch (thrown) {
-    const missing = codeOf(thrown) === "ENOENT";
-    return failed("", missing ? "is not there" : `cannot be read (${messageOf(thrown)})`);
-  }
-}
-
-function take<T>(file: string, result: Parsed<T>, next: string): T {
-  if (result.ok) return result.value;
-  const [first, ...rest] = result.problems;
-  throw new Failure([{ ...first, file, next }, ...findingsIn(file, rest, next)]);
 }

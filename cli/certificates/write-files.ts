@@ -6,8 +6,11 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -18,8 +21,13 @@ import { codeOf, failure, messageOf } from "../manners/failure.ts";
 export interface NewFile {
   readonly path: string;
   readonly text: string;
-  /** 0o600 for whatever holds a key. */
+  /** 0o600 for whatever holds a key. A file that is replaced keeps the mode that it has. */
   readonly mode: 0o600 | 0o644;
+  /**
+   * The text that the file holds now: this one file is replaced, with either rule, but only if it still holds exactly that.
+   * Left out: the rule says what happens to a file that is there.
+   */
+  readonly replaces?: string;
 }
 
 /**
@@ -31,34 +39,66 @@ export interface NewFile {
  * @throws {Failure} naming the file; whatever had been written is gone again.
  */
 export function writeFiles(files: readonly NewFile[], existing: "refuse" | "replace"): void {
-  const written: { readonly file: NewFile; readonly temporary: string }[] = [];
-  const placed: string[] = [];
+  const written: Written[] = [];
+  const undo: (() => void)[] = [];
   try {
     for (const file of files) {
-      if (existing === "refuse") refuseTaken(file.path);
-      const folder = dirname(file.path);
+      if (file.replaces !== undefined) refuseChanged(file.path, file.replaces);
+      else if (existing === "refuse") refuseTaken(file.path);
+      // Behind a symbolic link it is the file that changes, not the link.
+      const place = file.replaces === undefined ? file.path : realpathSync(file.path);
+      const folder = dirname(place);
       // A folder that holds keys is its owner's alone; one that is there already stays as its owner made it.
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      const temporary = join(folder, `.${basename(file.path)}.${randomUUID()}`);
-      written.push({ file, temporary });
-      writeWhole(temporary, file);
+      const temporary = join(folder, `.${basename(place)}.${randomUUID()}`);
+      written.push({ file, place, temporary });
+      const mode = file.replaces === undefined ? file.mode : statSync(place).mode & 0o7777;
+      writeWhole(temporary, file.text, mode);
     }
-    for (const { file, temporary } of written) {
-      if (existing === "replace") renameSync(temporary, file.path);
+    for (const { file, place, temporary } of written) {
+      if (file.replaces !== undefined) undo.push(replace(place, temporary, file.replaces));
+      else if (existing === "replace") renameSync(temporary, place);
       else {
-        linkSync(temporary, file.path);
-        placed.push(file.path);
+        linkSync(temporary, place);
+        undo.push(() => rmSync(place, { force: true }));
       }
     }
   } catch (thrown) {
-    for (const path of placed) rmSync(path, { force: true });
+    for (const step of undo.toReversed()) step();
     throw toFailure(thrown, files);
   } finally {
     for (const { temporary } of written) rmSync(temporary, { force: true });
   }
 }
 
-function writeWhole(path: string, { text, mode }: NewFile): void {
+interface Written {
+  readonly file: NewFile;
+  readonly place: string;
+  readonly temporary: string;
+}
+
+/** @returns what puts the old text back. */
+function replace(place: string, temporary: string, before: string): () => void {
+  refuseChanged(place, before);
+  const mode = statSync(place).mode & 0o7777;
+  renameSync(temporary, place);
+  return () => {
+    const old = `${temporary}.old`;
+    writeWhole(old, before, mode);
+    renameSync(old, place);
+  };
+}
+
+function refuseChanged(path: string, before: string): void {
+  if (readFileSync(path, "utf8") === before) return;
+  throw failure({
+    file: path,
+    message: "was changed by somebody else meanwhile, and is not replaced",
+    next: "run the same command again: it reads the file anew",
+  });
+}
+
+function writeWhole(path: string, text: string, mode: number): void {
   const descriptor = openSync(path, "wx", mode);
   try {
     // The umask may have taken bits from a certificate's mode; a key's mode must be exact whatever it is.

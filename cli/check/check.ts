@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
 import { parseMappingText } from "../../shared/mapping-text.ts";
 import type { Mapping } from "../../shared/mapping.ts";
-import { failed, type Parsed } from "../../shared/problem.ts";
-import { codeOf, messageOf } from "../manners/failure.ts";
+import type { Parsed } from "../../shared/problem.ts";
 import { findingsIn, type Finding } from "../manners/finding.ts";
+import { readText } from "../manners/read-text.ts";
 import { checkBindings } from "./check-bindings.ts";
 import { checkIssuers, checkShared } from "./check-issuers.ts";
 import { checkLocalTwin } from "./check-local-twin.ts";
@@ -72,11 +71,6 @@ export function check(request: CheckRequest): CheckResult {
 
 /** Reads and parses a mapping; a file that cannot be read is a problem like any other. */
 export function readMapping(file: string): Parsed<Mapping> {
-  try {
-    return parseMappingText(readFileSync(file, "utf8"));
-  } catch (thrown) {
-    if (codeOf(thrown) === undefined) throw thrown;
-    const missing = codeOf(thrown) === "ENOENT";
-    return failed("", missing ? "is not there" : `cannot be read (${messageOf(thrown)})`);
-  }
+  const text = readText(file);
+  return text.ok ? parseMappingText(text.value) : text;
 }

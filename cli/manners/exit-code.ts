@@ -6,6 +6,8 @@ export const EXIT = {
   problems: 1,
   /** The command line itself cannot be understood. */
   usage: 2,
+  /** An edit of wrangler's configuration is left to a person: the snippet to paste was printed, nothing was written. */
+  byHand: 3,
 } as const;
 
 /** One of the documented exit codes. */

@@ -34,7 +34,9 @@ function readToml(text: string): Parsed<Table> {
 
 function readJson(text: string): Parsed<Table> {
   const errors: ParseError[] = [];
-  const document: unknown = parseJson(text, errors, { allowTrailingComma: true });
+  const document: unknown = parseJson(text.replace(/^\uFEFF/, ""), errors, {
+    allowTrailingComma: true,
+  });
   const [error] = errors;
   if (error !== undefined) {
     const before = text.slice(0, error.offset).split("\n");

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import { failed, parsed, pathTo, type Parsed } from "../../shared/problem.ts";
-import { codeOf, messageOf } from "../manners/failure.ts";
+import { parsed, pathTo, type Parsed } from "../../shared/problem.ts";
+import { readText } from "../manners/read-text.ts";
 import { languageOf, readDocument, toTable, toTables, type Table } from "./read-document.ts";
 
 /** What `check` reads of wrangler's configuration: wrangler itself judges the rest. */
@@ -47,17 +46,6 @@ export interface ServiceBinding {
 export function readWranglerConfiguration(file: string): Parsed<WranglerConfiguration> {
   const text = readText(file);
   return text.ok ? parseWranglerConfiguration(file, text.value) : text;
-}
-
-/** The text of a file; a file that cannot be read is a problem like any other. */
-export function readText(file: string): Parsed<string> {
-  try {
-    return parsed(readFileSync(file, "utf8"));
-  } catch (thrown) {
-    if (codeOf(thrown) === undefined) throw thrown;
-    const missing = codeOf(thrown) === "ENOENT";
-    return failed("", missing ? "is not there" : `cannot be read (${messageOf(thrown)})`);
-  }
 }
 
 /** The same, of a text that is (or would be) in that file: its ending says which language it is. */

@@ -106,3 +106,42 @@ describe("writes", () => {
     expect(modeOf(place)).toBe(0o755);
   });
 });
+
+describe("replaces a text that it knows", () => {
+  const place = (): string => join(folder(), "wrangler.toml");
+
+  test("and nothing else: what somebody wrote meanwhile stays", () => {
+    const path = place();
+    writeFileSync(path, "theirs");
+    const next: NewFile = { path: `${path}.new`, text: "", mode: 0o644 };
+    const { findings } = failureOf(() =>
+      writeFiles([next, { path, text: "ours", mode: 0o644, replaces: "read" }], "refuse"),
+    );
+    expect(findings[0].file).toBe(path);
+    expect(readFileSync(path, "utf8")).toBe("theirs");
+    expect(readdirSync(join(path, ".."))).toEqual(["wrangler.toml"]);
+  });
+
+  test("and puts it back where a later file cannot be placed", () => {
+    const path = place();
+    writeFileSync(path, "read", { mode: 0o600 });
+    const late: NewFile = { path: `${path}.new`, text: "", mode: 0o644 };
+    // The second of two files for one place finds it taken at the very last step.
+    failureOf(() =>
+      writeFiles([{ path, text: "ours", mode: 0o644, replaces: "read" }, late, late], "refuse"),
+    );
+    expect(readFileSync(path, "utf8")).toBe("read");
+    expect(modeOf(path)).toBe(0o600);
+    expect(readdirSync(join(path, ".."))).toEqual(["wrangler.toml"]);
+  });
+
+  test("in one step, with the mode that it has, beside new files", () => {
+    const path = place();
+    writeFileSync(path, "read", { mode: 0o640 });
+    const next: NewFile = { path: `${path}.new`, text: "new", mode: 0o644 };
+    writeFiles([{ path, text: "ours", mode: 0o644, replaces: "read" }, next], "refuse");
+    expect(readFileSync(path, "utf8")).toBe("ours");
+    expect(modeOf(path)).toBe(0o640);
+    expect(readFileSync(next.path, "utf8")).toBe("new");
+  });
+});

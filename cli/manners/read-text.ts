@@ -1,0 +1,14 @@
+import { readFileSync } from "node:fs";
+import { failed, parsed, type Parsed } from "../../shared/problem.ts";
+import { codeOf, messageOf } from "./failure.ts";
+
+/** The text of a file; a file that cannot be read is a problem like any other. */
+export function readText(file: string): Parsed<string> {
+  try {
+    return parsed(readFileSync(file, "utf8"));
+  } catch (thrown) {
+    if (codeOf(thrown) === undefined) throw thrown;
+    const missing = codeOf(thrown) === "ENOENT";
+    return failed("", missing ? "is not there" : `cannot be read (${messageOf(thrown)})`);
+  }
+}
