@@ -7,9 +7,10 @@ export interface GuardedServer {
   /**
    * Makes sure of the listener by trying it, then starts to accept pulls.
    *
+   * @param host default: every address of this machine.
    * @throws UnsafeListener where it does what it must never do, or cannot be tried; and where the address is taken.
    */
-  readonly listen: (port: number, host: string) => Promise<AddressInfo>;
+  readonly listen: (port: number, host?: string) => Promise<AddressInfo>;
   /** From now on each answer closes its connection; new ones are still accepted: for while others are told of the end. */
   readonly drain: () => void;
   /**
@@ -43,12 +44,7 @@ export class UnsafeListener extends Error {
 export const DRAIN_DEADLINE_MS = 30_000;
 
 /** Wraps a listener. */
-export function guardedServer({
-  server,
-  drain,
-  connectionCount,
-  selfCheck,
-}: Listener): KeptServer {
+export function guardedServer({ server, drain, connectionCount, selfCheck }: Listener): KeptServer {
   const close = (deadlineMs = DRAIN_DEADLINE_MS): Promise<number> => drain.close(deadlineMs);
   return {
     connectionCount,

@@ -1,0 +1,117 @@
+import { EventEmitter } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { TLSSocket } from "node:tls";
+import type { GuardedServer } from "../listener/guarded-server.ts";
+import type { OriginVerifier } from "../origin-verifier.ts";
+import { carryPull } from "./pull-of.ts";
+import { readListenArguments, type ListenArguments } from "./listen-arguments.ts";
+
+/** What an application is to Node: a listener for requests. What it returns is waited for, and may fail. */
+export type RequestListener = (request: IncomingMessage, response: ServerResponse) => unknown;
+
+/** What happens at an origin server, and with what. */
+export interface OriginServerEvents {
+  readonly listening: [];
+  readonly close: [];
+  readonly error: [error: Error];
+  readonly request: [request: IncomingMessage, response: ServerResponse];
+  /** A WebSocket, after both locks; `early` is always empty. Without a listener every one is answered 400. */
+  readonly upgrade: [request: IncomingMessage, socket: TLSSocket, early: Buffer];
+}
+
+/**
+ * What `https.createServer` would give, as far as frameworks and WebSocket libraries use it, with both locks before it:
+ * `request` and `upgrade` come with judged requests alone, and TLS, limits and connections are the verifier's. There is
+ * no way from here to the server inside: a listener for `connection` or `secureConnection` is never called.
+ */
+export class OriginServer extends EventEmitter<OriginServerEvents> {
+  readonly #guarded: GuardedServer;
+  readonly #isMounted: () => void;
+  #address: AddressInfo | null = null;
+
+  /**
+   * @param isMounted throws what keeps the application from being served, when it is about to listen.
+   */
+  constructor(
+    verifier: OriginVerifier,
+    listener: RequestListener,
+    isMounted: () => void = () => {},
+  ) {
+    super();
+    if (typeof listener !== "function")
+      throw new TypeError("an origin server needs the application's request listener");
+    this.#isMounted = isMounted;
+    this.on("request", listener);
+    this.#guarded = verifier.guard(
+      // Waited for, each one: a listener that fails ends its own request, and not the process.
+      async (request, response, pull) => {
+        carryPull(request, pull);
+        await Promise.all(this.#call("request", [request, response]));
+      },
+      async (request, socket, pull) => {
+        carryPull(request, pull);
+        const calls = this.#call("upgrade", [request, socket, Buffer.alloc(0)]);
+        if (calls.length === 0) socket.end(NO_WEB_SOCKET);
+        await Promise.all(calls);
+      },
+    );
+  }
+
+  #call(event: "request" | "upgrade", values: readonly unknown[]): readonly unknown[] {
+    return this.rawListeners(event).map((listener) => Reflect.apply(listener, this, values));
+  }
+
+  /** Whether it accepts pulls. */
+  get listening(): boolean {
+    return this.#address !== null;
+  }
+
+  /** Where it accepts pulls; null where it does not. */
+  address(): AddressInfo | null {
+    return this.#address;
+  }
+
+  /**
+   * Tries the listener, then accepts pulls: `listen(443)`, `listen(443, "0.0.0.0", callback)` or `listen({ port, host })`, as
+   * Node's. What keeps it from listening comes as `error`.
+   */
+  listen(...given: ListenArguments): this {
+    const { port, host, callback } = readListenArguments(given);
+    if (callback !== undefined) this.once("listening", callback);
+    (async () => {
+      this.#isMounted();
+      this.#address = await this.#guarded.listen(port, host);
+    })().then(
+      () => this.emit("listening"),
+      (error: unknown) => {
+        if (callback !== undefined) this.off("listening", callback);
+        this.emit("error", error as Error);
+      },
+    );
+    return this;
+  }
+
+  /** Stops accepting, and calls back when what is in flight has ended, or its time is over. */
+  close(callback?: (error?: Error) => void): this {
+    const wasListening = this.listening;
+    this.#address = null;
+    void (async () => {
+      await this.#guarded.close();
+      if (wasListening) this.emit("close");
+      callback?.();
+    })();
+    return this;
+  }
+
+  /** Ends every connection at once, and stops accepting. */
+  closeAllConnections(): void {
+    void this.#guarded.close(0);
+  }
+
+  /** For frameworks that ask for it: {@link close} does it by itself. */
+  closeIdleConnections(): void {}
+}
+
+const NO_WEB_SOCKET =
+  "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\nCache-Control: no-store\r\n\r\n";
