@@ -1,5 +1,7 @@
 import type { KeyObject } from "node:crypto";
+import { AsnConvert } from "@peculiar/asn1-schema";
 import type { SubjectPublicKeyInfo } from "@peculiar/asn1-x509";
+import { forgeableKey } from "./forgeable-key.ts";
 
 /** What a public key is, and why it is not accepted, if it is not. */
 export interface KeyFacts {
@@ -34,6 +36,32 @@ export function readKeyFacts(info: SubjectPublicKeyInfo, key: KeyObject | null):
       weak: `a key that cannot be read (${info.algorithm.algorithm})`,
     };
   }
+  const { name, weak } = readStrength(info, key);
+  const octets = new Uint8Array(info.subjectPublicKey);
+  return {
+    name,
+    weak: weak ?? oddlyWritten(info, key) ?? forgeableKey(key.asymmetricKeyType, octets),
+  };
+}
+
+/** RFC 8422 5.1.1 has the others deprecated; RFC 5480 2.2 forbids the hybrid form. */
+const UNCOMPRESSED = 0x04;
+
+/**
+ * Whether the engine would write the same key differently: a modulus that DER calls negative, bytes behind the exponent,
+ * parameters where there are none. Two readers may read two keys there. Null for a key that has one writing.
+ */
+function oddlyWritten(info: SubjectPublicKeyInfo, key: KeyObject): string | null {
+  if (key.asymmetricKeyType === "ec" && new Uint8Array(info.subjectPublicKey)[0] !== UNCOMPRESSED) {
+    return "an EC key whose point is not in its uncompressed form";
+  }
+  const written = key.export({ type: "spki", format: "der" });
+  return written.equals(Buffer.from(AsnConvert.serialize(info)))
+    ? null
+    : `${key.asymmetricKeyType} key parameters that are not as RFC 3279, 4055 or 8410 have them`;
+}
+
+function readStrength(info: SubjectPublicKeyInfo, key: KeyObject): KeyFacts {
   const details = key.asymmetricKeyDetails ?? {};
   switch (key.asymmetricKeyType) {
     case "rsa":

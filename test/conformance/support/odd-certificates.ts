@@ -1,4 +1,6 @@
-import type { Extension } from "@peculiar/asn1-x509";
+import { createPrivateKey, createPublicKey, generatePrimeSync } from "node:crypto";
+import { AsnConvert } from "@peculiar/asn1-schema";
+import { SubjectPublicKeyInfo, type Extension } from "@peculiar/asn1-x509";
 import {
   basicConstraints,
   EKU,
@@ -15,7 +17,14 @@ import {
   type Minted,
   type Recipe,
 } from "../../support/certificates.ts";
-import { freshKeys, keysOf, SIGNATURES, type KeyKind, type Signature } from "../../support/keys.ts";
+import {
+  freshKeys,
+  keysOf,
+  SIGNATURES,
+  type KeyKind,
+  type Keys,
+  type Signature,
+} from "../../support/keys.ts";
 
 /** A pull certificate that no entry may accept, and what may be said of it. */
 export interface OddCertificate {
@@ -114,7 +123,79 @@ function unfit({ ec }: Cas): readonly OddCertificate[] {
   ];
 }
 
+/** A key that works in a handshake, with an SPKI that is not to be read. */
+function spelled(what: string, by: Minted, spki: Buffer, keys: Keys): OddCertificate {
+  const info = AsnConvert.parse(spki, SubjectPublicKeyInfo);
+  const change: Recipe["change"] = (tbs) => void (tbs.subjectPublicKeyInfo = info);
+  return {
+    promise: "P10",
+    what: `with a key of ${what}`,
+    peer: leaf(by, { keys, change }),
+    reasons: ["weak-key", "handshake-failed", "no-certificate"],
+  };
+}
+
+function spkiOf({ publicKey }: Keys): Buffer {
+  return publicKey.export({ type: "spki", format: "der" });
+}
+
+/** RFC 5480 2.2: 02 or 03 and x alone, for 04, x and y. */
+function compressed(keys: Keys): Buffer {
+  const spki = spkiOf(keys);
+  const [x, y] = [spki.subarray(-64, -32), spki.subarray(-32)];
+  const head = Buffer.from("3039301306072a8648ce3d020106082a8648ce3d030107032200", "hex");
+  return Buffer.concat([head, Buffer.of(2 + (y.readUInt8(31) % 2)), x]);
+}
+
+/** RFC 3279 2.3.1: the parameters of an RSA key are NULL, and not absent. */
+function withoutNull(keys: Keys): Buffer {
+  const spki = spkiOf(keys);
+  spki.writeUInt16BE(spki.readUInt16BE(2) - 2, 2);
+  return Buffer.concat([
+    spki.subarray(0, 4),
+    Buffer.from("300b", "hex"),
+    spki.subarray(6, 17),
+    spki.subarray(19),
+  ]);
+}
+
+/** 3 and a prime: whoever divides once has the private key. */
+function multipleOf3(): Keys {
+  const [p, e] = [3n, 65_537n];
+  let q = generatePrimeSync(2_047, { bigint: true });
+  while (p * q < 1n << 2_047n || q % e === 1n) q = generatePrimeSync(2_047, { bigint: true });
+  const d = inverse(e, (p - 1n) * (q - 1n));
+  const numbers = {
+    n: p * q,
+    e,
+    d,
+    p: q,
+    q: p,
+    dp: d % (q - 1n),
+    dq: d % (p - 1n),
+    qi: inverse(p, q),
+  };
+  const key = Object.fromEntries(
+    Object.entries(numbers).map(([name, number]) => [name, base64url(number)]),
+  );
+  const privateKey = createPrivateKey({ format: "jwk", key: { kty: "RSA", ...key } });
+  return { privateKey, publicKey: createPublicKey(privateKey) };
+}
+
+function base64url(number: bigint): string {
+  const hex = number.toString(16);
+  return Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, "hex").toString("base64url");
+}
+
+/** Euclid's: the inverse of a number, modulo another. */
+function inverse(number: bigint, modulo: bigint): bigint {
+  let [a, b, x, y] = [number % modulo, modulo, 1n, 0n];
+  while (a > 1n) [a, b, x, y] = [b % a, a, y - (b / a) * x, x];
+  return ((x % modulo) + modulo) % modulo;
+}
+
 function weak({ ec, rsa }: Cas): readonly OddCertificate[] {
+  const [ecKeys, rsaKeys, threefold] = [freshKeys(), keysOf("rsa-2048"), multipleOf3()];
   const key = (what: string, kind: KeyKind): OddCertificate => ({
     promise: "P10",
     what: `with a key of ${what}`,
@@ -128,6 +209,9 @@ function weak({ ec, rsa }: Cas): readonly OddCertificate[] {
     key("RSA with 2047 bits", "rsa-2047"),
     key("secp256k1", "secp256k1"),
     key("P-192", "prime192v1"),
+    spelled("P-256 in its compressed form", rsa, compressed(ecKeys), ecKeys),
+    spelled("RSA without its parameters", rsa, withoutNull(rsaKeys), rsaKeys),
+    spelled("RSA with a modulus that is a multiple of 3", rsa, spkiOf(threefold), threefold),
     signed("ECDSA with SHA-1", ec, SIGNATURES.ecdsaSha1),
     signed("ECDSA with SHA-224", ec, SIGNATURES.ecdsaSha224),
     signed("RSA with MD5", rsa, SIGNATURES.rsaMd5),

@@ -40,15 +40,17 @@ function parseSpki(hex: string): SubjectPublicKeyInfo {
   return AsnConvert.parse(Buffer.from(hex, "hex"), SubjectPublicKeyInfo);
 }
 
-/** An RSA key as an SPKI, with a modulus of so many bits that nobody has factored because it is none. */
+/** An RSA key as an SPKI, with a modulus that nobody knows the factors of, but that it has no small ones. */
 function rsaSpki({
   e = "010001",
   bits = 2048,
+  // 2^bits - 1 has small factors, as all its kind; the next below without any is taken.
+  modulus = withoutSmallFactors((1n << BigInt(bits)) - 1n),
 }: {
   readonly e?: string;
   readonly bits?: number;
+  readonly modulus?: bigint;
 }): string {
-  const modulus = BigInt(`0x${"f".repeat(bits / 4)}`);
   return createPublicKey({
     format: "jwk",
     key: {
@@ -60,6 +62,27 @@ function rsaSpki({
     .export({ type: "spki", format: "der" })
     .toString("hex");
 }
+
+function withoutSmallFactors(start: bigint): bigint {
+  let number = start;
+  while (SMALL.some((small) => number % small === 0n)) number -= 2n;
+  return number;
+}
+
+/** An RSA key as an SPKI with these parameters of its algorithm, and these octets for the key. */
+function written(parameters: string, key: string): string {
+  const bits = `0382${long(`003082${long(key)}`)}`;
+  const algorithm = `06092a864886f70d010101${parameters}`;
+  return `3082${long(`30${(algorithm.length / 2).toString(16).padStart(2, "0")}${algorithm}${bits}`)}`;
+}
+
+/** Octets behind a length of two octets. */
+function long(hex: string): string {
+  return (hex.length / 2).toString(16).padStart(4, "0") + hex;
+}
+
+/** 2 and up: what is no prime among them changes nothing. */
+const SMALL = Array.from({ length: 750 }, (_, index) => BigInt(index + 2));
 
 const ca = mintCa({ subject: "the issuer" });
 const rsaCa = mintCa({ subject: "the RSA issuer", keys: keysOf("rsa-2048") });
@@ -266,6 +289,78 @@ describe("keys", () => {
     expect(reasonOf(withSpki(rsaSpki({ e: `01${"00".repeat(7)}01` })))).toBe("weak-key");
     expect(reasonOf(withSpki(rsaSpki({ bits: 8200 })))).toBe("weak-key");
     expect(reasonOf(withSpki(rsaSpki({ bits: 8192 })))).toBeNull();
+  });
+
+  it("of RSA whose modulus anybody can take apart are refused as weak-key", () => {
+    const half = withoutSmallFactors((1n << 2038n) - 1n);
+    for (const factor of [2n, 3n, 5n, 743n, 751n]) {
+      const other = withoutSmallFactors(
+        ((1n << 2048n) - 1n) / factor - ((((1n << 2048n) - 1n) / factor + 1n) % 2n),
+      );
+      const modulus = factor * other;
+      expect(reasonOf(withSpki(rsaSpki({ modulus })))).toBe("weak-key");
+    }
+    // 757 is the first prime that is not tried.
+    expect(reasonOf(withSpki(rsaSpki({ modulus: 757n * half })))).toBeNull();
+  });
+
+  it.each([
+    ["0", "00".repeat(32)],
+    ["0, with a sign", `${"00".repeat(31)}80`],
+    ["1", `01${"00".repeat(31)}`],
+    ["1, with a sign", `01${"00".repeat(30)}80`],
+    ["-1", `ec${"ff".repeat(30)}7f`],
+    ["0, written as the prime", `ed${"ff".repeat(30)}7f`],
+    ["1, written above the prime", `ee${"ff".repeat(30)}ff`],
+    ["a y of order 8", "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"],
+    ["its negative", "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"],
+    [
+      "its negative, with a sign",
+      "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+    ],
+  ])(
+    "of Ed25519 under which one signature fits every message are refused as weak-key: %s",
+    (_, y) => {
+      expect(reasonOf(withSpki(`302a300506032b6570032100${y}`))).toBe("weak-key");
+    },
+  );
+
+  it.each([
+    ["0", "00".repeat(57)],
+    ["1", `01${"00".repeat(56)}`],
+    ["-1, with a sign", `fe${"ff".repeat(27)}fe${"ff".repeat(27)}80`],
+    ["0, written as the prime", `${"ff".repeat(28)}fe${"ff".repeat(27)}00`],
+  ])(
+    "of Ed448 under which one signature fits every message are refused as weak-key: %s",
+    (_, y) => {
+      expect(reasonOf(withSpki(`3043300506032b6571033a00${y}`))).toBe("weak-key");
+    },
+  );
+
+  it("in another writing than their one are refused as weak-key", () => {
+    const rsa = rsaSpki({});
+    const modulus = /0282010100ff[0-9a-f]*0203010001$/.exec(rsa)?.[0] ?? "";
+    expect(written("0500", modulus)).toBe(rsa);
+    for (const spki of [
+      written("", modulus),
+      written("020101", modulus),
+      written("0500", `${modulus}020101`),
+      // The same number of bits, and below zero to whoever reads DER.
+      written("0500", modulus.replace("0282010100", "02820100")),
+    ]) {
+      expect(reasonOf(withSpki(spki))).toBe("weak-key");
+    }
+    const point = keys.publicKey.export({ type: "spki", format: "der" }).toString("hex");
+    const [, x = "", y = ""] = /04([0-9a-f]{64})([0-9a-f]{64})$/.exec(point) ?? [];
+    const odd = Number.parseInt(y.at(-1) ?? "0", 16) % 2;
+    const head = "301306072a8648ce3d020106082a8648ce3d030107";
+    for (const [length, bits] of [
+      ["39", `032200${odd === 1 ? "03" : "02"}${x}`],
+      ["59", `034200${odd === 1 ? "07" : "06"}${x}${y}`],
+      ["19", "03020000"],
+    ]) {
+      expect(reasonOf(withSpki(`30${length}${head}${bits}`))).toBe("weak-key");
+    }
   });
 
   it("of an algorithm that the engine does not know are refused as weak-key", () => {
