@@ -53,7 +53,7 @@ export type VerifierEvent =
       readonly detail: string;
     } & PeerFacts)
   | ({
-      /** Report mode ends within a week: told at each start and reload, and a week, a day and an hour ahead. */
+      /** A week, a day and an hour ahead, once each; at a start or reload within a week it is among the warnings. */
       readonly event: "report-ends";
       /** How long it still lasts, in words: `7 days`, `1 hour`. */
       readonly left: string;

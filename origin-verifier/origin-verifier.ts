@@ -8,6 +8,7 @@ import { guardedServer, type GuardedServer, type KeptServer } from "./listener/g
 import type { RefusePolicy } from "./listener/lock-one.ts";
 import type { TlsProfile } from "./listener/tls-options.ts";
 import type { Application } from "./request/accepted-request.ts";
+import { createReportEnds } from "./trust/announce-report-ends.ts";
 import { buildTrust, type BuiltTrust } from "./trust/build-trust.ts";
 import type { FileDigests } from "./trust/read-file.ts";
 import type { TrustSources } from "./trust/trust-sources.ts";
@@ -115,6 +116,8 @@ export async function createOriginVerifier(
   let { trust, files } = first;
   let sources: TrustSources = options;
   emit({ event: "trust-swapped", generation: trust.generation, warnings: first.warnings });
+  const reportEnds = createReportEnds({ emit, now });
+  reportEnds.follow(trust);
 
   const servers: KeptServer[] = [];
   const open = (application: Application): GuardedServer => {
@@ -146,6 +149,7 @@ export async function createOriginVerifier(
       return { ok: false, problems, files: built.files };
     }
     ({ trust, files } = built);
+    reportEnds.follow(trust);
     sources = from ?? sources;
     change.swapped?.();
     const { generation } = trust;

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
+import { DAY_MS, FAR_AHEAD, isFarAhead, reportFacts } from "./report-end.ts";
 import type { Trust } from "./trust.ts";
 
-const DAY_MS = 86_400_000;
 /** How long ahead of an end the operator is told of it. */
 const AHEAD_DAYS = 7;
 
@@ -11,7 +11,8 @@ const AHEAD_DAYS = 7;
  *
  * @param now milliseconds since 1970.
  */
-export function endsAhead({ origins, issuers }: Trust, now: number): readonly string[] {
+export function endsAhead(trust: Trust, now: number): readonly string[] {
+  const { origins, issuers } = trust;
   const warnings: string[] = [];
   const warn = (what: string, end: number, then: string): void => {
     const days = Math.floor((end - now) / DAY_MS);
@@ -34,6 +35,16 @@ export function endsAhead({ origins, issuers }: Trust, now: number): readonly st
   for (const [hostname, { certificate }] of origins) {
     const then = "from then on the Worker does not pull; renew it";
     warn(`the origin certificate of ${hostname}`, certificate.notAfter, then);
+  }
+  for (const { hostnames, until } of reportFacts(trust)) {
+    const end = Date.parse(until);
+    const what = `report mode of ${hostnames.join(", ")}`;
+    const then =
+      end > now
+        ? "from then on what it lets through is refused"
+        : 'what it let through is refused since; write "enforce" in the mapping';
+    warn(what, end, then);
+    if (isFarAhead(end, now)) warnings.push(`${what} ends on ${written(end)}, ${FAR_AHEAD}`);
   }
   return warnings;
 }
