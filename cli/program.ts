@@ -1,7 +1,9 @@
 import { Command, CommanderError } from "commander";
 import { checkCommand } from "./command/check.ts";
 import { devCommand } from "./command/dev.ts";
+import { doctorCommand } from "./command/doctor.ts";
 import { issueCommand } from "./command/issue.ts";
+import { probeCommand } from "./command/probe.ts";
 import { EXIT, type EndWith, type ExitCode } from "./manners/exit-code.ts";
 import { Failure } from "./manners/failure.ts";
 import type { Io } from "./manners/io.ts";
@@ -38,7 +40,13 @@ function createProgram(io: Io, endWith: EndWith): Command {
   const program = new Command("pullproof")
     .description("Only your own Worker pulls from your origin.")
     .addHelpText("after", EXIT_CODES);
-  for (const command of [devCommand(io, endWith), checkCommand(io, endWith), issueCommand(io)]) {
+  for (const command of [
+    devCommand(io, endWith),
+    checkCommand(io, endWith),
+    issueCommand(io),
+    doctorCommand(io, endWith),
+    probeCommand(io, endWith),
+  ]) {
     program.addCommand(command);
   }
   for (const command of [program, ...program.commands]) {

@@ -1,0 +1,123 @@
+import type { Fingerprint } from "../../shared/fingerprint.ts";
+import { isWildcard, type Hostname } from "../../shared/hostname.ts";
+import type { Entry, Mapping } from "../../shared/mapping.ts";
+import type { Presented } from "../probe/outcome.ts";
+import { attemptVisit } from "../probe/attempt-visit.ts";
+import { notTried, type Diagnosis, type Shown } from "./diagnosis.ts";
+import { judgeAddresses } from "./judge-addresses.ts";
+import { judgeThroughWorker } from "./judge-through-worker.ts";
+import { probeOrigin } from "./probe-origin.ts";
+import type { ResolveName } from "./resolve-name.ts";
+
+/** What a diagnosis is made with. */
+export interface DoctorRequest {
+  readonly mapping: Mapping;
+  /** The entries to look at. */
+  readonly entries: readonly Entry[];
+  /** `ADDRESS` or `ADDRESS:PORT` of the origin; empty: what its name leads to. */
+  readonly addresses: readonly { readonly address: string; readonly port: number | null }[];
+  readonly resolve: ResolveName;
+  /** The pull certificates whose files are at hand. */
+  readonly presented: ReadonlyMap<Fingerprint, Presented>;
+  /** Where they were looked for. */
+  readonly folder: string;
+  readonly stranger: Presented;
+  readonly originIssuers: string | null;
+  readonly customOriginTrust: boolean;
+  /** Where visitors are to ask; null: at their hostname, as visitors do. */
+  readonly worker: URL | null;
+  /** Whether visitors ask at all. */
+  readonly throughWorker: boolean;
+  readonly plainPort: number;
+  readonly patience: number;
+  readonly now: number;
+}
+
+/** Looks at every entry, one thing after the other, and tells of each as soon as it is known. */
+export async function* diagnose(request: DoctorRequest): AsyncGenerator<Diagnosis> {
+  for (const entry of request.entries) {
+    const { hostname, origin, present } = entry;
+    const say = (probe: Diagnosis["probe"], tried: string, shown: Shown): Diagnosis => ({
+      hostname,
+      address: null,
+      probe,
+      tried,
+      ...shown,
+    });
+    let { addresses } = request;
+    if (addresses.length === 0) {
+      const resolved = await request.resolve(origin.hostname);
+      yield say("address", "its name", judgeAddresses(entry, resolved));
+      // What the edge presents for leads to the edge: the origin behind it has to be named.
+      if (present.by === "worker") {
+        addresses = resolved.addresses.map((address) => ({ address, port: null }));
+      } else {
+        yield say(
+          "good-pull",
+          "at the origin",
+          notTried(
+            "its name leads to Cloudflare, and not to the origin",
+            "name the origin's address: --address ADDRESS",
+          ),
+        );
+      }
+    }
+    for (const { address, port } of addresses) {
+      yield* probeOrigin({
+        ...request,
+        entry,
+        address,
+        port: port ?? origin.port,
+        own: ownOf(entry, request.presented),
+        others: othersOf(entry, request),
+        otherOrigin: otherOriginOf(entry, request.mapping),
+        namedIssuers: request.originIssuers !== null,
+      });
+    }
+    if (request.throughWorker)
+      yield say("through-the-worker", "as a visitor", await visit(entry, request));
+  }
+}
+
+async function visit(
+  { hostname, health }: Entry,
+  { worker, patience }: DoctorRequest,
+): Promise<Shown> {
+  if (isWildcard(hostname)) {
+    return notTried("a wildcard has no one name to visit", "probe one of its names by hand: curl");
+  }
+  return judgeThroughWorker(
+    await attemptVisit({ hostname, path: health ?? "/", at: worker, patience }),
+  );
+}
+
+function ownOf(
+  { accept }: Entry,
+  presented: ReadonlyMap<Fingerprint, Presented>,
+): Presented | null {
+  if (accept.certificates === "issued") return null;
+  return presented.get(accept.certificates[0]) ?? null;
+}
+
+/** The certificate of an entry that this one would refuse: one of another list. */
+function othersOf(
+  { accept }: Entry,
+  { mapping, presented }: DoctorRequest,
+): { readonly hostname: string; readonly certificate: Presented } | null {
+  if (accept.certificates === "issued") return null;
+  for (const { hostname, accept: other } of mapping.entries) {
+    if (other.certificates === "issued") continue;
+    const fingerprint = other.certificates.find(
+      (one) => !accept.certificates.includes(one) && presented.has(one),
+    );
+    const certificate = fingerprint === undefined ? undefined : presented.get(fingerprint);
+    if (certificate !== undefined) return { hostname, certificate };
+  }
+  return null;
+}
+
+function otherOriginOf({ origin }: Entry, { entries }: Mapping): Hostname | null {
+  return (
+    entries.find((other) => other.origin.hostname !== origin.hostname)?.origin.hostname ?? null
+  );
+}

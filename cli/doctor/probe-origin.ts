@@ -1,0 +1,118 @@
+import { attemptPlain } from "../probe/attempt-plain.ts";
+import { attemptPull } from "../probe/attempt-pull.ts";
+import type { PullAttempt, PullOutcome } from "../probe/outcome.ts";
+import type { Entry } from "../../shared/mapping.ts";
+import { good, notTried, type Diagnosis, type Shown } from "./diagnosis.ts";
+import { judgeGoodPull, judgeResumedSession } from "./judge-good-pull.ts";
+import { judgeOriginCertificate, type OriginCertificateRules } from "./judge-origin-certificate.ts";
+import { judgePlainOnTls, judgePort80 } from "./judge-plain.ts";
+import { judgeWrongPull } from "./judge-wrong-pull.ts";
+import { listWrongPulls, type WrongMaterial } from "./wrong-pulls.ts";
+
+/** One origin at one address, and what it is probed with. */
+export interface OriginProbe extends WrongMaterial, OriginCertificateRules {
+  readonly entry: Entry;
+  readonly address: string;
+  readonly port: number;
+  /** Where `http` would be answered; 80. */
+  readonly plainPort: number;
+  /** CAs to hold the origin certificate against, PEM; null: the public ones. */
+  readonly originIssuers: string | null;
+  /** Milliseconds for each attempt. */
+  readonly patience: number;
+  /** In which folder the pull certificate was looked for. */
+  readonly folder: string;
+}
+
+/**
+ * Makes the good pull and every wrong one at one address, one after the other: at most one connection is open at a time,
+ * so that probing never is a load.
+ */
+export async function* probeOrigin(probe: OriginProbe): AsyncGenerator<Diagnosis> {
+  const { entry, own } = probe;
+  const { origin, accept } = entry;
+  const attempt: PullAttempt = {
+    address: probe.address,
+    port: probe.port,
+    servername: origin.hostname,
+    authority: authorityOf(origin.hostname, origin.port),
+    path: entry.health ?? "/",
+    certificate: own,
+    originIssuers: probe.originIssuers,
+    patience: probe.patience,
+  };
+  const say = sayAt(probe);
+
+  const first = await attemptPull(attempt);
+  yield say(
+    "good-pull",
+    "with its own certificate",
+    own === null
+      ? notTried(
+          `the files of its certificate are not in ${probe.folder}`,
+          "name the folder that holds certificate and key: --certificates FOLDER",
+        )
+      : judgeGoodPull(first),
+  );
+  if (own !== null) yield say("resumed-session", "with its session, again", await resume(attempt));
+  for (const wrong of listWrongPulls(entry, probe)) {
+    const { servername, certificate } = wrong;
+    const authority = wrong.authority === origin.hostname ? attempt.authority : wrong.authority;
+    const outcome = await attemptPull({ ...attempt, servername, authority, certificate });
+    yield say(wrong.probe, wrong.tried, judgeWrongPull(wrong.probe, outcome, accept.mode));
+  }
+  yield* probePlain(probe, attempt.authority);
+  const certificate = certificateOf(first);
+  if (certificate !== null) {
+    const shown = judgeOriginCertificate(entry, certificate, probe);
+    yield say("origin-certificate", "its origin certificate", shown);
+  }
+}
+
+/** In both versions: a server may hold its tickets back in one, and hand out sessions by id in the other. */
+async function resume(attempt: PullAttempt): Promise<Shown> {
+  let shown = good("it hands out no session");
+  for (const maxVersion of ["TLSv1.3", "TLSv1.2"] as const) {
+    const first = await attemptPull({ ...attempt, maxVersion });
+    const session = first.handshake?.session ?? null;
+    if (session === null) continue;
+    const second = await attemptPull({ ...attempt, maxVersion, session });
+    shown = judgeResumedSession(second, maxVersion);
+    if (shown.verdict !== "good") break;
+  }
+  return shown;
+}
+
+async function* probePlain(probe: OriginProbe, authority: string): AsyncGenerator<Diagnosis> {
+  const { address, port, plainPort, patience } = probe;
+  const say = sayAt(probe);
+  const onTls = await attemptPlain({ address, port, authority, path: "/", patience });
+  yield say("plain-http", "without TLS", judgePlainOnTls(onTls));
+  if (plainPort === port) return;
+  const onPlain = await attemptPlain({
+    address,
+    port: plainPort,
+    authority,
+    path: "/",
+    patience,
+  });
+  yield say("port-80", `at port ${plainPort}`, judgePort80(onPlain));
+}
+
+function certificateOf({ handshake }: PullOutcome) {
+  return handshake?.originCertificate ?? null;
+}
+
+function sayAt({ entry, address, port }: OriginProbe) {
+  return (probe: Diagnosis["probe"], tried: string, shown: Shown): Diagnosis => ({
+    hostname: entry.hostname,
+    address: address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`,
+    probe,
+    tried,
+    ...shown,
+  });
+}
+
+function authorityOf(hostname: string, port: number): string {
+  return port === 443 ? hostname : `${hostname}:${port}`;
+}

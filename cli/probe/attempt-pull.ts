@@ -1,0 +1,118 @@
+import { request as requestHttp, type IncomingMessage } from "node:http";
+import {
+  connect,
+  type ConnectionOptions,
+  type DetailedPeerCertificate,
+  type TLSSocket,
+} from "node:tls";
+import { codeOf, messageOf } from "../manners/failure.ts";
+import { readAnswer } from "./read-answer.ts";
+import type { Handshake, OriginCertificate, PullAttempt, PullOutcome } from "./outcome.ts";
+
+/** After an answer a TLS 1.3 session may still be on its way: it was sent before the answer was. Milliseconds. */
+const SESSION_PATIENCE = 50;
+
+/**
+ * Makes one attempt: dials, shakes hands, asks, reads the answer's head, and goes. Whatever the origin certificate is
+ * worth, it goes on: what is probed is what the origin does, and its certificate is one of the things to tell of.
+ */
+export async function attemptPull(attempt: PullAttempt): Promise<PullOutcome> {
+  const began = performance.now();
+  const socket = connect(optionsOf(attempt));
+  let [connected, session] = [false, null as Buffer | null];
+  let handshake: Omit<Handshake, "session"> | null = null;
+  socket.once("connect", () => (connected = true));
+  socket.on("session", (given) => (session = given));
+  socket.once("secureConnect", () => (handshake = readHandshake(socket)));
+  const timer = setTimeout(() => socket.destroy(new Error("no answer in time")), attempt.patience);
+  try {
+    const response = await ask(socket, attempt);
+    const milliseconds = performance.now() - began;
+    if (session === null && !socket.destroyed) await sessionOrEnd(socket);
+    return {
+      handshake: whole(),
+      answer: readAnswer(response),
+      error: null,
+      connected,
+      milliseconds,
+    };
+  } catch (thrown) {
+    const error = codeOf(thrown) ?? messageOf(thrown);
+    const milliseconds = performance.now() - began;
+    return { handshake: whole(), answer: null, error, connected, milliseconds };
+  } finally {
+    clearTimeout(timer);
+    socket.destroy();
+  }
+
+  function whole(): Handshake | null {
+    return handshake === null ? null : { ...handshake, session };
+  }
+}
+
+function optionsOf(attempt: PullAttempt): ConnectionOptions {
+  const { address, port, servername, certificate, session, maxVersion, originIssuers } = attempt;
+  return {
+    host: address,
+    port,
+    // An empty name sends no SNI.
+    servername: servername ?? "",
+    rejectUnauthorized: false,
+    ...(originIssuers === null ? {} : { ca: originIssuers }),
+    ...(certificate === null ? {} : { cert: certificate.certificate, key: certificate.key }),
+    ...(session === undefined ? {} : { session }),
+    ...(maxVersion === undefined ? {} : { maxVersion }),
+  };
+}
+
+function ask(socket: TLSSocket, { authority, path }: PullAttempt): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    // The parser is Node's; the connection is ours. A refused handshake of TLS 1.3 shows only after the request.
+    const request = requestHttp({
+      method: "GET",
+      path,
+      headers: { Host: authority, "User-Agent": "pullproof probe", Connection: "close" },
+      createConnection: () => socket,
+    });
+    request.once("response", resolve);
+    request.once("error", reject);
+    request.end();
+  });
+}
+
+function readHandshake(socket: TLSSocket): Omit<Handshake, "session"> {
+  return {
+    tlsVersion: socket.getProtocol() ?? "unknown",
+    resumed: socket.isSessionReused(),
+    originCertificate: readOriginCertificate(socket),
+  };
+}
+
+function readOriginCertificate(socket: TLSSocket): OriginCertificate {
+  // Empty after a resumed handshake: the type does not say so.
+  const peer: Partial<DetailedPeerCertificate> = socket.getPeerCertificate(true);
+  const problem = socket.authorized ? null : String(socket.authorizationError);
+  return {
+    subject: nameOf(peer.subject),
+    issuer: nameOf(peer.issuer),
+    notAfter: peer.valid_to === undefined ? Number.NaN : Date.parse(peer.valid_to),
+    problem,
+  };
+}
+
+function nameOf(name: DetailedPeerCertificate["subject"] | undefined): string {
+  const first = name?.CN ?? name?.O ?? "";
+  return typeof first === "string" ? first : first.join(", ");
+}
+
+function sessionOrEnd(socket: TLSSocket): Promise<void> {
+  return new Promise((done) => {
+    const timer = setTimeout(done, SESSION_PATIENCE);
+    for (const event of ["session", "close"]) {
+      socket.once(event, () => {
+        clearTimeout(timer);
+        done();
+      });
+    }
+  });
+}
