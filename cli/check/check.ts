@@ -7,6 +7,7 @@ import { checkBindings } from "./check-bindings.ts";
 import { checkIssuers, checkShared } from "./check-issuers.ts";
 import { checkLocalTwin } from "./check-local-twin.ts";
 import { checkOrigins } from "./check-origins.ts";
+import { checkReportModes } from "./check-report-modes.ts";
 import { checkRuntime } from "./check-runtime.ts";
 import { checkTypes } from "./check-types.ts";
 import { readWranglerConfiguration } from "../wrangler/wrangler-configuration.ts";
@@ -66,7 +67,11 @@ export function check(request: CheckRequest): CheckResult {
   problems.push(...checkOrigins(mapping, request.mapping, configuration));
   if (twin !== null) problems.push(...checkLocalTwin(mapping, twin, configuration));
   problems.push(...checkIssuers(mapping, request.mapping, request.now));
-  return { problems, warnings: checkShared(mapping, request.mapping), mapping };
+  const warnings = [
+    ...checkShared(mapping, request.mapping),
+    ...checkReportModes(mapping, request.mapping, request.now),
+  ];
+  return { problems, warnings, mapping };
 }
 
 /** Reads and parses a mapping; a file that cannot be read is a problem like any other. */

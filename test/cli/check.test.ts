@@ -445,6 +445,20 @@ describe("says", () => {
   });
 });
 
+describe("warns, without failing", () => {
+  test("of report mode that lasts for more than a year", async () => {
+    const far = mappingText(({ hosts, ...rest }) => {
+      const shop = hosts["shop.example.com"];
+      const accept = { ...shop.accept, mode: { report: "9999-12-31" } };
+      return { ...rest, hosts: { ...hosts, "shop.example.com": { ...shop, accept } } };
+    });
+    await writeProject(folder, { "mapping.json": far });
+    const { status, stderr } = await runIn(folder, "check");
+    expect(status).toBe(0);
+    expect(stderr).toContain('! mapping.json: hosts["shop.example.com"].accept.mode: more than');
+  });
+});
+
 describe("the repository", () => {
   const root = join(import.meta.dirname, "../..");
   const placesIn = async (...flags: readonly string[]): Promise<readonly string[]> => {
