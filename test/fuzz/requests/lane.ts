@@ -22,8 +22,11 @@ export interface Lane {
   readonly close: () => Promise<void>;
 }
 
-/** How long a request may be without its end: the least that may be said. */
-export const LIMITS = { headersMs: 100, bodyIdleMs: 100, applicationMs: 2_000, keepAliveMs: 100 };
+/**
+ * How long a request may be without its end: the least that may be said. The application answers at once; but a busy
+ * machine may give none of us a turn for seconds, and a 504 would then stand in the place of its answer.
+ */
+export const LIMITS = { headersMs: 100, bodyIdleMs: 100, applicationMs: 20_000, keepAliveMs: 100 };
 
 /** Opens a lane as proxy, before an application of bytes. */
 export async function openProxyLane(world: VerifierWorld): Promise<Lane> {
