@@ -1,26 +1,39 @@
 import type { HostnameObservation } from "../observations/observations.ts";
+import { reportFacts } from "../trust/report-end.ts";
 import type { MetricFamilies } from "./metric-families.ts";
 import type { MetricSources } from "./metric-sources.ts";
 
 /** What became of pulls, handshakes and connections. */
 export function pullMetrics(
-  { observations, connections }: MetricSources,
+  { trust, observations, connections }: MetricSources,
   { counter, gauge }: MetricFamilies,
 ): void {
   counter(
     "pullproof_pulls_total",
-    "Pulls by the mapping's hostname, verdict and reason. hostname is empty for pulls that belong to none, reason for accepted ones. A pull that comes to nothing after it was accepted is counted under both verdicts.",
-    ["hostname", "verdict", "reason"],
+    "Pulls by the mapping's hostname, verdict, reason and mode. hostname is empty for pulls that belong to none; reason and mode are empty for accepted ones, which are accepted in every mode. A refusal of mode report was let through. A pull that comes to nothing after it was accepted is counted under both verdicts.",
+    ["hostname", "verdict", "reason", "mode"],
     (add) => {
       const all: [string, HostnameObservation][] = [...observations.hostnames()];
-      for (const [hostname, { accepted, refused }] of [
+      for (const [hostname, { accepted, refused, reported }] of [
         ...all,
         ["", observations.elsewhere()] as const,
       ]) {
-        if (hostname !== "") add({ hostname, verdict: "accepted", reason: "" }, accepted);
+        if (hostname !== "") add({ hostname, verdict: "accepted", reason: "", mode: "" }, accepted);
         for (const [reason, { total }] of refused)
-          add({ hostname, verdict: "refused", reason }, total);
+          add({ hostname, verdict: "refused", reason, mode: "enforce" }, total);
+        for (const [reason, { total }] of reported)
+          add({ hostname, verdict: "refused", reason, mode: "report" }, total);
       }
+    },
+  );
+  gauge(
+    "pullproof_report_mode_end_timestamp_seconds",
+    "When a hostname's report mode ends, or ended; missing where the mapping says enforce.",
+    ["hostname"],
+    (set) => {
+      const current = trust();
+      for (const { hostnames, until } of current === null ? [] : reportFacts(current))
+        for (const hostname of hostnames) set({ hostname }, Date.parse(until) / 1_000);
     },
   );
   gauge(

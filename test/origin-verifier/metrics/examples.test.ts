@@ -7,6 +7,7 @@ import {
   fingerprint,
   madeUpTrust,
   refusedPull,
+  reportedPull,
 } from "../../support/made-up-trust.ts";
 import { samplesOf } from "../../support/samples.ts";
 import { expressionsOfDashboard, expressionsOfRules, usesOf } from "./expressions.ts";
@@ -23,7 +24,7 @@ let metrics: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>;
 beforeAll(async () => {
   const origin = "origin-shop.example.net";
   const trust = madeUpTrust(
-    { [origin]: { hostnames: ["shop.example.com"], accepts: [fingerprint(1)] } },
+    { [origin]: { hostnames: ["shop.example.com"], accepts: [fingerprint(1)], reportUntil: 1 } },
     { revocationUntil: 1 },
   );
   const observations = createObservations({ trust: () => trust, now: () => 1 });
@@ -43,6 +44,7 @@ beforeAll(async () => {
     refusedPull("unknown-issuer", origin),
     refusedPull("session-resumed", origin),
     refusedPull("application-timeout", origin),
+    reportedPull("wrong-issuer", "shop.example.com", origin),
   ] as const) {
     observations.take(event);
     made.take(event);
@@ -58,8 +60,8 @@ beforeAll(async () => {
 });
 
 const FILES = [
-  { file: "alerts/pullproof.rules.yml", expressionsOf: expressionsOfRules, least: 11 },
-  { file: "grafana/pullproof.json", expressionsOf: expressionsOfDashboard, least: 15 },
+  { file: "alerts/pullproof.rules.yml", expressionsOf: expressionsOfRules, least: 12 },
+  { file: "grafana/pullproof.json", expressionsOf: expressionsOfDashboard, least: 17 },
 ] as const;
 
 describe.each(FILES)("$file", ({ file, expressionsOf, least }) => {
@@ -82,7 +84,7 @@ describe.each(FILES)("$file", ({ file, expressionsOf, least }) => {
   test("names kinds, verdicts and reasons that there are", () => {
     for (const { metric, labels } of expressions.flatMap(usesOf)) {
       for (const { label, values } of labels) {
-        if (!["kind", "verdict", "reason"].includes(label)) continue;
+        if (!["kind", "verdict", "reason", "mode"].includes(label)) continue;
         const known = [...(metrics.get(metric)?.get(label) ?? [])];
         const unknown = values.filter(
           (value) => !known.some((one) => new RegExp(`^(?:${value})$`).test(one)),
@@ -97,7 +99,7 @@ test("every alert says how bad it is and what happens", () => {
   const alerts = read("alerts/pullproof.rules.yml")
     .split(/^ +- alert: /m)
     .slice(1);
-  expect(alerts.length).toBe(11);
+  expect(alerts.length).toBe(12);
   for (const alert of alerts) {
     expect(alert).toMatch(/severity: (?:info|warning|critical)\n/);
     expect(alert).toMatch(/summary: \S/);

@@ -7,6 +7,7 @@ import {
   fingerprint,
   madeUpTrust,
   refusedPull,
+  reportedPull,
 } from "../../support/made-up-trust.ts";
 import { samplesOf } from "../../support/samples.ts";
 
@@ -57,7 +58,7 @@ test("strangers share one count by reason, and mint no label", async () => {
       }),
     );
   expect(named(await samples(), "pullproof_pulls_total")).toContainEqual([
-    { hostname: "", verdict: "refused", reason: "unknown-issuer" },
+    { hostname: "", verdict: "refused", reason: "unknown-issuer", mode: "enforce" },
     500,
   ]);
   expect((await samples()).length).toBe(before + 1);
@@ -70,15 +71,46 @@ test("pulls are counted by hostname, verdict and reason", async () => {
   take(acceptedPull("shop.example.com", ORIGIN, fingerprint(1)));
   take(refusedPull("certificate-not-accepted", ORIGIN, fingerprint(2)));
   expect(named(await samples(), "pullproof_pulls_total")).toEqual([
-    [{ hostname: "shop.example.com", verdict: "accepted", reason: "" }, 2],
-    [{ hostname: "shop.example.com", verdict: "refused", reason: "certificate-not-accepted" }, 1],
+    [{ hostname: "shop.example.com", verdict: "accepted", reason: "", mode: "" }, 2],
+    [
+      {
+        hostname: "shop.example.com",
+        verdict: "refused",
+        reason: "certificate-not-accepted",
+        mode: "enforce",
+      },
+      1,
+    ],
   ]);
+});
+
+test("what report mode lets through is a refusal of its own mode, and judging it is not measured as a pull's", async () => {
+  const { take, samples } = begin();
+  take(reportedPull("no-certificate", "shop.example.com", ORIGIN));
+  take(reportedPull("no-certificate", "shop.example.com", ORIGIN));
+  take(refusedPull("no-certificate", ORIGIN));
+  const shop = { hostname: "shop.example.com", verdict: "refused", reason: "no-certificate" };
+  expect(named(await samples(), "pullproof_pulls_total")).toEqual([
+    [{ hostname: "shop.example.com", verdict: "accepted", reason: "", mode: "" }, 0],
+    [{ ...shop, mode: "enforce" }, 1],
+    [{ ...shop, mode: "report" }, 2],
+  ]);
+});
+
+test("the end of report mode has a value for each hostname that has one, and for no other", async () => {
+  const end = "pullproof_report_mode_end_timestamp_seconds";
+  expect(named(await begin().samples(), end)).toEqual([]);
+  const hostnames = ["shop.example.com", "www.example.com"];
+  const trust = madeUpTrust({ [ORIGIN]: { hostnames, accepts: [], reportUntil: START } });
+  expect(named(await begin(trust).samples(), end)).toEqual(
+    hostnames.map((hostname) => [{ hostname }, START / 1_000]),
+  );
 });
 
 test("a hostname counts from zero, so that its first pull is an increase", async () => {
   const { samples } = begin();
   expect(named(await samples(), "pullproof_pulls_total")).toEqual([
-    [{ hostname: "shop.example.com", verdict: "accepted", reason: "" }, 0],
+    [{ hostname: "shop.example.com", verdict: "accepted", reason: "", mode: "" }, 0],
   ]);
 });
 
