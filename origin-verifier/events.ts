@@ -78,7 +78,11 @@ export type VerifierEvent =
       readonly problems: readonly string[];
     }
   | { readonly event: "stopping" }
-  | { readonly event: "stopped" };
+  | {
+      readonly event: "stopped";
+      /** Pulls and WebSockets that were cut off by the deadline. */
+      readonly cutOff: number;
+    };
 
 /** Which hostnames are in report mode, and until when. */
 export interface ReportFacts {
@@ -91,4 +95,9 @@ export interface ReportFacts {
 /** A problem and the file that has it. */
 export interface FileProblem extends Problem {
   readonly file: string;
+}
+
+/** The same on one line: file, place, message. */
+export function oneProblem({ file, path, message }: FileProblem): string {
+  return [file, path, message].filter((part) => part !== "").join(": ");
 }

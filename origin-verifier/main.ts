@@ -4,8 +4,13 @@ import { readConfigurationFile } from "./command/read-configuration-file.ts";
 import { readFlags } from "./command/read-flags.ts";
 import { runVerifier } from "./command/run-verifier.ts";
 import { version } from "./command/version.ts";
+import { oneProblem } from "./events.ts";
+import { digestsOf } from "./watch/digests-of.ts";
 
-/** The bin `origin-verifier`. Exit codes: 0 stopped as asked, 1 refused to start, 2 wrong usage, 3 stopped itself. */
+/**
+ * The bin `origin-verifier`. Exit codes: 0 stopped as asked, 1 refused to start, 2 wrong usage, 3 stopped itself,
+ * 4 stopped with something cut off.
+ */
 const asked = readFlags(process.argv.slice(2), process.env);
 switch (asked.ask) {
   case "help":
@@ -18,15 +23,20 @@ switch (asked.ask) {
     process.stderr.write(`${asked.problems.join("\n")}\nnext: origin-verifier --help\n`);
     process.exitCode = 2;
     break;
-  case "run":
-    await runVerifier(asked.configuration);
+  case "run": {
+    const { configuration: started, run } = asked;
+    await runVerifier({ started, run, file: null, digests: new Map() });
     break;
+  }
   case "run-file": {
-    const read = await readConfigurationFile(asked.file, asked.logAccepted, process.env);
-    if (read.ok) await runVerifier(read.configuration);
+    const { file, run } = asked;
+    const digests = await digestsOf([file]);
+    const read = await readConfigurationFile(file, process.env);
+    if (read.ok) await runVerifier({ started: read.configuration, run, file, digests });
     else {
+      const problems = read.problems.map(oneProblem).join("\n");
       process.stderr.write(
-        `${read.problems.join("\n")}\nnext: correct the file, then start origin-verifier again\n`,
+        `${problems}\nnext: correct the file, then start origin-verifier again\n`,
       );
       process.exitCode = 1;
     }

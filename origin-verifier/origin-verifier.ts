@@ -1,7 +1,7 @@
 import { guarded, type GuardedHandler, type GuardedWebSocketHandler } from "./application/guard.ts";
 import { proxyTo, type ApplicationOf } from "./application/proxy.ts";
 import { environmentProblems, thisProcess } from "./environment.ts";
-import type { FileProblem, VerifierEvent } from "./events.ts";
+import { oneProblem, type FileProblem, type VerifierEvent } from "./events.ts";
 import { DEFAULT_LIMITS, LIMIT_NAMES, limitProblem, type Limits } from "./limits.ts";
 import { createListener } from "./listener/create-listener.ts";
 import { guardedServer, type GuardedServer, type KeptServer } from "./listener/guarded-server.ts";
@@ -73,13 +73,7 @@ export class VerifierRefusesToStart extends Error {
   override readonly name = "VerifierRefusesToStart";
   readonly problems: readonly FileProblem[];
   constructor(problems: readonly FileProblem[]) {
-    super(
-      problems
-        .map(({ file, path, message }) =>
-          [file, path, message].filter((part) => part !== "").join(": "),
-        )
-        .join("\n"),
-    );
+    super(problems.map(oneProblem).join("\n"));
     this.problems = problems;
   }
 }

@@ -11,12 +11,15 @@ import { liveSource } from "./live-source.ts";
 import { createLiveStreams, DEFAULT_PACE, type Pace } from "./live-streams.ts";
 import { askForToken, logIn } from "./login.ts";
 import { statusOf } from "./status.ts";
+import type { TokenReplacement } from "./token-replacement.ts";
 
 /** What the admin listener answers from, and to whom. */
 export interface AdminOptions extends ViewSources {
   readonly metrics: Metrics;
   /** What `/`, `/status` and `/metrics` ask for; null where none is asked for, on this machine alone. */
   readonly token: AdminToken | null;
+  /** Where another token comes from later on. */
+  readonly tokens?: Pick<TokenReplacement, "onReplaced">;
   readonly answeredHosts: AnsweredHosts;
   /** Default {@link DEFAULT_PACE}. */
   readonly pace?: Pace;
@@ -31,12 +34,20 @@ const CONNECTIONS_AT_MOST = 64;
  * @throws where a token is needed and there is none: what it answers is not for strangers.
  */
 export function createAdmin(options: AdminOptions): Server {
-  const { token, answeredHosts, observations, now } = options;
+  const { answeredHosts, observations, now } = options;
+  let { token } = options;
   if (token === null && !answeredHosts.loopback)
     throw new Error("an admin listener that is reachable from elsewhere needs a token");
   const assets = readAssets();
-  const sessions = createConsoleSessions(now);
+  let sessions = createConsoleSessions(now);
   const streams = createLiveStreams(liveSource(options), options.pace ?? DEFAULT_PACE);
+
+  options.tokens?.onReplaced((next) => {
+    // Whoever came in with the old one comes in no more, and is not shown anything further.
+    token = next;
+    sessions = createConsoleSessions(now);
+    streams.closeAll();
+  });
 
   const mayRead = ({ headers: { authorization, cookie } }: IncomingMessage): boolean => {
     if (token === null) return true;

@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import type { AdminToken } from "../admin/admin-token.ts";
+import { createTokenReplacement } from "../admin/token-replacement.ts";
 import { createAdmin } from "../admin/create-admin.ts";
 import type { VerifierEvent } from "../events.ts";
 import { createMetrics } from "../metrics/create-metrics.ts";
@@ -24,6 +25,8 @@ export interface AdminListener {
   readonly server: Server;
   /** Takes in every event of the verifier. */
   readonly take: (event: VerifierEvent) => void;
+  /** Asks for this token from now on, and for no other. */
+  readonly replaceToken: (token: AdminToken) => void;
 }
 
 /** Makes observations, metrics and the listener that answers from them. It is not listening yet. */
@@ -33,6 +36,7 @@ export function createAdminListener(options: AdminListenerOptions): AdminListene
   const observations = createObservations({ trust, now });
   const sources = { observations, connections, version: version(), now };
   const metrics = createMetrics({ ...sources, trust });
+  const tokens = createTokenReplacement();
   const server = createAdmin({
     ...sources,
     trust: () => {
@@ -42,10 +46,12 @@ export function createAdminListener(options: AdminListenerOptions): AdminListene
     },
     metrics,
     token,
+    tokens,
     answeredHosts: { loopback: isLoopback(configuration.address.host), hosts: configuration.hosts },
   });
   return {
     server,
+    replaceToken: tokens.replace,
     take: (event) => {
       observations.take(event);
       metrics.take(event);

@@ -17,7 +17,6 @@ export interface Configuration {
   readonly limits: Limits;
   readonly origins: ServedOrigins;
   readonly applicationOf: (originHostname: Hostname) => ApplicationTarget | undefined;
-  readonly logAccepted: boolean;
 }
 
 /** The admin listener. */

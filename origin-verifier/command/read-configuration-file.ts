@@ -1,12 +1,13 @@
 import { dirname, resolve } from "node:path";
 import * as v from "valibot";
 import { parseHostname, type Hostname } from "../../shared/hostname.ts";
-import { pathTo } from "../../shared/problem.ts";
+import { pathTo, type Problem } from "../../shared/problem.ts";
 import { schemaProblems } from "../../shared/schema-problems.ts";
 import {
   parseApplicationTarget,
   type ApplicationTarget,
 } from "../application/application-target.ts";
+import type { FileProblem } from "../events.ts";
 import { TLS_PROFILES } from "../listener/tls-options.ts";
 import type { OriginFiles } from "../trust/origin-files.ts";
 import { readTextFile } from "../trust/read-file.ts";
@@ -33,48 +34,51 @@ const File = v.strictObject({
   ),
 });
 
-/** The configuration that a file says, or every problem of it, as sentences that name the file and the place. */
+/** The configuration that a file says, or every problem of it. */
 export type ReadConfiguration =
   | { readonly ok: true; readonly configuration: Configuration }
-  | { readonly ok: false; readonly problems: readonly string[] };
+  | { readonly ok: false; readonly problems: readonly FileProblem[] };
 
 /** Reads `--config`: several origin hostnames, each with its own certificate, key and application. */
 export async function readConfigurationFile(
   file: string,
-  logAccepted: boolean,
   environment: Environment,
 ): Promise<ReadConfiguration> {
+  const failed = (problems: readonly Problem[]): ReadConfiguration => ({
+    ok: false,
+    problems: problems.map((problem) => ({ file, ...problem })),
+  });
   const text = await readTextFile(file);
-  if (!text.ok) return { ok: false, problems: [`${file}: ${text.problems[0].message}`] };
+  if (!text.ok) return failed(text.problems);
   let input: unknown;
   try {
     input = JSON.parse(text.value);
   } catch (error) {
-    return { ok: false, problems: [`${file}: not JSON: ${(error as Error).message}`] };
+    return failed([{ path: "", message: `not JSON: ${(error as Error).message}` }]);
   }
   const parsed = v.safeParse(File, input);
-  if (!parsed.success) {
-    const problems = schemaProblems(parsed.issues, "");
-    return {
-      ok: false,
-      problems: problems.map(({ path, message }) => `${file}: ${path}: ${message}`),
-    };
-  }
-  return fromFile(file, parsed.output, logAccepted, environment);
+  if (!parsed.success) return failed(schemaProblems(parsed.issues, ""));
+  const read = fromFile(file, parsed.output, environment);
+  return "problems" in read ? failed(read.problems.map(placed)) : { ok: true, configuration: read };
+}
+
+/** A sentence that begins with its place, or does not. */
+function placed(sentence: string): Problem {
+  const [, path = "", message = sentence] = /^([^\s:]+): (.*)$/s.exec(sentence) ?? [];
+  return { path, message };
 }
 
 function fromFile(
   file: string,
   text: v.InferOutput<typeof File>,
-  logAccepted: boolean,
   environment: Environment,
-): ReadConfiguration {
+): Configuration | { readonly problems: readonly string[] } {
   const problems: string[] = [];
   const path = (relative: string): string => resolve(dirname(file), relative);
   const files = new Map<Hostname, OriginFiles>();
   const applications = new Map<Hostname, ApplicationTarget>();
   for (const [name, origin] of Object.entries(text.origins)) {
-    const place = `${file}: ${pathTo("origins", name)}`;
+    const place = pathTo("origins", name);
     const hostname = parseHostname(name);
     if (hostname === null || hostname !== name) {
       problems.push(`${place}: not an origin hostname (lower case, no port)`);
@@ -86,35 +90,27 @@ function fromFile(
     files.set(hostname, { certificate: path(origin.certificate), key: path(origin.key) });
   }
   if (Object.keys(text.origins).length === 0)
-    problems.push(`${file}: origins: empty: name at least one origin hostname`);
-  const listen = readListen(text.listen ?? DEFAULT_LISTEN, `${file}: listen`, problems);
+    problems.push("origins: empty: name at least one origin hostname");
+  const listen = readListen(text.listen ?? DEFAULT_LISTEN, "listen", problems);
   const admin = readAdmin(
     {
       address: text.admin,
       tokenFile: text.adminTokenFile === undefined ? undefined : path(text.adminTokenFile),
       hosts: text.adminHosts,
     },
-    {
-      address: `${file}: admin`,
-      tokenFile: `${file}: adminTokenFile`,
-      hosts: `${file}: adminHosts`,
-    },
+    { address: "admin", tokenFile: "adminTokenFile", hosts: "adminHosts" },
     environment,
     problems,
   );
-  if (problems.length > 0 || listen === null) return { ok: false, problems };
+  if (problems.length > 0 || listen === null) return { problems };
   return {
-    ok: true,
-    configuration: {
-      mapping: path(text.mapping),
-      listen,
-      admin,
-      refuse: text.refuse ?? "silence",
-      tls: text.tls ?? "standard",
-      limits: text.limits,
-      origins: { by: "name", files },
-      applicationOf: (hostname) => applications.get(hostname),
-      logAccepted,
-    },
+    mapping: path(text.mapping),
+    listen,
+    admin,
+    refuse: text.refuse ?? "silence",
+    tls: text.tls ?? "standard",
+    limits: text.limits,
+    origins: { by: "name", files },
+    applicationOf: (hostname) => applications.get(hostname),
   };
 }

@@ -5,14 +5,16 @@ import { DEFAULT_LIMITS } from "../limits.ts";
 import { TLS_PROFILES } from "../listener/tls-options.ts";
 import { DEFAULT_LISTEN, REFUSE_POLICIES, type Configuration } from "./configuration.ts";
 import { readListen } from "./listen-address.ts";
+import { oneOf } from "./one-of.ts";
 import { readAdmin, type Environment } from "./read-admin.ts";
+import { readRunOptions, RUN_FLAGS, type RunOptions } from "./run-options.ts";
 
 /** What the command line asks for. */
 export type Asked =
   | { readonly ask: "help" }
   | { readonly ask: "version" }
-  | { readonly ask: "run"; readonly configuration: Configuration }
-  | { readonly ask: "run-file"; readonly file: string; readonly logAccepted: boolean }
+  | { readonly ask: "run"; readonly configuration: Configuration; readonly run: RunOptions }
+  | { readonly ask: "run-file"; readonly file: string; readonly run: RunOptions }
   | { readonly ask: "nothing"; readonly problems: readonly string[] };
 
 const OPTIONS = {
@@ -27,7 +29,7 @@ const OPTIONS = {
   refuse: { type: "string" },
   tls: { type: "string" },
   config: { type: "string" },
-  "log-accepted": { type: "boolean" },
+  ...RUN_FLAGS,
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
 } as const;
@@ -42,17 +44,17 @@ export function readFlags(argv: readonly string[], environment: Environment): As
   }
   if (flags.help === true) return { ask: "help" };
   if (flags.version === true) return { ask: "version" };
-  const logAccepted = flags["log-accepted"] ?? false;
+  const problems: string[] = [];
+  const run = readRunOptions(flags, problems);
   if (flags.config !== undefined) {
-    const beside = Object.keys(flags).filter(
-      (name) => name !== "config" && name !== "log-accepted",
-    );
-    const problems = beside.map((name) => `--${name} stands beside --config: say it in the file`);
-    return problems.length > 0
+    for (const name of Object.keys(flags))
+      if (name !== "config" && !(name in RUN_FLAGS))
+        problems.push(`--${name} stands beside --config: say it in the file`);
+    return problems.length > 0 || run === null
       ? { ask: "nothing", problems }
-      : { ask: "run-file", file: resolve(flags.config), logAccepted };
+      : { ask: "run-file", file: resolve(flags.config), run };
   }
-  return fromFlags(flags, logAccepted, environment);
+  return fromFlags(flags, run, environment, problems);
 }
 
 function parse(argv: readonly string[]) {
@@ -62,10 +64,10 @@ function parse(argv: readonly string[]) {
 
 function fromFlags(
   flags: ReturnType<typeof parse>,
-  logAccepted: boolean,
+  run: RunOptions | null,
   environment: Environment,
+  problems: string[],
 ): Asked {
-  const problems: string[] = [];
   const needed = (
     name: "mapping" | "certificate" | "key" | "application",
     what: string,
@@ -95,7 +97,14 @@ function fromFlags(
   );
   const refuse = oneOf(REFUSE_POLICIES, flags.refuse ?? "silence", "--refuse", problems);
   const tls = oneOf(TLS_PROFILES, flags.tls ?? "standard", "--tls", problems);
-  if (problems.length > 0 || !application.ok || listen === null || refuse === null || tls === null)
+  if (
+    problems.length > 0 ||
+    !application.ok ||
+    listen === null ||
+    refuse === null ||
+    tls === null ||
+    run === null
+  )
     return { ask: "nothing", problems };
   return {
     ask: "run",
@@ -108,19 +117,7 @@ function fromFlags(
       limits: DEFAULT_LIMITS,
       origins: { by: "certificate", files: { certificate, key } },
       applicationOf: () => application.value,
-      logAccepted,
     },
+    run,
   };
-}
-
-function oneOf<const T extends string>(
-  values: readonly T[],
-  raw: string,
-  place: string,
-  problems: string[],
-): T | null {
-  const value = values.find((known) => known === raw);
-  if (value === undefined)
-    problems.push(`${place}: ${JSON.stringify(raw)} is none of ${values.join(", ")}`);
-  return value ?? null;
 }

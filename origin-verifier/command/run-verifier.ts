@@ -4,21 +4,36 @@ import { formatProblems, parsed } from "../../shared/problem.ts";
 import { readAdminToken } from "../admin/admin-token.ts";
 import { environmentProblems, SUPPORTED_NODE, thisProcess } from "../environment.ts";
 import type { VerifierEvent } from "../events.ts";
-import { UnsafeListener } from "../listener/guarded-server.ts";
-import { createLog } from "../log.ts";
+import { createLog } from "../log/create-log.ts";
 import {
   createOriginVerifier,
   VerifierRefusesToStart,
   type GuardedServer,
   type OriginVerifier,
 } from "../origin-verifier.ts";
+import type { FileDigests } from "../trust/read-file.ts";
+import { digestsOf } from "../watch/digests-of.ts";
 import { createAdminListener } from "./admin-listener.ts";
 import { boundGarbage } from "./bound-garbage.ts";
 import type { Configuration } from "./configuration.ts";
+import { keepReloading } from "./keep-reloading.ts";
 import type { ListenAddress } from "./listen-address.ts";
+import { listenFailure, refuseToStart } from "./refuse-to-start.ts";
+import type { RunOptions } from "./run-options.ts";
+import { createStop } from "./stop-verifier.ts";
+
+/** What a process is started with. */
+export interface RunInput {
+  readonly started: Configuration;
+  readonly run: RunOptions;
+  /** The configuration file, to be read again with each reload; null where flags said everything. */
+  readonly file: string | null;
+  /** Its digest, from before it was read. */
+  readonly digests: FileDigests;
+}
 
 /** Runs the verifier until it is told to stop. What keeps it from starting goes to stderr, and the exit code is 1. */
-export async function runVerifier(configuration: Configuration): Promise<void> {
+export async function runVerifier({ started, run, file, digests }: RunInput): Promise<void> {
   // Before all else: what follows is written for these Node versions alone.
   const unfit = environmentProblems(thisProcess());
   if (unfit.length > 0) {
@@ -28,22 +43,26 @@ export async function runVerifier(configuration: Configuration): Promise<void> {
   }
   boundGarbage();
   // Asked for from the first moment: without a listener the signal would end the process.
-  const started = Promise.withResolvers<OriginVerifier>();
-  process.on("SIGHUP", () => void started.promise.then((verifier) => verifier.reload()));
-  const { admin: asked } = configuration;
-  const token = asked === null ? parsed(null) : await readAdminToken(asked.tokenFile, process.env);
+  const reloading = Promise.withResolvers<() => void>();
+  process.on("SIGHUP", () => void reloading.promise.then((reload) => reload()));
+  const tokenFile = started.admin?.tokenFile ?? null;
+  const beside = new Map([...digests, ...(await digestsOf(tokenFile === null ? [] : [tokenFile]))]);
+  const token =
+    started.admin === null ? parsed(null) : await readAdminToken(tokenFile, process.env);
   if (!token.ok) {
     refuseToStart(`\n${formatProblems("admin token", token.problems)}`);
     return;
   }
-  const log = createLog();
+  const { stdout } = process;
+  const format = run.logFormat ?? (stdout.isTTY ? "pretty" : "json");
+  const log = await createLog(format, stdout.isTTY && stdout.hasColors());
   const foundUnsafe = Promise.withResolvers<void>();
   const running: { verifier?: OriginVerifier; server?: GuardedServer } = {};
   const admin =
-    asked === null
+    started.admin === null
       ? null
       : createAdminListener({
-          configuration: asked,
+          configuration: started.admin,
           token: token.value,
           trust: () => running.verifier?.trust() ?? null,
           connections: () => running.server?.connectionCount() ?? 0,
@@ -51,70 +70,74 @@ export async function runVerifier(configuration: Configuration): Promise<void> {
   const tell = (event: VerifierEvent): void => {
     admin?.take(event);
     // One line a pull is the application's own log; here it is asked for.
-    if (event.event !== "pull-accepted" || configuration.logAccepted) log.write(event);
+    if (event.event !== "pull-accepted" || run.logAccepted) log.write(event);
     if (event.event === "listener-unsafe") foundUnsafe.resolve();
   };
 
   let verifier: OriginVerifier;
   try {
-    verifier = await createOriginVerifier({
-      mapping: configuration.mapping,
-      origins: configuration.origins,
-      refuse: configuration.refuse,
-      tls: configuration.tls,
-      limits: configuration.limits,
-      onEvent: tell,
-    });
+    const { mapping, origins, refuse, tls, limits } = started;
+    const options = { mapping, origins, refuse, tls, limits };
+    verifier = await createOriginVerifier({ ...options, onEvent: tell });
   } catch (error) {
     if (!(error instanceof VerifierRefusesToStart)) throw error;
     refuseToStart(`\n${error.message}\nnext: pullproof check`);
     return;
   }
-  const server = verifier.proxy(configuration.applicationOf);
+  let current = started;
+  const server = verifier.proxy((originHostname) => current.applicationOf(originHostname));
   Object.assign(running, { verifier, server });
-
   let listening: AddressInfo;
   try {
-    if (admin !== null && asked !== null) {
-      const port = await listen(admin.server, asked.address);
-      tell({ event: "listening", listener: "admin", address: asked.address.host, port });
+    if (admin !== null && started.admin !== null) {
+      const { address } = started.admin;
+      const port = await listen(admin.server, address);
+      tell({ event: "listening", listener: "admin", address: address.host, port });
     }
-    listening = await server.listen(configuration.listen.port, configuration.listen.host);
+    listening = await server.listen(started.listen.port, started.listen.host);
   } catch (error) {
-    refuseToStart(
-      error instanceof UnsafeListener ? unsafe(error) : busy(error as NodeJS.ErrnoException),
-    );
-    admin?.server.close();
-    admin?.server.closeAllConnections();
-    await server.close(0).catch(() => {});
+    refuseToStart(listenFailure(error));
+    endAdmin(admin?.server);
+    await server.close(0);
     return;
   }
 
-  let stopping = false;
-  const stop = async (): Promise<void> => {
-    if (stopping) return;
-    stopping = true;
-    tell({ event: "stopping" });
-    await server.close();
-    tell({ event: "stopped" });
-    admin?.server.close();
-    admin?.server.closeAllConnections();
-  };
+  let inForce = token.value;
+  const stop = createStop({
+    server,
+    run,
+    tell,
+    begin: () => reloads.close(),
+    end: () => {
+      endAdmin(admin?.server);
+      log.end();
+    },
+  });
   void foundUnsafe.promise.then(() => {
     process.stderr.write("origin-verifier stops: its own listener is not safe any more\n");
     process.exitCode = 3;
-    return stop();
+    return stop.now();
   });
-  process.on("SIGTERM", () => void stop());
-  process.on("SIGINT", () => void stop());
-  started.resolve(verifier);
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, stop.stop);
   const { address, port } = listening;
   tell({ event: "listening", listener: "origin", address, port });
-}
-
-function refuseToStart(why: string): void {
-  process.stderr.write(`origin-verifier does not start:${why.startsWith("\n") ? "" : " "}${why}\n`);
-  process.exitCode = 1;
+  const reloads = keepReloading({
+    verifier,
+    started,
+    file,
+    environment: process.env,
+    run,
+    beside,
+    watching: (how) => log.write({ event: "watching", ...how }),
+    adopt: (configuration, next) => {
+      current = configuration;
+      if (next === null || next === inForce) return;
+      inForce = next;
+      admin?.replaceToken(next);
+      log.write({ event: "admin-token-replaced" });
+    },
+  });
+  reloading.resolve(reloads.asked);
 }
 
 function listen(server: Server, { host, port }: ListenAddress): Promise<number> {
@@ -128,20 +151,7 @@ function listen(server: Server, { host, port }: ListenAddress): Promise<number> 
   });
 }
 
-function unsafe({ message }: UnsafeListener): string {
-  return `its own listener is not safe:\n${message}\nnext: start it with an unchanged Node (node --version), without NODE_OPTIONS`;
-}
-
-function busy(error: NodeJS.ErrnoException & { address?: string; port?: number }): string {
-  const where = `${error.address ?? ""}:${error.port ?? ""}`;
-  switch (error.code) {
-    case "EADDRINUSE":
-      return `${where} is taken by another process\nnext: stop that one (ss -ltnp), or name another address with --listen or --admin`;
-    case "EACCES":
-      return `${where} may not be opened by this user\nnext: name a port of 1024 or above with --listen, or give the process CAP_NET_BIND_SERVICE`;
-    case "EADDRNOTAVAIL":
-      return `${where} is no address of this machine\nnext: name one of its own with --listen or --admin`;
-    default:
-      return `${error.message}\nnext: origin-verifier --help`;
-  }
+function endAdmin(server: Server | undefined): void {
+  server?.close();
+  server?.closeAllConnections();
 }

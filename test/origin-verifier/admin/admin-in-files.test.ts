@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { oneProblem } from "../../../origin-verifier/events.ts";
 import { readConfigurationFile } from "../../../origin-verifier/command/read-configuration-file.ts";
 import { runBin } from "../command/support/bin.ts";
 import { makeVerifierFiles, type VerifierFiles } from "../command/support/verifier-files.ts";
@@ -16,8 +17,8 @@ async function problemsOf(admin: object): Promise<readonly string[]> {
     "verifier.json",
     JSON.stringify({ mapping: "mapping.json", origins, ...admin }),
   );
-  const read = await readConfigurationFile(files.path("verifier.json"), false, {});
-  return read.ok ? [] : read.problems;
+  const read = await readConfigurationFile(files.path("verifier.json"), {});
+  return read.ok ? [] : read.problems.map(oneProblem);
 }
 
 describe("the configuration file", () => {

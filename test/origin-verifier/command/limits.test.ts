@@ -26,16 +26,14 @@ describe("the limits of a configuration file", () => {
     const own = { certificate: "a.pem", key: "a.key", application: "http://127.0.0.1:1" };
     const origins = { "origin.example.net": own };
     await writeFile(file, JSON.stringify({ mapping: "mapping.json", origins, limits }));
-    return readConfigurationFile(file, false, {});
+    return readConfigurationFile(file, {});
   };
 
   it("refuse a timeout of 0, which to Node is none", async () => {
     for (const name of LIMIT_NAMES) {
       const result = await read({ [name]: 0 });
       expect(result.ok).toBe(false);
-      expect(result.ok ? [] : result.problems).toEqual([
-        expect.stringContaining(`limits.${name}: `),
-      ]);
+      expect(result.ok ? [] : result.problems).toMatchObject([{ path: `limits.${name}` }]);
     }
   });
 

@@ -19,7 +19,9 @@ async function ask(port: number, path: string, host = `127.0.0.1:${port}`) {
 async function running() {
   const files = await makeFiles();
   const application = await startApplication("application");
-  const bin = start([...files.flags(application.address), "--admin", "127.0.0.1:0"]);
+  // What a signal does, and that alone: test/origin-verifier/command/watch.test.ts has the rest.
+  const more = ["--admin", "127.0.0.1:0"];
+  const bin = start([...files.flags(application.address), ...more, "--no-watch"]);
   const origin = await bin.port("origin");
   const admin = await bin.port("admin");
   return {

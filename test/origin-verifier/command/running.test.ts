@@ -78,7 +78,7 @@ describe("what it logs", () => {
   it("is one JSON object a line, whatever a peer writes, and no line for an accepted pull", async () => {
     const files = await makeFiles();
     const application = await startApplication("application");
-    const bin = start(files.flags(application.address));
+    const bin = start([...files.flags(application.address), "--no-watch"]);
     const port = await bin.port("origin");
     await pull(port, files.pki.shop, { path: "/accepted" });
     const headers = { host: BLOG, "x-forwarded-host": 'a"\\ {"event":"stopped"}' };

@@ -13,7 +13,7 @@ async function readFile(folder: string, tls: unknown) {
   const own = { certificate: "a.pem", key: "a.key", application: "http://127.0.0.1:1" };
   const origins = { "origin.example.net": own };
   await writeFile(file, JSON.stringify({ mapping: "mapping.json", origins, tls }));
-  return readConfigurationFile(file, false, {});
+  return readConfigurationFile(file, {});
 }
 
 describe("what the listener speaks", () => {

@@ -1,0 +1,30 @@
+import { UnsafeListener } from "../listener/guarded-server.ts";
+
+/** Says on stderr why the verifier does not start, and sets the exit code. */
+export function refuseToStart(why: string): void {
+  process.stderr.write(`origin-verifier does not start:${why.startsWith("\n") ? "" : " "}${why}\n`);
+  process.exitCode = 1;
+}
+
+/** Why it cannot listen, with the next step. */
+export function listenFailure(error: unknown): string {
+  return error instanceof UnsafeListener ? unsafe(error) : busy(error as NodeJS.ErrnoException);
+}
+
+function unsafe({ message }: UnsafeListener): string {
+  return `its own listener is not safe:\n${message}\nnext: start it with an unchanged Node (node --version), without NODE_OPTIONS`;
+}
+
+function busy(error: NodeJS.ErrnoException & { address?: string; port?: number }): string {
+  const where = `${error.address ?? ""}:${error.port ?? ""}`;
+  switch (error.code) {
+    case "EADDRINUSE":
+      return `${where} is taken by another process\nnext: stop that one (ss -ltnp), or name another address with --listen or --admin`;
+    case "EACCES":
+      return `${where} may not be opened by this user\nnext: name a port of 1024 or above with --listen, or give the process CAP_NET_BIND_SERVICE`;
+    case "EADDRNOTAVAIL":
+      return `${where} is no address of this machine\nnext: name one of its own with --listen or --admin`;
+    default:
+      return `${error.message}\nnext: origin-verifier --help`;
+  }
+}

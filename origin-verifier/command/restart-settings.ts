@@ -1,0 +1,27 @@
+import type { Configuration } from "./configuration.ts";
+
+/**
+ * The settings of the configuration file that hold from start to end: what a listener is made with. Named where the file
+ * says something else by now.
+ */
+export function changedForRestart(started: Configuration, now: Configuration): readonly string[] {
+  const settings: Readonly<Record<string, (of: Configuration) => unknown>> = {
+    listen: ({ listen }) => listen,
+    admin: ({ admin }) => admin?.address,
+    adminHosts: ({ admin }) => admin?.hosts,
+    // Which file it is may change; whether there is one decides to whom the admin listener may answer.
+    adminTokenFile: ({ admin }) => (admin?.tokenFile ?? null) === null,
+    refuse: ({ refuse }) => refuse,
+    tls: ({ tls }) => tls,
+    limits: ({ limits }) => limits,
+  };
+  return Object.entries(settings).flatMap(([name, of]) =>
+    JSON.stringify(of(started)) === JSON.stringify(of(now)) ? [] : [name],
+  );
+}
+
+/** The same as a sentence; empty where nothing has changed. */
+export function restartWarnings(file: string, changed: readonly string[]): readonly string[] {
+  if (changed.length === 0) return [];
+  return [`${file}: ${changed.join(", ")} changed: restart origin-verifier, or the old holds`];
+}
