@@ -3,6 +3,7 @@ import { checkCommand } from "./command/check.ts";
 import { devCommand } from "./command/dev.ts";
 import { doctorCommand } from "./command/doctor.ts";
 import { issueCommand } from "./command/issue.ts";
+import { lintCommand } from "./command/lint.ts";
 import { probeCommand } from "./command/probe.ts";
 import { EXIT, type EndWith, type ExitCode } from "./manners/exit-code.ts";
 import { Failure } from "./manners/failure.ts";
@@ -44,6 +45,7 @@ function createProgram(io: Io, endWith: EndWith): Command {
     devCommand(io, endWith),
     checkCommand(io, endWith),
     issueCommand(io),
+    lintCommand(io, endWith),
     doctorCommand(io, endWith),
     probeCommand(io, endWith),
   ]) {
