@@ -22,6 +22,8 @@ export type Fault =
       /** Sent instead of JSON: the edge's own error pages are HTML (seen). */
       readonly html?: boolean;
     })
+  /** Nothing is done, and the answer is a success with this result, whatever was asked: for forms that nobody expects. */
+  | (Met & { readonly fault: "say"; readonly result: unknown })
   /** Nothing is done, and the connection breaks. */
   | (Met & { readonly fault: "hang-up" })
   /** It *is* done, and the connection breaks before the answer: the tool cannot know. */

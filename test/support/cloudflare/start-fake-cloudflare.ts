@@ -127,6 +127,9 @@ async function respond(
   if (fault?.fault === "answer") return faulty(fault, response);
   if (fault?.fault === "slow") await delay(fault.ms);
   response.setHeader("content-type", "application/json");
+  if (fault?.fault === "say") {
+    return { status: 200, body: JSON.stringify(envelopeOf({ result: fault.result })) };
+  }
   try {
     const timesOut = fault?.fault === "time-out";
     const result = await handle(message, url, { ...world, timesOut });

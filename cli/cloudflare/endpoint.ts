@@ -1,0 +1,52 @@
+/**
+ * Which part of the API a call goes to, and what it wants there. Cloudflare's error numbers mean something else in each part,
+ * and its refusals do not name the permission that is missing: the part does.
+ */
+export interface Endpoint {
+  readonly part: Part;
+  readonly access: "read" | "write";
+}
+
+/** A part of the API. */
+export type Part =
+  | "account store"
+  | "hostname certificates"
+  | "hostname associations"
+  | "zone certificates"
+  | "zone settings"
+  | "zones"
+  | "DNS records"
+  | "Workers"
+  | "notifications";
+
+/** The permission that a token needs there, in the words of Cloudflare's dashboard. */
+export function permissionFor({ part, access }: Endpoint): string {
+  const degree = access === "read" ? "Read" : "Edit";
+  switch (part) {
+    case "account store":
+      return `Account > SSL and Certificates: ${degree}`;
+    case "hostname certificates":
+    case "hostname associations":
+    case "zone certificates":
+      return `Zone > SSL and Certificates: ${degree}`;
+    case "zone settings":
+      return `Zone > Zone Settings: ${degree}`;
+    case "zones":
+      return "Zone > Zone: Read";
+    case "DNS records":
+      return `Zone > DNS: ${degree}`;
+    case "Workers":
+      return `Account > Workers Scripts: ${degree}`;
+    case "notifications":
+      return `Account > Notifications: ${degree}`;
+  }
+}
+
+/** Whether a zone's origin pulls are changed there: Cloudflare takes one such change at a time, and answers 409 to others. */
+export function isLocked({ part }: Endpoint): boolean {
+  return (
+    part === "hostname certificates" ||
+    part === "hostname associations" ||
+    part === "zone certificates"
+  );
+}

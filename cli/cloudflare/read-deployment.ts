@@ -1,0 +1,74 @@
+import type { ObservedDeployment, ObservedVersion } from "../observe/observed.ts";
+import { oddAnswer } from "./all-pages.ts";
+import type { Connection } from "./connection.ts";
+import { readVersion } from "./read-version.ts";
+import { troubleOf } from "./trouble.ts";
+
+/** Versions that are not deployed and are looked at: each costs a call. */
+export const ROLLBACK_LIMIT = 10;
+
+/**
+ * What a Worker presents now, and what a rollback would have it present; null for a Worker that is not there, or that was
+ * never deployed.
+ */
+export async function readDeployment(
+  connection: Connection,
+  script: string,
+): Promise<ObservedDeployment | null> {
+  const percentages = await deployedVersions(connection, script);
+  if (percentages === null) return null;
+  const [first, ...rest] = await Promise.all(
+    [...percentages].map(async ([id, share]) => await readVersion(connection, script, id, share)),
+  );
+  if (first === undefined) return null;
+  return {
+    versions: [first, ...rest],
+    earlier: await earlierVersions(connection, script, [...percentages.keys()]),
+    rollbackLimit: ROLLBACK_LIMIT,
+  };
+}
+
+/** Shares by version of the newest deployment, which Cloudflare lists first. */
+async function deployedVersions(
+  connection: Connection,
+  script: string,
+): Promise<ReadonlyMap<string, number> | null> {
+  try {
+    const { items } = await connection.read("Workers", async (client) => {
+      const params = { account_id: connection.accountId };
+      const { result } = await client.workers.scripts.deployments.list(script, params);
+      return { items: (result as { readonly deployments?: Deployments } | null)?.deployments };
+    });
+    if (items === undefined) throw oddAnswer("Workers", "no list of deployments");
+    const [newest] = items;
+    return new Map(newest?.versions.map((one) => [one.version_id, one.percentage]));
+  } catch (thrown) {
+    if (troubleOf(thrown)?.kind === "not there") return null;
+    throw thrown;
+  }
+}
+
+type Deployments = readonly {
+  readonly versions: readonly { readonly version_id: string; readonly percentage: number }[];
+}[];
+
+async function earlierVersions(
+  connection: Connection,
+  script: string,
+  deployed: readonly string[],
+): Promise<readonly ObservedVersion[]> {
+  const ids = await connection.read("Workers", async (client) => {
+    const params = {
+      account_id: connection.accountId,
+      deployable: true,
+      per_page: ROLLBACK_LIMIT + deployed.length,
+    };
+    const { result } = await client.workers.scripts.versions.list(script, params);
+    return (result.items ?? []).flatMap(({ id }) => id ?? []);
+  });
+  const wanted = ids.filter((id) => !deployed.includes(id)).slice(0, ROLLBACK_LIMIT);
+  const versions = await Promise.all(
+    wanted.map(async (id) => await readVersion(connection, script, id, 0)),
+  );
+  return versions.toSorted((one, other) => other.createdAt - one.createdAt);
+}
