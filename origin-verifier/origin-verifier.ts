@@ -160,7 +160,7 @@ export async function createOriginVerifier(
   };
 
   return {
-    guard: (handler, webSocket) => open(guarded(handler, webSocket ?? null)),
+    guard: (handler, webSocket) => open(guarded(handler, webSocket ?? null, limits)),
     proxy: (applicationOf) => open(proxyTo(applicationOf, limits)),
     reload: (change = {}) => {
       const outcome = reloading.then(() => reload(change));

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TLSSocket } from "node:tls";
 import { X_PULL_FINGERPRINT, X_PULL_HOSTNAME, X_PULL_VERDICT } from "../../shared/wire.ts";
+import { refusal } from "../judge/refusal.ts";
 import type { JudgedPull } from "../judge/verdict.ts";
+import type { Limits } from "../limits.ts";
 import type { AcceptedRequest, Application } from "../request/accepted-request.ts";
 import { framingHeaders } from "./framing-headers.ts";
 
@@ -30,6 +32,7 @@ export type GuardedWebSocketHandler = (
 export function guarded(
   handler: GuardedHandler,
   webSocket: GuardedWebSocketHandler | null,
+  { applicationMs }: Pick<Limits, "applicationMs">,
 ): Application {
   return {
     request: (request, response, accepted) => {
@@ -56,6 +59,9 @@ export function guarded(
               "websocket",
             ]);
             endAfterUs(socket);
+            awaitAnswer(socket, applicationMs, () => {
+              accepted.refuse(refusal("application-timeout", "no answer to a WebSocket in time"));
+            });
             (async () => webSocket(request, socket, accepted.pull))().catch(() => socket.destroy());
           },
   };
@@ -71,6 +77,15 @@ function endAfterUs(socket: TLSSocket): void {
     const timer = setTimeout(() => socket.destroy(), HALF_CLOSED_MS);
     socket.once("close", () => clearTimeout(timer));
   });
+}
+
+/** Calls once, where the handler has written nothing of an answer within its time. */
+function awaitAnswer(socket: TLSSocket, ms: number, missed: () => void): void {
+  const before = socket.bytesWritten;
+  const timer = setTimeout(() => {
+    if (socket.bytesWritten === before && socket.writable) missed();
+  }, ms);
+  socket.once("close", () => clearTimeout(timer));
 }
 
 const NO_TRAILERS = [

@@ -29,7 +29,11 @@ export function judgeRequest(
   const { httpVersion, method = "", url: target = "", rawHeaders } = request;
   const read = readRequestHead({ httpVersion, method, target, rawHeaders }, maxHeaderLines);
   if (!read.ok) return read;
-  const head = read.value;
+  return judgeHead(read.value, peer, trust, now);
+}
+
+/** The same for a head that was read before: what a WebSocket was opened with is judged again while it is open. */
+export function judgeHead(head: RequestHead, peer: Peer, trust: Trust, now: number): JudgedRequest {
   const verdict = judge((sni) => trust.origins.get(sni)?.policy, {
     sni: peer.originHostname,
     authority: head.authority.hostname,

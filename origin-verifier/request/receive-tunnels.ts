@@ -2,15 +2,15 @@ import type { TLSSocket } from "node:tls";
 import { refusal, type Refusal } from "../judge/refusal.ts";
 import { endSoon } from "./answer.ts";
 import { hostnameAsked } from "./create-refuser.ts";
+import { createOpenWebSockets } from "./open-web-sockets.ts";
 import type { Accept, ReceiveOptions, Receiver } from "./receiver.ts";
 import { endTurns, inTurn, isBusy } from "./turns.ts";
 import { webSocketRefusal } from "./web-socket-head.ts";
 
 /** Receives what Node gives up to be a tunnel of bytes: an Upgrade, or a CONNECT. Only a WebSocket becomes one. */
-export function createTunnelReceiver(
-  { refuser, application, peerOf }: ReceiveOptions,
-  accept: Accept,
-): Receiver["tunnel"] {
+export function createTunnelReceiver(options: ReceiveOptions, accept: Accept): Receiver["tunnel"] {
+  const { refuser, application, peerOf } = options;
+  const keepJudging = createOpenWebSockets(options);
   return (request, socket, early) => {
     // HTTP's own listeners have just been taken off, and that some other of Node's stays on is nowhere promised: an error
     // that nobody listens for ends the process.
@@ -47,6 +47,8 @@ export function createTunnelReceiver(
       return;
     }
     endTurns(peer.turns);
-    webSocket?.(request, request.socket as TLSSocket, accepted);
+    const tls = request.socket as TLSSocket;
+    keepJudging({ socket: tls, peer, head: accepted.head, pull: accepted.pull });
+    webSocket?.(request, tls, accepted);
   };
 }

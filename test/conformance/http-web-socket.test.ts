@@ -1,14 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, test } from "vitest";
+import { mintLeaf, type Minted } from "../support/certificates.ts";
+import type { Conversation } from "../support/conversation.ts";
 import {
   startRawApplication,
   type RawAnswer,
   type RawApplication,
 } from "../support/raw-application.ts";
 import { values } from "../support/strict-reader.ts";
-import { head, pullFrom, WEB_SOCKET_ACCEPT, webSocketHead } from "./http-pull.ts";
-import { makePki, SHOP } from "./support/pki.ts";
+import { head, pullFrom, refusalOn, WEB_SOCKET_ACCEPT, webSocketHead } from "./http-pull.ts";
+import { NAMES } from "./support/odd-certificates.ts";
+import { makePki, mappingOf, SHOP } from "./support/pki.ts";
 import { waitFor } from "./support/wait-for.ts";
-import { startWorld, type World } from "./support/world.ts";
+import { FORMS, startWorld, type World } from "./support/world.ts";
 
 const pki = makePki();
 
@@ -146,3 +149,46 @@ it("P61: in process, a WebSocket reaches the handler after both locks, with the 
   expect(request?.headers).not.toHaveProperty("client-cert");
   await world.close();
 });
+
+for (const form of FORMS) {
+  describe(`P63: ${form}, an open WebSocket`, () => {
+    let application: RawApplication;
+    let world: World;
+    afterEach(async () => {
+      await world.close();
+      await application.close();
+    });
+    const opened = async (peer: Minted) => {
+      const certificates = [peer.fingerprint, pki.shop.fingerprint];
+      application = await startRawApplication(answer);
+      world = await startWorld({
+        form,
+        pki,
+        applicationPort: application.port,
+        mapping: () => mappingOf(pki, { shop: { certificates } }),
+      });
+      const pull = await pullFrom(world, undefined, { cert: peer.pem, key: peer.keyPem });
+      pull.send(webSocketHead("/accepted"));
+      await pull.until((text) => text.includes("\r\n\r\n"));
+      expect(pull.text()).toMatch(/^HTTP\/1\.1 101 /);
+      return pull;
+    };
+    const reasonOf = async (pull: Conversation): Promise<unknown> => {
+      await pull.ended;
+      return (await refusalOn(world, pull, 0))["reason"];
+    };
+
+    it("ends after a reload without its certificate", async () => {
+      const pull = await opened(pki.unlisted);
+      await world.writeMapping(mappingOf(pki));
+      expect(await world.reload()).toMatchObject({ event: "trust-swapped" });
+      expect(await reasonOf(pull)).toBe("certificate-not-accepted");
+    });
+
+    it("ends when its certificate expires", async () => {
+      const notAfter = Math.ceil(Date.now() / 1_000 + 3) * 1_000;
+      const pull = await opened(mintLeaf(pki.issuer, { names: NAMES, notAfter }));
+      expect(await reasonOf(pull)).toBe("certificate-expired");
+    });
+  });
+}

@@ -24,6 +24,8 @@ export interface Program {
 
 /** Requests for this are answered after the next reload. */
 const HELD = "/held";
+/** A WebSocket for this is left open. */
+const STAYS_OPEN = "/accepted";
 const ANSWER = "from the application";
 const held: ServerResponse[] = [];
 
@@ -64,9 +66,10 @@ try {
     (request, socket, pull) => {
       const { method, url, headers, rawHeaders } = request;
       say({ event: "reached", method, url, headers, rawHeaders, body: "", pull });
-      socket.end(
-        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
-      );
+      const switching =
+        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+      if (url === STAYS_OPEN) socket.resume().write(switching);
+      else socket.end(switching);
     },
   );
   const { address, port } = await server.listen(0, "127.0.0.1");

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterEach, describe, expect, it, test } from "vitest";
+import type { TLSSocket } from "node:tls";
 import type { GuardedHandler } from "../../../origin-verifier/application/guard.ts";
 import { head, startGuardWorld, type HttpWorld } from "../../support/http-world.ts";
 
@@ -300,6 +301,37 @@ describe("a WebSocket in process", () => {
     pull.send(socketHead());
     expect(await pull.ended).toBe("");
     expect(await stillServes()).toBe(true);
+  });
+
+  it("is answered 504 where its handler never answers", async () => {
+    const sockets: TLSSocket[] = [];
+    world = await startGuardWorld(
+      besides(() => {}),
+      (_, socket) => void sockets.push(socket),
+      { limits: { applicationMs: 200 } },
+    );
+    const pull = await world.pull();
+    pull.send(socketHead());
+    await pull.ended;
+    expect(pull.answers()).toMatchObject([{ status: 504 }]);
+    expect((await world.world.nextRefusal()).reason).toBe("application-timeout");
+    // Too late, and nobody is hurt by it.
+    sockets[0]?.write("HTTP/1.1 101 Switching Protocols\r\n\r\n");
+    expect(await stillServes()).toBe(true);
+  });
+
+  it("stays open where its handler has answered in time, however quiet it is then", async () => {
+    world = await startGuardWorld(
+      besides(() => {}),
+      (_, socket) => {
+        socket.write("HTTP/1.1 101 Switching Protocols\r\n\r\n");
+        setTimeout(() => socket.end("after its time"), 500);
+      },
+      { limits: { applicationMs: 200 } },
+    );
+    const pull = await world.pull();
+    pull.send(socketHead());
+    expect(await pull.ended).toMatch(/101[^]*after its time$/);
   });
 
   it("ends alone where its peer resets it", async () => {

@@ -1,0 +1,111 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { Conversation } from "../../support/conversation.ts";
+import {
+  head,
+  startGuardWorld,
+  startProxyWorld,
+  type HttpWorld,
+} from "../../support/http-world.ts";
+import type { RawAnswer } from "../../support/raw-application.ts";
+import { plainMapping, type Pki, type WorldOptions } from "../../support/verifier-world.ts";
+
+const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
+const ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+const HANDSHAKE = head(
+  "GET /socket",
+  "Connection: Upgrade",
+  "Upgrade: websocket",
+  "Sec-WebSocket-Version: 13",
+  `Sec-WebSocket-Key: ${KEY}`,
+);
+const SWITCHING = `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: ${ACCEPT}\r\n\r\n`;
+
+/** Both ways to stand behind the locks; each application answers 101 and then says nothing. */
+const FORMS: Readonly<Record<string, (options: WorldOptions) => Promise<HttpWorld>>> = {
+  "as proxy": (options) => {
+    const answer: RawAnswer = (_, { socket }) => void socket.write(SWITCHING, "latin1");
+    return startProxyWorld({ ...options, answer });
+  },
+  "in process": (options) =>
+    startGuardWorld(
+      (_, response) => void response.end(),
+      (_, socket) => {
+        socket.write(SWITCHING);
+        socket.resume();
+      },
+      options,
+    ),
+};
+
+/** Accepts these at shop, beside its own. */
+const accepting =
+  (names: readonly ("shop" | "unlisted")[], mode: unknown = "enforce") =>
+  (pki: Pki) => {
+    const mapping = plainMapping(pki);
+    const accept = {
+      issuer: "own",
+      certificates: names.map((name) => pki[name].fingerprint),
+      mode,
+    };
+    Object.assign(mapping.hosts["shop.example.com"] as object, { accept });
+    return mapping;
+  };
+
+/** Before the certificates end. */
+const IN_THREE_DAYS = Date.now() + 3 * 86_400_000;
+const REPORT_UNTIL = new Date(IN_THREE_DAYS).toISOString().slice(0, 10);
+
+for (const [form, start] of Object.entries(FORMS)) {
+  describe(`an open WebSocket, ${form},`, () => {
+    let world: HttpWorld;
+    let time: number;
+    afterEach(() => world.close());
+
+    const begin = async (mapping: (pki: Pki) => unknown): Promise<void> => {
+      time = Date.now();
+      world = await start({ mapping, now: () => time });
+    };
+    const webSocket = async (who: "shop" | "unlisted"): Promise<Conversation> => {
+      const { certificate: cert, key } = world.world.pki[who];
+      const socket = await world.pull({ cert, key });
+      socket.send(HANDSHAKE);
+      await socket.until((text) => text.endsWith("\r\n\r\n"));
+      expect(socket.text()).toContain("101");
+      return socket;
+    };
+
+    it("ends when its certificate expires", async () => {
+      await begin(accepting(["shop"]));
+      const socket = await webSocket("shop");
+      time += 11 * 86_400_000;
+      await socket.ended;
+      expect(await world.world.nextRefusal()).toMatchObject({
+        reason: "certificate-expired",
+        hostname: "shop.example.com",
+        status: null,
+      });
+    });
+
+    it("ends when its entry accepts it no longer, and goes on where it does", async () => {
+      await begin(accepting(["shop", "unlisted"]));
+      const [kept, retired] = [await webSocket("shop"), await webSocket("unlisted")];
+      await world.world.writeMapping(accepting(["shop"])(world.world.pki));
+      expect(await world.world.verifier.reload()).toMatchObject({ ok: true });
+      await retired.ended;
+      expect(await world.world.nextRefusal()).toMatchObject({
+        reason: "certificate-not-accepted",
+        fingerprint: world.world.pki.unlisted.fingerprint,
+      });
+      expect(kept.isEnded()).toBe(false);
+    });
+
+    it("goes on in report mode, and ends with it", async () => {
+      await begin(accepting(["shop"], { report: REPORT_UNTIL }));
+      const socket = await webSocket("unlisted");
+      expect(socket.isEnded()).toBe(false);
+      time = Date.parse(REPORT_UNTIL);
+      await socket.ended;
+      expect((await world.world.nextRefusal()).reason).toBe("certificate-not-accepted");
+    });
+  });
+}
