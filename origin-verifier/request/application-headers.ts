@@ -6,6 +6,7 @@ import {
   X_PULL_VERDICT,
 } from "../../shared/wire.ts";
 import type { JudgedPull } from "../judge/verdict.ts";
+import { rememberNames } from "./remember-names.ts";
 import { isOfOneConnection, type RequestHead } from "./request-head.ts";
 
 /** Kept from an accepted pull, one line each: the Worker sets the first two, Cloudflare's edge sets the third. */
@@ -37,7 +38,7 @@ export function applicationHeaders(
     const written = rawHeaders[at] as string;
     const name = written.toLowerCase();
     if (isOfOneConnection(name, head.nominated)) continue;
-    if (!isForApplication(name) || doubled.has(name)) continue;
+    if (!forApplication.answer(name) || doubled.has(name)) continue;
     // Whoever was refused may be anybody: what it says of the visitor is worth nothing.
     if (pull.verdict === "refused" && KEPT_IDENTITY.has(name)) continue;
     headers.push(written, rawHeaders[at + 1] as string);
@@ -70,22 +71,13 @@ function told(pull: JudgedPull): readonly string[] {
 }
 
 /** Names come again: two dozen patterns for each header of each pull cost as much as all the rest of it. */
-const known = new Map<string, boolean>();
-/** Whoever sends other names each time costs no more than this many of no more than this length. */
-const MOST_KNOWN = 1_000;
-const LONGEST_KNOWN = 64;
-
-function isForApplication(name: string): boolean {
-  const before = known.get(name);
-  if (before !== undefined) return before;
+const forApplication = rememberNames((name) => {
   const canonical = canonicalHeaderName(name);
-  const is =
+  return (
     KEPT_IDENTITY.has(name) ||
-    (!OURS.has(canonical) && !NEVER.has(canonical) && !isIdentityHeader(canonical));
-  if (known.size >= MOST_KNOWN) known.clear();
-  if (name.length <= LONGEST_KNOWN) known.set(name, is);
-  return is;
-}
+    (!OURS.has(canonical) && !NEVER.has(canonical) && !isIdentityHeader(canonical))
+  );
+});
 
 /** An identity that is said twice is nobody's: which of the two an application believes is its own affair. */
 function doubledIdentity(rawHeaders: readonly string[]): ReadonlySet<string> {

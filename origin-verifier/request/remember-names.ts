@@ -1,0 +1,27 @@
+/** The answers to a question about a header's name, remembered in bounded memory. */
+export interface RememberedNames {
+  readonly answer: (name: string) => boolean;
+  /** How many are remembered now. */
+  readonly size: () => number;
+}
+
+/** Whoever sends other names each time costs no more than this many of no more than this length. */
+export const MOST_NAMES = 1_000;
+export const LONGEST_NAME = 64;
+
+/** Remembers what a question about a name was answered. It depends on the name alone: nothing of one pull is in it. */
+export function rememberNames(question: (name: string) => boolean): RememberedNames {
+  const known = new Map<string, boolean>();
+  return {
+    answer: (name) => {
+      const before = known.get(name);
+      if (before !== undefined) return before;
+      const answer = question(name);
+      if (name.length > LONGEST_NAME) return answer;
+      if (known.size >= MOST_NAMES) known.clear();
+      known.set(name, answer);
+      return answer;
+    },
+    size: () => known.size,
+  };
+}
