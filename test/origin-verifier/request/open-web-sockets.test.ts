@@ -20,12 +20,11 @@ const HANDSHAKE = head(
 );
 const SWITCHING = `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: ${ACCEPT}\r\n\r\n`;
 
+const answer: RawAnswer = (_, { socket }) => void socket.write(SWITCHING, "latin1");
+
 /** Both ways to stand behind the locks; each application answers 101 and then says nothing. */
 const FORMS: Readonly<Record<string, (options: WorldOptions) => Promise<HttpWorld>>> = {
-  "as proxy": (options) => {
-    const answer: RawAnswer = (_, { socket }) => void socket.write(SWITCHING, "latin1");
-    return startProxyWorld({ ...options, answer });
-  },
+  "as proxy": (options) => startProxyWorld({ ...options, answer }),
   "in process": (options) =>
     startGuardWorld(
       (_, response) => void response.end(),
