@@ -5,7 +5,7 @@ import type {
 } from "../../shared/certificate-id.ts";
 import type { Fingerprint } from "../../shared/fingerprint.ts";
 import type { HostPattern } from "../../shared/hostname.ts";
-import type { BindingName } from "../../shared/mapping.ts";
+import type { BindingName, IssuerName } from "../../shared/mapping.ts";
 
 /*
  * One item of a plan, as data: what would be done (`Action`), or what has to come true first without our doing (`Wait`).
@@ -18,8 +18,13 @@ export type Change = Action | Wait;
 /** Something that the tool does, in one call: after it, everything is observed again. */
 export type Action = MappingAction | WorkerAction | ZoneAction;
 
-/** An edit of the mapping, of all entries that must be alike at once. Only `rotate` makes them. */
+/** An edit of the mapping, of all entries that must be alike at once, and what it starts with. Only `rotate` makes them. */
 export type MappingAction =
+  | {
+      readonly kind: "issue-certificate";
+      readonly hostname: HostPattern;
+      readonly issuer: IssuerName;
+    }
   /** Listed second: accepted, and not presented yet. */
   | {
       readonly kind: "add-to-mapping";
@@ -52,8 +57,9 @@ export type WorkerAction =
       /** "" for the top level, else the name under `[env]`. */
       readonly environment: string;
       readonly binding: BindingName;
-      readonly from: MtlsCertificateId | null;
-      readonly to: MtlsCertificateId;
+      readonly from: MtlsCertificateId;
+      /** Null: known once it is uploaded. */
+      readonly to: MtlsCertificateId | null;
       readonly fingerprint: Fingerprint;
     }
   /** Presents: all of an environment's bindings, as its configuration has them. Done with `--deploy` alone. */
@@ -80,7 +86,8 @@ export type ZoneAction = {
   | {
       readonly kind: "associate-hostname";
       readonly hostname: HostPattern;
-      readonly certificateId: HostnameAopCertificateId;
+      /** Null: known once it is uploaded. */
+      readonly certificateId: HostnameAopCertificateId | null;
       readonly fingerprint: Fingerprint;
     }
   /** `enabled: null`: the hostname falls back to the zone's level. Never `false`, which presents nothing at all. */
@@ -103,7 +110,6 @@ export type ZoneAction = {
     }
   /** Presents, for every proxied hostname of the zone that has no association of its own. */
   | { readonly kind: "enable-zone" }
-  | { readonly kind: "disable-zone" }
   /** Level "shared": presents Cloudflare's own certificate where no other level is in force. */
   | { readonly kind: "enable-shared" }
 );
@@ -126,6 +132,13 @@ export type Wait =
       readonly until: "accepted" | "not accepted";
       /** The verifiers that hold it up, each with why; empty: no verifier was named. */
       readonly verifiers: readonly { readonly url: string; readonly why: string }[];
+    }
+  /** Other bindings of the same Worker have to be set first: a deployment deploys them all. */
+  | {
+      readonly kind: "wait-for-bindings";
+      readonly environment: string;
+      readonly script: string;
+      readonly bindings: readonly { readonly binding: BindingName; readonly why: string }[];
     }
   /** A version that presents something else is still deployed: a gradual deployment, which its author has to finish. */
   | {

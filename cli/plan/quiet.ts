@@ -1,0 +1,76 @@
+import type { Fingerprint } from "../../shared/fingerprint.ts";
+import type { HostPattern } from "../../shared/hostname.ts";
+import type { ObservedVerifier } from "../observe/observed.ts";
+import type { HeldUpBy } from "./acceptance.ts";
+import type { PlannedChange } from "./change.ts";
+import type { Situation } from "./situation.ts";
+import { lasting } from "./words.ts";
+
+/**
+ * The wait before a certificate may stop being accepted: none where every named verifier has watched for the whole quiet
+ * time without seeing it. A verifier that restarted has watched since then alone: what it does not remember, it does not
+ * say. With no verifier named the wait never ends, unless the operator has said that nobody pulls with it.
+ */
+export function untilQuiet(
+  situation: Situation,
+  hostnames: readonly HostPattern[],
+  fingerprint: Fingerprint,
+): readonly PlannedChange[] {
+  const { observed, terms } = situation;
+  if (observed.verifiers.length === 0 && terms.assumeQuiet) return [];
+  const disturbances = observed.verifiers.flatMap(
+    (verifier) => disturbance(situation, verifier, hostnames, fingerprint) ?? [],
+  );
+  const serving = observed.verifiers.some(
+    ({ status }) => status.known && hostnames.some((name) => name in status.value.hostnames),
+  );
+  if (disturbances.length === 0 && serving) return [];
+  const ends = disturbances.map(({ left }) => left);
+  const known = ends.length > 0 && ends.every((left) => left !== null);
+  return [
+    {
+      change: {
+        kind: "wait-for-quiet",
+        hostnames,
+        fingerprint,
+        until: known ? observed.at + Math.max(...ends) : null,
+        verifiers:
+          disturbances.length > 0 || observed.verifiers.length === 0
+            ? disturbances.map(({ by }) => by)
+            : [{ url: "", why: `no verifier that was named serves ${hostnames.join(", ")}` }],
+      },
+      why: `whoever still pulls with it would be refused: nobody may for ${lasting(terms.quiet)}`,
+    },
+  ];
+}
+
+interface Disturbance {
+  readonly by: HeldUpBy;
+  /** Milliseconds until the quiet time is over, if nothing is seen again; null where nobody can say. */
+  readonly left: number | null;
+}
+
+function disturbance(
+  { terms }: Situation,
+  { url, status }: ObservedVerifier,
+  hostnames: readonly HostPattern[],
+  fingerprint: Fingerprint,
+): Disturbance | null {
+  if (!status.known) return { by: { url, why: `does not answer (${status.why})` }, left: null };
+  const { now, watchingSince, hostnames: served } = status.value;
+  const here = hostnames.flatMap((name) => served[name] ?? []);
+  if (here.length === 0) return null;
+  if (watchingSince === null) return { by: { url, why: "accepts no pulls yet" }, left: null };
+  const sightings = here
+    .flatMap(({ seen }) => seen)
+    .filter((one) => one.fingerprint === fingerprint)
+    .map(({ lastSeen }) => lastSeen);
+  const lastSeen = sightings.length === 0 ? null : Math.max(...sightings);
+  const quietFor = now - Math.max(watchingSince, lastSeen ?? watchingSince);
+  if (quietFor >= terms.quiet) return null;
+  const why =
+    lastSeen !== null && lastSeen >= watchingSince
+      ? `last saw it ${lasting(now - lastSeen)} ago`
+      : `has not seen it, but has watched for ${lasting(now - watchingSince)} only`;
+  return { by: { url, why }, left: terms.quiet - quietFor };
+}
