@@ -1,4 +1,5 @@
 import { LIMIT_NAMES } from "../limits.ts";
+import { RUN_DEFAULTS } from "./run-options.ts";
 
 /** What `origin-verifier --help` prints. */
 export const HELP = `origin-verifier: accepts exactly the pulls that the mapping names, and refuses everything else
@@ -18,16 +19,32 @@ export const HELP = `origin-verifier: accepts exactly the pulls that the mapping
   --refuse POLICY         what strangers get: silence (default), status or always-silent
   --tls PROFILE           standard (default: TLS 1.2 and 1.3), tls-1.3 (that alone), or approved (both, with the
                           algorithms that FIPS publications approve: a choice of algorithms, and no FIPS mode)
+  --client-cert-header WHICH
+                          what the application gets of the pull certificate itself (RFC 9440): off (default), leaf
+                          (Client-Cert) or chain (and Client-Cert-Chain): 1 to 2 kB of header for each certificate
+  --proxy-protocol VERSION
+                          what each connection to the application begins with: off (default), or v2, a PROXY protocol
+                          header with the peer's address and TLS; the application must be told to expect it
   --config FILE           a file in place of the flags: each origin hostname with its own certificate, key, application;
-                          the admin listener's flags are "admin", "adminTokenFile" and "adminHosts" there;
+                          the flags are named there as "adminTokenFile" is, and --admin-host is "adminHosts";
                           and "limits": { ${LIMIT_NAMES.slice(0, 4).join(", ")},
                           ${LIMIT_NAMES.slice(4).join(", ")} }, whole numbers
-  --log-accepted          one log line for each accepted pull, too
   --version, --help
 
-SIGHUP builds a whole new trust from the files and swaps it in; anything wrong, and the old one stays.
-SIGTERM and SIGINT stop accepting, let what is in flight end, and exit.
+and, beside --config too:
+  --no-watch              reload on SIGHUP alone, and not when a file has changed
+  --watch-poll SECONDS    how often the files are looked at where their changes are not told; default ${RUN_DEFAULTS.poll}
+  --drain-delay SECONDS   from SIGTERM to the end of accepting, while /readyz says no; default ${RUN_DEFAULTS.drainDelay}; 5 in Kubernetes
+  --drain-deadline SECONDS
+                          from then on: what is in flight may take so long; default ${RUN_DEFAULTS.drainDeadline}
+  --log-format FORMAT     json, or pretty; default: pretty on a terminal (NO_COLOR is heeded), json elsewhere
+  --log-accepted          one log line for each accepted pull, too
 
-stdout is one JSON object a line. Exit codes: 0 stopped as asked; 1 refused to start (stderr says why); 2 wrong usage;
-3 stopped itself, since its own listener was not safe any more (stdout says why).
+SIGHUP, or a changed file, builds a whole new trust and swaps it in; anything wrong, and the old one stays. Reloaded are the
+mapping and what it names, certificates and keys, the admin token's file and, of the configuration file, "mapping",
+"origins" and "adminTokenFile"; the rest of it needs a restart.
+SIGTERM and SIGINT stop accepting, let what is in flight be answered, and exit; a second one ends at once.
+
+stdout is the log. Exit codes: 0 stopped as asked; 1 refused to start (stderr says why); 2 wrong usage; 3 stopped itself,
+since its own listener was not safe any more (stdout says why); 4 stopped, and the deadline cut something off.
 `;

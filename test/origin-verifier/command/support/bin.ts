@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { expect } from "vitest";
-import type { VerifierEvent } from "../../../../origin-verifier/events.ts";
+import type { LogLine } from "../../../../origin-verifier/log/log-line.ts";
 
 const BIN = join(import.meta.dirname, "../../../../origin-verifier/main.ts");
 
@@ -22,12 +22,12 @@ export interface RunningBin {
   /** Every line of stdout: each is one JSON object, or `events` throws. */
   readonly lines: readonly string[];
   /** The lines, parsed. */
-  readonly events: () => readonly VerifierEvent[];
+  readonly events: () => readonly LogLine[];
   /** Waits for the nth event of a kind; the first where left out. */
-  readonly event: <K extends VerifierEvent["event"]>(
+  readonly event: <K extends LogLine["event"]>(
     kind: K,
     nth?: number,
-  ) => Promise<Extract<VerifierEvent, { event: K }>>;
+  ) => Promise<Extract<LogLine, { event: K }>>;
   /** The port of a listener, once it listens. */
   readonly port: (listener: "origin" | "admin") => Promise<number>;
   readonly signal: (signal: NodeJS.Signals) => void;
@@ -47,16 +47,15 @@ export function startBin(
   const lines: string[] = [];
   const reader = createInterface({ input: child.stdout });
   reader.on("line", (line) => lines.push(line));
-  const events = (): readonly VerifierEvent[] =>
-    lines.map((line) => JSON.parse(line) as VerifierEvent);
+  const events = (): readonly LogLine[] => lines.map((line) => JSON.parse(line) as LogLine);
 
   const event: RunningBin["event"] = async (kind, nth = 1) => {
-    const found = (): Extract<VerifierEvent, { event: typeof kind }> | undefined =>
+    const found = (): Extract<LogLine, { event: typeof kind }> | undefined =>
       events().filter(
-        (each): each is Extract<VerifierEvent, { event: typeof kind }> => each.event === kind,
+        (each): each is Extract<LogLine, { event: typeof kind }> => each.event === kind,
       )[nth - 1];
     await expect.poll(found, { timeout: 20_000 }).toBeDefined();
-    return found() as Extract<VerifierEvent, { event: typeof kind }>;
+    return found() as Extract<LogLine, { event: typeof kind }>;
   };
   const listening = (listener: "origin" | "admin") =>
     events().find((each) => each.event === "listening" && each.listener === listener);
