@@ -14,7 +14,7 @@ import { beginTurn, holdBack, inTurn } from "./turns.ts";
 export function createReceiver(options: ReceiveOptions): Receiver {
   const { refuser, application, limits } = options;
 
-  const accept: Accept = (request, peer, refuse) => {
+  const accept: Accept = (request, peer, refuse, rest) => {
     const began = performance.now();
     const trust = options.trust();
     const judged = judgeRequest(request, peer, trust, options.now(), limits.headerLines);
@@ -23,6 +23,11 @@ export function createReceiver(options: ReceiveOptions): Receiver {
       return null;
     }
     const { head, pull } = judged;
+    const refused = rest(head);
+    if (refused !== null) {
+      refuse(refused);
+      return null;
+    }
     const { method = "" } = request;
     if (pull.verdict === "accepted") {
       options.emit({
@@ -53,12 +58,12 @@ export function createReceiver(options: ReceiveOptions): Receiver {
     if (options.isDraining() && peer.turns.waiting.length === 0) response.shouldKeepAlive = false;
     const asked = (): string | null => hostnameAsked(request);
     const refuse = (refused: Refusal): void => refuser.request(response, peer, refused, asked());
-    const accepted = accept(request, peer, refuse);
+    const accepted = accept(request, peer, refuse, ({ upgrade }) =>
+      upgrade === null
+        ? null
+        : refusal("malformed-request", "an Upgrade that Connection does not name"),
+    );
     if (accepted === null) return;
-    if (accepted.head.upgrade !== null) {
-      refuse(refusal("malformed-request", "an Upgrade that Connection does not name"));
-      return;
-    }
     // Only now: a 100 Continue before the judgement would ask a stranger for the body.
     if (accepted.head.expectsContinue) response.writeContinue();
     watchBody(request, accepted.head, limits.bodyIdleMs, () => {

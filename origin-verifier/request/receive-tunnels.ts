@@ -34,18 +34,18 @@ export function createTunnelReceiver(options: ReceiveOptions, accept: Accept): R
       peer.turns.closing = true;
       return;
     }
-    const accepted = accept(request, peer, refuse);
-    if (accepted === null) return;
     const { webSocket } = application;
-    const refused =
-      webSocketRefusal(request.method ?? "", request.rawHeaders, accepted.head, early.length) ??
-      (webSocket === null
-        ? refusal("malformed-request", "the application takes no WebSocket")
-        : null);
-    if (refused !== null) {
-      refuse(refused);
-      return;
-    }
+    const accepted = accept(
+      request,
+      peer,
+      refuse,
+      (head) =>
+        webSocketRefusal(request.method ?? "", request.rawHeaders, head, early.length) ??
+        (webSocket === null
+          ? refusal("malformed-request", "the application takes no WebSocket")
+          : null),
+    );
+    if (accepted === null) return;
     endTurns(peer.turns);
     const tls = request.socket as TLSSocket;
     keepJudging({ socket: tls, peer, head: accepted.head, pull: accepted.pull });

@@ -2,10 +2,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { VerifierEvent } from "../events.ts";
 import type { Limits } from "../limits.ts";
+import type { Refusal } from "../judge/refusal.ts";
 import type { Peer } from "../listener/peer.ts";
 import type { Trust } from "../trust/trust.ts";
 import type { AcceptedRequest, Application } from "./accepted-request.ts";
 import type { Refuser } from "./create-refuser.ts";
+import type { RequestHead } from "./request-head.ts";
 
 /** What requests are received with. */
 export interface ReceiveOptions {
@@ -29,9 +31,15 @@ export interface Receiver {
   readonly unreadable: (error: Error & { readonly code?: string }, socket: Duplex) => void;
 }
 
-/** Judges a request; null, and refused, where it is none of ours to hand on. */
+/**
+ * Judges a request; null, and refused, where it is none of ours to hand on.
+ *
+ * @param rest what else keeps it from being handed on, asked after the judgement: what is told of as accepted, or as let
+ * through, is handed on.
+ */
 export type Accept = (
   request: IncomingMessage,
   peer: Peer,
   refuse: AcceptedRequest["refuse"],
+  rest: (head: RequestHead) => Refusal | null,
 ) => AcceptedRequest | null;
