@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { alertsCommand } from "./command/alerts.ts";
 import { checkCommand } from "./command/check.ts";
 import { devCommand } from "./command/dev.ts";
 import { doctorCommand } from "./command/doctor.ts";
@@ -48,6 +49,7 @@ function createProgram(io: Io, endWith: EndWith): Command {
     lintCommand(io, endWith),
     doctorCommand(io, endWith),
     probeCommand(io, endWith),
+    alertsCommand(io, endWith),
   ]) {
     program.addCommand(command);
   }

@@ -2,7 +2,7 @@ import type { CloudflareAccess } from "./access.ts";
 import { createCloudflareClient, type CloudflareClient } from "./client.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { createTurns } from "./in-turn.ts";
-import { REAL_WAITING, withRetries, type Waiting } from "./retry.ts";
+import { REAL_WAITING, withRetries, type Repeat, type Waiting } from "./retry.ts";
 
 /** What every call goes through. */
 export interface Connection {
@@ -12,6 +12,8 @@ export interface Connection {
   readonly read: <T>(part: Endpoint["part"], call: Call<T>) => Promise<T>;
   /** A call that changes something; one at a time for a zone. @throws {CloudflareError} */
   readonly write: <T>(part: Endpoint["part"], zone: string | null, call: Call<T>) => Promise<T>;
+  /** A call that would do it twice if it were made twice. @throws {CloudflareError} */
+  readonly writeOnce: <T>(part: Endpoint["part"], call: Call<T>) => Promise<T>;
 }
 
 /** A call with the SDK. */
@@ -21,10 +23,10 @@ export type Call<T> = (client: CloudflareClient) => PromiseLike<T>;
 export function connect(access: CloudflareAccess, waiting: Waiting = REAL_WAITING): Connection {
   let client: Promise<CloudflareClient> | undefined;
   const inTurn = createTurns();
-  const make = async <T>(endpoint: Endpoint, call: Call<T>): Promise<T> => {
+  const make = async <T>(endpoint: Endpoint, call: Call<T>, repeat?: Repeat): Promise<T> => {
     client ??= createCloudflareClient(access);
     const ready = await client;
-    return await withRetries(endpoint, waiting, async () => await call(ready));
+    return await withRetries(endpoint, waiting, async () => await call(ready), repeat);
   };
   return {
     accountId: access.accountId,
@@ -35,5 +37,6 @@ export function connect(access: CloudflareAccess, waiting: Waiting = REAL_WAITIN
       if (zone === null) return await make(endpoint, call);
       return await inTurn(zone, async () => await make(endpoint, call));
     },
+    writeOnce: async (part, call) => await make({ part, access: "write" }, call, "never twice"),
   };
 }

@@ -22,12 +22,16 @@ const LONGEST_PAUSE_MS = 15_000;
 /** A call with all of its repetitions. */
 export const PATIENCE_MS = 60_000;
 
+/** Whether a call may be made twice; else only after an answer that says that nothing was done. */
+export type Repeat = "safe" | "never twice";
+
 /**
  * Makes a call, and again where it is likely to go well the next time: 409 of a zone, 429, 5xx, no answer. Waits longer
  * each time, or as long as Retry-After says.
  *
  * A call that was done and whose answer was lost is made twice. That is safe here: the second upload is refused as the same
- * certificate, the second deletion finds nothing, and everything else sets what is already set.
+ * certificate, the second deletion finds nothing, and everything else sets what is already set. What would come to be there
+ * twice is "never twice".
  *
  * @throws {CloudflareError} once it is hopeless, or has taken {@link PATIENCE_MS}.
  */
@@ -35,6 +39,7 @@ export async function withRetries<T>(
   endpoint: Endpoint,
   waiting: Waiting,
   call: () => Promise<T>,
+  repeat: Repeat = "safe",
 ): Promise<T> {
   const end = waiting.now() + PATIENCE_MS;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
@@ -44,7 +49,7 @@ export async function withRetries<T>(
       if (thrown instanceof CloudflareError) throw thrown;
       const trouble = readTrouble(thrown, endpoint);
       const wait = retryAfter(thrown) ?? pause;
-      if (!isWorthRepeating(trouble, endpoint) || waiting.now() + wait > end) {
+      if (!isWorthRepeating(trouble, endpoint, repeat) || waiting.now() + wait > end) {
         throw new CloudflareError(trouble, endpoint);
       }
       await waiting.sleep(wait);
@@ -52,7 +57,8 @@ export async function withRetries<T>(
   }
 }
 
-function isWorthRepeating({ kind }: Trouble, endpoint: Endpoint): boolean {
+function isWorthRepeating({ kind }: Trouble, endpoint: Endpoint, repeat: Repeat): boolean {
+  if (repeat === "never twice") return kind === "too many requests";
   if (kind === "zone is busy") return isLocked(endpoint);
   return kind === "too many requests" || kind === "unavailable" || kind === "unreachable";
 }
