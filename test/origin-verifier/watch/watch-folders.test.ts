@@ -1,10 +1,12 @@
+import type * as fs from "node:fs";
+import type * as promises from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { beforeEach, expect, it, vi } from "vitest";
 import { watchFolders } from "../../../origin-verifier/watch/watch-folders.ts";
 
 const failing = vi.hoisted(() => ({ code: "", type: 0 }));
 vi.mock("node:fs", async (original) => {
-  const real = await original<typeof import("node:fs")>();
+  const real = await original<typeof fs>();
   const watch: typeof real.watch = (...args: unknown[]) => {
     if (failing.code !== "") throw Object.assign(new Error(failing.code), { code: failing.code });
     return Reflect.apply(real.watch, real, args);
@@ -12,7 +14,7 @@ vi.mock("node:fs", async (original) => {
   return { ...real, watch };
 });
 vi.mock("node:fs/promises", async (original) => {
-  const real = await original<typeof import("node:fs/promises")>();
+  const real = await original<typeof promises>();
   return { ...real, statfs: () => Promise.resolve({ type: failing.type }) };
 });
 beforeEach(() => Object.assign(failing, { code: "", type: 0xef53 }));
