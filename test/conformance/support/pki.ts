@@ -73,6 +73,7 @@ export interface WrittenAccept {
   readonly issuer?: string;
   readonly certificates: readonly string[] | "issued";
   readonly names?: readonly string[];
+  readonly mode?: "enforce" | { readonly report: string };
 }
 
 /** A mapping of the two hostnames; what is left out is each one's own certificate, by its fingerprint. */
