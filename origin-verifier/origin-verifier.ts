@@ -1,4 +1,5 @@
 import { guarded, type GuardedHandler, type GuardedWebSocketHandler } from "./application/guard.ts";
+import type { ProxyProtocol } from "./application/connections.ts";
 import { proxyTo, type ApplicationOf } from "./application/proxy.ts";
 import { environmentProblems, thisProcess } from "./environment.ts";
 import { oneProblem, type FileProblem, type VerifierEvent } from "./events.ts";
@@ -8,6 +9,7 @@ import { guardedServer, type GuardedServer, type KeptServer } from "./listener/g
 import type { RefusePolicy } from "./listener/lock-one.ts";
 import type { TlsProfile } from "./listener/tls-options.ts";
 import type { Application } from "./request/accepted-request.ts";
+import type { ClientCertHeader } from "./request/client-cert-headers.ts";
 import { createReportEnds } from "./trust/announce-report-ends.ts";
 import { buildTrust, type BuiltTrust } from "./trust/build-trust.ts";
 import type { FileDigests } from "./trust/read-file.ts";
@@ -23,6 +25,8 @@ export interface OriginVerifierOptions extends TrustSources {
   readonly refuse?: RefusePolicy;
   /** What the listener speaks. Default `standard`. */
   readonly tls?: TlsProfile;
+  /** Whether the application gets the pull certificate itself (RFC 9440), beside its fingerprint. Default `off`. */
+  readonly clientCertHeader?: ClientCertHeader;
   /** Default {@link DEFAULT_LIMITS}. */
   readonly limits?: Partial<Limits>;
   /** Told of everything that happens, each accepted pull included. Must not throw. */
@@ -35,8 +39,12 @@ export interface OriginVerifierOptions extends TrustSources {
 export interface OriginVerifier {
   /** Puts a handler of this process behind both locks. It gets what was judged of the pull as a value. */
   readonly guard: (handler: GuardedHandler, webSocket?: GuardedWebSocketHandler) => GuardedServer;
-  /** Puts an application of its own process behind both locks. */
-  readonly proxy: (applicationOf: ApplicationOf) => GuardedServer;
+  /**
+   * Puts an application of its own process behind both locks.
+   *
+   * @param proxyProtocol whether each connection to it begins with a PROXY protocol header. Default `off`.
+   */
+  readonly proxy: (applicationOf: ApplicationOf, proxyProtocol?: ProxyProtocol) => GuardedServer;
   /** Builds a whole new trust and swaps it in; with any problem in it the old one stays. One reload at a time. */
   readonly reload: (change?: ReloadChange) => Promise<ReloadOutcome>;
   /** The trust in force. */
@@ -115,13 +123,14 @@ export async function createOriginVerifier(
 
   const servers: KeptServer[] = [];
   const open = (application: Application): GuardedServer => {
-    const { refuse = "silence", tls = "standard" } = options;
+    const { refuse = "silence", tls = "standard", clientCertHeader = "off" } = options;
     const listener = createListener({
       trust: () => trust,
       application,
       refuse,
       tls,
       limits,
+      clientCertHeader,
       now,
       emit,
     });
@@ -161,7 +170,8 @@ export async function createOriginVerifier(
 
   return {
     guard: (handler, webSocket) => open(guarded(handler, webSocket ?? null, limits)),
-    proxy: (applicationOf) => open(proxyTo(applicationOf, limits)),
+    proxy: (applicationOf, proxyProtocol = "off") =>
+      open(proxyTo(applicationOf, limits, proxyProtocol)),
     reload: (change = {}) => {
       const outcome = reloading.then(() => reload(change));
       reloading = outcome.catch(() => {});

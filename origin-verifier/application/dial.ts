@@ -1,4 +1,4 @@
-import { Agent, request, type ClientRequest, type IncomingMessage } from "node:http";
+import { request, type Agent, type ClientRequest, type IncomingMessage } from "node:http";
 import { refusal, type Refusal } from "../judge/refusal.ts";
 import type { ApplicationTarget } from "./application-target.ts";
 
@@ -12,8 +12,8 @@ export type Dial = (
 
 /** How one request is opened. */
 export interface DialOptions {
-  /** A connection of its own, and none that was kept. */
-  readonly fresh: boolean;
+  /** Which connection it takes: false is one of its own, and none that was kept. */
+  readonly agent: Agent | false;
   /** Whether it is no longer the application that is waited for. */
   readonly isPeerSlow: () => boolean;
 }
@@ -24,16 +24,15 @@ const ANSWER_HEAD_BYTES = 128 * 1024;
 const ignore = (): void => {};
 
 /**
- * Makes the one way in which requests to the application are opened: kept-alive connections, and answers that are read
- * strictly whatever the environment says.
+ * Makes the one way in which requests to the application are opened: with answers that are read strictly, whatever the
+ * environment says.
  *
  * @param timeoutMs without a byte from the application, in milliseconds.
  */
 export function createDial(timeoutMs: number): Dial {
-  const agent = new Agent({ keepAlive: true, maxFreeSockets: 1_024, scheduling: "lifo" });
-  return (target, { method = "GET", url: path = "/" }, headers, { fresh, isPeerSlow }) => {
+  return (target, { method = "GET", url: path = "/" }, headers, { agent, isPeerSlow }) => {
     const opened = request({
-      agent: fresh ? false : agent,
+      agent,
       ...(target.by === "unix"
         ? { socketPath: target.path }
         : { host: target.host, port: target.port }),

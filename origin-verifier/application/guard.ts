@@ -104,6 +104,8 @@ const OURS = [
   X_PULL_HOSTNAME.toLowerCase(),
   X_PULL_FINGERPRINT.toLowerCase(),
   X_PULL_VERDICT.toLowerCase(),
+  "client-cert",
+  "client-cert-chain",
 ];
 
 /** Replaces what came by what may be seen, in each of the forms in which Node shows headers. */

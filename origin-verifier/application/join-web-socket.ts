@@ -6,6 +6,7 @@ import { refusal } from "../judge/refusal.ts";
 import type { AcceptedRequest } from "../request/accepted-request.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import type { ApplicationTarget } from "./application-target.ts";
+import type { Connections } from "./connections.ts";
 import { applicationRefusal, type Dial } from "./dial.ts";
 import { forwardResponse } from "./forward-response.ts";
 
@@ -18,6 +19,7 @@ const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
  */
 export function joinWebSocket(
   dial: Dial,
+  connections: Connections,
   target: ApplicationTarget,
   request: IncomingMessage,
   socket: TLSSocket,
@@ -28,7 +30,7 @@ export function joinWebSocket(
     request,
     [...accepted.headers, "Connection", "Upgrade", "Upgrade", "websocket"],
     // A kept connection may be closed in the moment in which we take it, and this one is never given back.
-    { fresh: true, isPeerSlow: () => false },
+    { agent: connections.fresh(request, accepted), isPeerSlow: () => false },
   );
   let answered = false;
   // Bytes that come before the 101 stay where they are.

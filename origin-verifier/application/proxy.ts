@@ -4,6 +4,12 @@ import { refusal } from "../judge/refusal.ts";
 import type { Limits } from "../limits.ts";
 import type { AcceptedRequest, Application } from "../request/accepted-request.ts";
 import type { ApplicationTarget } from "./application-target.ts";
+import {
+  announcedConnections,
+  sharedConnections,
+  type Connections,
+  type ProxyProtocol,
+} from "./connections.ts";
 import { applicationRefusal, createDial, type Dial } from "./dial.ts";
 import { forwardResponse } from "./forward-response.ts";
 import { framingHeaders } from "./framing-headers.ts";
@@ -16,8 +22,10 @@ export type ApplicationOf = (originHostname: Hostname) => ApplicationTarget | un
 export function proxyTo(
   applicationOf: ApplicationOf,
   { applicationMs }: Pick<Limits, "applicationMs">,
+  proxyProtocol: ProxyProtocol,
 ): Application {
   const dial = createDial(applicationMs);
+  const connections = proxyProtocol === "off" ? sharedConnections() : announcedConnections();
   const targetOf = ({ pull, refuse }: AcceptedRequest): ApplicationTarget | null => {
     const target = applicationOf(pull.originHostname);
     if (target === undefined)
@@ -29,11 +37,11 @@ export function proxyTo(
   return {
     request: (request, response, accepted) => {
       const target = targetOf(accepted);
-      if (target !== null) forward(dial, target, request, response, accepted, false);
+      if (target !== null) forward(dial, connections, target, request, response, accepted, false);
     },
     webSocket: (request, socket, accepted) => {
       const target = targetOf(accepted);
-      if (target !== null) joinWebSocket(dial, target, request, socket, accepted);
+      if (target !== null) joinWebSocket(dial, connections, target, request, socket, accepted);
     },
   };
 }
@@ -44,6 +52,7 @@ const STALE = new Set(["ECONNRESET", "EPIPE"]);
 
 function forward(
   dial: Dial,
+  connections: Connections,
   target: ApplicationTarget,
   request: IncomingMessage,
   response: ServerResponse,
@@ -54,7 +63,7 @@ function forward(
   const { framing } = accepted.head;
   let answer: IncomingMessage | null = null;
   const opened = dial(target, request, [...accepted.headers, ...framingHeaders(framing, method)], {
-    fresh: isRepeat,
+    agent: isRepeat ? connections.fresh(request, accepted) : connections.kept(request, accepted),
     isPeerSlow: () => answer !== null && (answer.complete || response.writableNeedDrain),
   });
   opened.on("response", (came) => {
@@ -76,7 +85,7 @@ function forward(
       framing.by === "none" &&
       REPEATABLE.has(method);
     // The application closed its idle connection in the moment in which we took it: it has read nothing of the pull.
-    if (!isRepeat && stale) forward(dial, target, request, response, accepted, true);
+    if (!isRepeat && stale) forward(dial, connections, target, request, response, accepted, true);
     else accepted.refuse(applicationRefusal(error));
   });
   response.on("close", () => {

@@ -1,8 +1,10 @@
 import type { Hostname } from "../../shared/hostname.ts";
 import type { ApplicationTarget } from "../application/application-target.ts";
+import type { ProxyProtocol } from "../application/connections.ts";
 import type { Limits } from "../limits.ts";
 import type { RefusePolicy } from "../listener/lock-one.ts";
 import type { TlsProfile } from "../listener/tls-options.ts";
+import type { ClientCertHeader } from "../request/client-cert-headers.ts";
 import type { ServedOrigins } from "../trust/origin-files.ts";
 import type { ListenAddress } from "./listen-address.ts";
 
@@ -15,6 +17,8 @@ export interface Configuration {
   readonly refuse: RefusePolicy;
   readonly tls: TlsProfile;
   readonly limits: Limits;
+  readonly clientCertHeader: ClientCertHeader;
+  readonly proxyProtocol: ProxyProtocol;
   readonly origins: ServedOrigins;
   readonly applicationOf: (originHostname: Hostname) => ApplicationTarget | undefined;
 }

@@ -7,8 +7,10 @@ import {
   parseApplicationTarget,
   type ApplicationTarget,
 } from "../application/application-target.ts";
+import { PROXY_PROTOCOLS } from "../application/connections.ts";
 import type { FileProblem } from "../events.ts";
 import { TLS_PROFILES } from "../listener/tls-options.ts";
+import { CLIENT_CERT_HEADERS } from "../request/client-cert-headers.ts";
 import type { OriginFiles } from "../trust/origin-files.ts";
 import { readTextFile } from "../trust/read-file.ts";
 import { DEFAULT_LISTEN, REFUSE_POLICIES, type Configuration } from "./configuration.ts";
@@ -28,6 +30,8 @@ const File = v.strictObject({
   refuse: v.optional(v.picklist(REFUSE_POLICIES)),
   tls: v.optional(v.picklist(TLS_PROFILES)),
   limits: LimitsSchema,
+  clientCertHeader: v.optional(v.picklist(CLIENT_CERT_HEADERS)),
+  proxyProtocol: v.optional(v.picklist(PROXY_PROTOCOLS)),
   origins: v.record(
     v.string(),
     v.strictObject({ certificate: Text, key: Text, application: Text }),
@@ -110,6 +114,8 @@ function fromFile(
     refuse: text.refuse ?? "silence",
     tls: text.tls ?? "standard",
     limits: text.limits,
+    clientCertHeader: text.clientCertHeader ?? "off",
+    proxyProtocol: text.proxyProtocol ?? "off",
     origins: { by: "name", files },
     applicationOf: (hostname) => applications.get(hostname),
   };

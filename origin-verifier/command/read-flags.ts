@@ -1,8 +1,10 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parseApplicationTarget } from "../application/application-target.ts";
+import { PROXY_PROTOCOLS } from "../application/connections.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
 import { TLS_PROFILES } from "../listener/tls-options.ts";
+import { CLIENT_CERT_HEADERS } from "../request/client-cert-headers.ts";
 import { DEFAULT_LISTEN, REFUSE_POLICIES, type Configuration } from "./configuration.ts";
 import { readListen } from "./listen-address.ts";
 import { oneOf } from "./one-of.ts";
@@ -28,6 +30,8 @@ const OPTIONS = {
   "admin-host": { type: "string", multiple: true },
   refuse: { type: "string" },
   tls: { type: "string" },
+  "client-cert-header": { type: "string" },
+  "proxy-protocol": { type: "string" },
   config: { type: "string" },
   ...RUN_FLAGS,
   help: { type: "boolean", short: "h" },
@@ -97,12 +101,26 @@ function fromFlags(
   );
   const refuse = oneOf(REFUSE_POLICIES, flags.refuse ?? "silence", "--refuse", problems);
   const tls = oneOf(TLS_PROFILES, flags.tls ?? "standard", "--tls", problems);
+  const clientCertHeader = oneOf(
+    CLIENT_CERT_HEADERS,
+    flags["client-cert-header"] ?? "off",
+    "--client-cert-header",
+    problems,
+  );
+  const proxyProtocol = oneOf(
+    PROXY_PROTOCOLS,
+    flags["proxy-protocol"] ?? "off",
+    "--proxy-protocol",
+    problems,
+  );
   if (
     problems.length > 0 ||
     !application.ok ||
     listen === null ||
     refuse === null ||
     tls === null ||
+    clientCertHeader === null ||
+    proxyProtocol === null ||
     run === null
   )
     return { ask: "nothing", problems };
@@ -115,6 +133,8 @@ function fromFlags(
       refuse,
       tls,
       limits: DEFAULT_LIMITS,
+      clientCertHeader,
+      proxyProtocol,
       origins: { by: "certificate", files: { certificate, key } },
       applicationOf: () => application.value,
     },

@@ -14,6 +14,8 @@ export function changedForRestart(started: Configuration, now: Configuration): r
     refuse: ({ refuse }) => refuse,
     tls: ({ tls }) => tls,
     limits: ({ limits }) => limits,
+    clientCertHeader: ({ clientCertHeader }) => clientCertHeader,
+    proxyProtocol: ({ proxyProtocol }) => proxyProtocol,
   };
   return Object.entries(settings).flatMap(([name, of]) =>
     JSON.stringify(of(started)) === JSON.stringify(of(now)) ? [] : [name],

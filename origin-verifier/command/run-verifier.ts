@@ -76,8 +76,8 @@ export async function runVerifier({ started, run, file, digests }: RunInput): Pr
 
   let verifier: OriginVerifier;
   try {
-    const { mapping, origins, refuse, tls, limits } = started;
-    const options = { mapping, origins, refuse, tls, limits };
+    const { mapping, origins, refuse, tls, limits, clientCertHeader } = started;
+    const options = { mapping, origins, refuse, tls, limits, clientCertHeader };
     verifier = await createOriginVerifier({ ...options, onEvent: tell });
   } catch (error) {
     if (!(error instanceof VerifierRefusesToStart)) throw error;
@@ -85,7 +85,10 @@ export async function runVerifier({ started, run, file, digests }: RunInput): Pr
     return;
   }
   let current = started;
-  const server = verifier.proxy((originHostname) => current.applicationOf(originHostname));
+  const server = verifier.proxy(
+    (originHostname) => current.applicationOf(originHostname),
+    started.proxyProtocol,
+  );
   Object.assign(running, { verifier, server });
   let listening: AddressInfo;
   try {

@@ -6,6 +6,7 @@ import { parseHostname } from "../../shared/hostname.ts";
 import type { VerifierEvent } from "../events.ts";
 import type { Limits } from "../limits.ts";
 import type { Application } from "../request/accepted-request.ts";
+import type { ClientCertHeader } from "../request/client-cert-headers.ts";
 import { createRefuser } from "../request/create-refuser.ts";
 import { createReceiver } from "../request/receive-requests.ts";
 import type { Trust } from "../trust/trust.ts";
@@ -28,6 +29,7 @@ export interface ListenerOptions {
   readonly refuse: RefusePolicy;
   readonly tls: TlsProfile;
   readonly limits: Limits;
+  readonly clientCertHeader: ClientCertHeader;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly emit: (event: VerifierEvent) => void;

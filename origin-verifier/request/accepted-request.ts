@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TLSSocket } from "node:tls";
+import type { PeerFacts } from "../events.ts";
 import type { Refusal } from "../judge/refusal.ts";
 import type { JudgedPull } from "../judge/verdict.ts";
 import type { RequestHead } from "./request-head.ts";
@@ -10,6 +11,8 @@ import type { RequestHead } from "./request-head.ts";
  */
 export interface AcceptedRequest {
   readonly pull: JudgedPull;
+  /** The connection that it came on. */
+  readonly peer: PeerFacts;
   readonly head: RequestHead;
   /** The application's headers, names and values in turn, without framing. */
   readonly headers: readonly string[];

@@ -3,6 +3,7 @@ import { refusal, type Refusal } from "../judge/refusal.ts";
 import type { Peer } from "../listener/peer.ts";
 import { applicationHeaders } from "./application-headers.ts";
 import { watchBody } from "./body-idle.ts";
+import { createClientCertHeaders } from "./client-cert-headers.ts";
 import { factsOf, hostnameAsked } from "./create-refuser.ts";
 import { judgeRequest } from "./judge-request.ts";
 import { createTunnelReceiver } from "./receive-tunnels.ts";
@@ -13,11 +14,13 @@ import { beginTurn, holdBack, inTurn } from "./turns.ts";
 /** Receives requests: each is judged in its turn, and then handed on or refused. */
 export function createReceiver(options: ReceiveOptions): Receiver {
   const { refuser, application, limits } = options;
+  const clientCertHeaders = createClientCertHeaders(options.clientCertHeader);
 
   const accept: Accept = (request, peer, refuse, rest) => {
     const began = performance.now();
     const trust = options.trust();
-    const judged = judgeRequest(request, peer, trust, options.now(), limits.headerLines);
+    const now = options.now();
+    const judged = judgeRequest(request, peer, trust, now, limits.headerLines);
     if (!judged.ok) {
       refuse(judged.refusal);
       return null;
@@ -29,6 +32,7 @@ export function createReceiver(options: ReceiveOptions): Receiver {
       return null;
     }
     const { method = "" } = request;
+    const facts = factsOf(peer);
     if (pull.verdict === "accepted") {
       options.emit({
         event: "pull-accepted",
@@ -36,18 +40,22 @@ export function createReceiver(options: ReceiveOptions): Receiver {
         method,
         notAfter: peer.presented?.facts?.notAfter ?? Number.NaN,
         judgedInMs: Math.round((performance.now() - began) * 1_000) / 1_000,
-        ...factsOf(peer),
+        ...facts,
       });
     } else {
       const { reason, hostname } = pull;
       const { detail } = judged;
-      options.emit({ event: "pull-reported", reason, hostname, method, detail, ...factsOf(peer) });
+      options.emit({ event: "pull-reported", reason, hostname, method, detail, ...facts });
     }
     const authority = trust.origins.get(pull.originHostname)?.authority ?? pull.originHostname;
     return {
       pull,
+      peer: facts,
       head,
-      headers: applicationHeaders(request.rawHeaders, head, pull, authority),
+      headers: [
+        ...applicationHeaders(request.rawHeaders, head, pull, authority),
+        ...clientCertHeaders(peer, trust, pull, now),
+      ],
       refuse,
     };
   };

@@ -6,6 +6,7 @@ import type { Refusal } from "../judge/refusal.ts";
 import type { Peer } from "../listener/peer.ts";
 import type { Trust } from "../trust/trust.ts";
 import type { AcceptedRequest, Application } from "./accepted-request.ts";
+import type { ClientCertHeader } from "./client-cert-headers.ts";
 import type { Refuser } from "./create-refuser.ts";
 import type { RequestHead } from "./request-head.ts";
 
@@ -20,6 +21,8 @@ export interface ReceiveOptions {
   readonly refuser: Refuser;
   readonly application: Application;
   readonly limits: Limits;
+  /** What the application gets of the pull certificate itself. */
+  readonly clientCertHeader: ClientCertHeader;
   readonly emit: (event: VerifierEvent) => void;
 }
 
