@@ -15,9 +15,36 @@ export function forgeableKey(type: string | undefined, octets: Uint8Array): stri
       return isOfSmallOrder(octets, ED25519) ? "an Ed25519 key of small order" : null;
     case "ed448":
       return isOfSmallOrder(octets, ED448) ? "an Ed448 key of small order" : null;
+    case "ml-dsa-44":
+    case "ml-dsa-65":
+    case "ml-dsa-87":
+      return hasSmallVector(octets) ? "an ML-DSA key whose vector t1 is small" : null;
     default:
       return null;
   }
+}
+
+/** FIPS 204 algorithm 22: pk is rho, then the coefficients of t1, ten bits each, the low bits first. */
+const RHO = 32;
+/** Of t1 times 2^13 modulo q, 0 and 1023 are the neighbours of zero; of a key that was drawn, one in eight is as near. */
+const NEAR = 64;
+
+/**
+ * A signature is checked against A z - c t1 2^13, rounded (FIPS 204 algorithm 8): where t1 is zero, or so small that it is
+ * rounded away, that is A z alone, and whoever chooses z has signed. Of a key that was drawn an eighth of t1 is small.
+ */
+function hasSmallVector(octets: Uint8Array): boolean {
+  const packed = octets.subarray(RHO);
+  const count = Math.floor((packed.length * 8) / 10);
+  let small = 0;
+  for (let index = 0; index < count; index += 1) {
+    const bit = index * 10;
+    const at = bit >> 3;
+    const pair = (packed[at] ?? 0) | ((packed[at + 1] ?? 0) << 8);
+    const coefficient = (pair >> (bit & 7)) & 0x3ff;
+    if (coefficient < NEAR || coefficient > 1023 - NEAR) small += 1;
+  }
+  return small * 2 > count;
 }
 
 interface EdwardsCurve {

@@ -36,7 +36,7 @@ function ciphers(...suites: readonly string[]): string {
 }
 
 // What a peer may sign its handshake with. The engine's own list has SHA-224 and DSA in TLS 1.2, which no key that the
-// judge accepts is in need of. All of these are in FIPS 186-5.
+// judge accepts is in need of. All of these are in FIPS 186-5 or FIPS 204.
 const SIGNATURES = [
   "ecdsa_secp256r1_sha256",
   "ecdsa_secp384r1_sha384",
@@ -52,7 +52,14 @@ const SIGNATURES = [
   "rsa_pkcs1_sha256",
   "rsa_pkcs1_sha384",
   "rsa_pkcs1_sha512",
+  ...(hasMlDsa() ? ["mldsa44", "mldsa65", "mldsa87"] : []),
 ].join(":");
+
+/** FIPS 204, from OpenSSL 3.5 on; an older one takes no list with a name that it does not know. */
+function hasMlDsa(): boolean {
+  const [major = 0, minor = 0] = process.versions.openssl.split(".").map(Number);
+  return major > 3 || (major === 3 && minor >= 5);
+}
 
 /**
  * The listener's own TLS options. They must stand here, on the server: of a context chosen by SNI only certificate,

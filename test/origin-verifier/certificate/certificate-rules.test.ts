@@ -1,4 +1,4 @@
-import { createPublicKey } from "node:crypto";
+import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { AsnConvert } from "@peculiar/asn1-schema";
 import { Name, SubjectPublicKeyInfo, Time } from "@peculiar/asn1-x509";
 import type { Extension } from "@peculiar/asn1-x509";
@@ -21,6 +21,13 @@ import { leafExtensions, mint, mintCa, mintLeaf, without } from "../../support/c
 import type { Minted, Recipe } from "../../support/certificates.ts";
 import { freshKeys, keysOf, pss, SIGNATURES } from "../../support/keys.ts";
 import type { KeyKind, Signature } from "../../support/keys.ts";
+import { skipUnless } from "../../support/loud-skip.ts";
+
+const skipMlDsa = skipUnless(
+  Number.parseFloat(process.versions.openssl) >= 3.5,
+  "a Node with OpenSSL 3.5 (24.21 and later)",
+  false,
+);
 
 /** A signature's algorithm with other parameters: hex of their DER, or none. */
 function withParameters(signature: Signature, hex: string | undefined): Signature {
@@ -334,6 +341,25 @@ describe("keys", () => {
     "of Ed448 under which one signature fits every message are refused as weak-key: %s",
     (_, y) => {
       expect(reasonOf(withSpki(`3043300506032b6571033a00${y}`))).toBe("weak-key");
+    },
+  );
+
+  it.skipIf(skipMlDsa).each([
+    ["0", 0],
+    ["1", 1],
+    ["-1", 1023],
+    ["small numbers", 40],
+  ])(
+    "of ML-DSA whose vector is %s, under which anybody can sign, are refused as weak-key",
+    (_, t1) => {
+      const { publicKey } = generateKeyPairSync("ml-dsa-44");
+      const spki = publicKey.export({ type: "spki", format: "der" });
+      expect(reasonOf(withSpki(spki.toString("hex")))).toBeNull();
+      let bits = 0n;
+      for (let index = 0n; index < 1024n; index += 1n) bits |= BigInt(t1) << (index * 10n);
+      const packed = Buffer.from(bits.toString(16).padStart(2560, "0"), "hex").toReversed();
+      const forged = Buffer.concat([spki.subarray(0, -1280), packed]);
+      expect(reasonOf(withSpki(forged.toString("hex")))).toBe("weak-key");
     },
   );
 
