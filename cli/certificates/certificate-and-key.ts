@@ -1,5 +1,6 @@
 import { createPrivateKey, webcrypto, X509Certificate, type KeyObject } from "node:crypto";
 import { fingerprintOf } from "../../origin-verifier/certificate/fingerprint-of.ts";
+import { toPem } from "../../origin-verifier/certificate/pem-blocks.ts";
 import type { Fingerprint } from "../../shared/fingerprint.ts";
 import { signingAlgorithmOf, type SigningAlgorithm } from "./key-type.ts";
 import { X509Certificate as IssuedCertificate } from "./x509.ts";
@@ -22,16 +23,14 @@ export interface Signer {
 }
 
 /** Turns what was issued into text. */
-export async function toText(
-  issued: IssuedCertificate,
-  privateKey: webcrypto.CryptoKey,
-): Promise<CertificateAndKey> {
-  const certificate = `${issued.toString("pem").trimEnd()}\n`;
-  const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", privateKey));
-  const body = (pkcs8.toString("base64").match(/.{1,64}/g) ?? []).join("\n");
+export function toText(issued: IssuedCertificate, pkcs8: Buffer): CertificateAndKey {
+  return { ...toCertificateText(issued), key: toPem("PRIVATE KEY", pkcs8) };
+}
+
+/** The same without the key, which somebody else has. */
+export function toCertificateText(issued: IssuedCertificate): Omit<CertificateAndKey, "key"> {
   return {
-    certificate,
-    key: `-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----\n`,
+    certificate: `${issued.toString("pem").trimEnd()}\n`,
     fingerprint: fingerprintOf(new Uint8Array(issued.rawData)),
     notAfter: issued.notAfter,
   };

@@ -27,7 +27,8 @@ export interface IssuerRequest {
  */
 export async function issueIssuer(request: IssuerRequest): Promise<CertificateAndKey> {
   const keys = await makeKeys(request.keyType);
-  const algorithm = signingAlgorithmOf(KeyObject.from(keys.privateKey));
+  const privateKey = KeyObject.from(keys.privateKey);
+  const algorithm = signingAlgorithmOf(privateKey);
   if (algorithm === null) throw new Error(`cannot sign with ${request.keyType}`);
   const issued = await X509CertificateGenerator.createSelfSigned({
     // Plain strings are read as RFC 4514 text by the library: a quotation mark would cut the name.
@@ -42,5 +43,5 @@ export async function issueIssuer(request: IssuerRequest): Promise<CertificateAn
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-  return await toText(issued, keys.privateKey);
+  return toText(issued, privateKey.export({ type: "pkcs8", format: "der" }));
 }

@@ -1,6 +1,12 @@
+import type { KeyObject } from "node:crypto";
 import type { Hostname } from "../../shared/hostname.ts";
-import { toText, type CertificateAndKey, type Signer } from "./certificate-and-key.ts";
-import { makeKeys, type KeyType } from "./key-type.ts";
+import {
+  toCertificateText,
+  toText,
+  type CertificateAndKey,
+  type Signer,
+} from "./certificate-and-key.ts";
+import { makeLeafKeys, type LeafKeyType } from "./key-type.ts";
 import { makeSerialNumber } from "./serial-number.ts";
 import { validFor, within } from "./validity.ts";
 import {
@@ -11,19 +17,25 @@ import {
   KeyUsageFlags,
   KeyUsagesExtension,
   Name,
+  PublicKey,
   SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
+  type X509Certificate,
   X509CertificateGenerator,
 } from "./x509.ts";
 
-/** What a leaf is made of. */
-export interface LeafRequest {
+/** What a leaf's certificate is made of. */
+export interface LeafCertificateRequest {
   /** Its one DNS name: the hostname of a pull certificate, the origin hostname of an origin certificate. */
   readonly hostname: Hostname;
   readonly signer: Signer;
-  readonly keyType: KeyType;
   readonly days: number;
   readonly now: Date;
+}
+
+/** The same with a key of our own making. */
+export interface LeafRequest extends LeafCertificateRequest {
+  readonly keyType: LeafKeyType;
 }
 
 /** RFC 5280 appendix A: `ub-common-name`. Longer names stand in the subject alternative name alone. */
@@ -42,29 +54,47 @@ export async function issueOriginCertificate(request: LeafRequest): Promise<Cert
   return await issueLeaf(request, ExtendedKeyUsage.serverAuth);
 }
 
+/**
+ * Signs a pull certificate for a key that somebody else has made and keeps. Of what he may have asked for beside it,
+ * nothing is in the certificate: it is the same as if the key were ours.
+ */
+export async function certifyPullKey(
+  request: LeafCertificateRequest,
+  publicKey: KeyObject,
+): Promise<Omit<CertificateAndKey, "key">> {
+  return toCertificateText(await certify(request, publicKey, ExtendedKeyUsage.clientAuth));
+}
+
 async function issueLeaf(
   request: LeafRequest,
   usage: ExtendedKeyUsage,
 ): Promise<CertificateAndKey> {
-  const { hostname, signer } = request;
-  const keys = await makeKeys(request.keyType);
+  const keys = await makeLeafKeys(request.keyType);
+  return toText(await certify(request, keys.publicKey, usage), keys.pkcs8);
+}
+
+async function certify(
+  { hostname, signer, days, now }: LeafCertificateRequest,
+  key: KeyObject,
+  usage: ExtendedKeyUsage,
+): Promise<X509Certificate> {
+  const publicKey = new PublicKey(key.export({ type: "spki", format: "der" }));
   const commonName = hostname.length <= MAX_COMMON_NAME ? hostname : "see subject alternative name";
-  const issued = await X509CertificateGenerator.create({
+  return await X509CertificateGenerator.create({
     subject: new Name([{ CN: [{ utf8String: commonName }] }]),
     issuer: signer.certificate.subjectName,
-    publicKey: keys.publicKey,
+    publicKey,
     signingKey: signer.key,
     signingAlgorithm: signer.algorithm,
     serialNumber: makeSerialNumber(),
-    ...within(signer.certificate.notAfter, validFor(request.days, request.now)),
+    ...within(signer.certificate.notAfter, validFor(days, now)),
     extensions: [
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
       new ExtendedKeyUsageExtension([usage]),
       new SubjectAlternativeNameExtension([{ type: "dns", value: hostname }]),
-      await SubjectKeyIdentifierExtension.create(keys.publicKey),
+      await SubjectKeyIdentifierExtension.create(publicKey),
       await AuthorityKeyIdentifierExtension.create(signer.certificate.publicKey),
     ],
   });
-  return await toText(issued, keys.privateKey);
 }

@@ -1,10 +1,28 @@
-import { webcrypto, type KeyObject } from "node:crypto";
+import { KeyObject, webcrypto } from "node:crypto";
+import { isMlDsa, makeMlDsaKeys, ML_DSA, toSeedOnly } from "./ml-dsa.ts";
 
-/** The keys that `issue` can make. Cloudflare takes each of them, and so does every TLS library in service. */
+/** The keys that sign certificates, and pull. Cloudflare takes each of them, and so does every TLS library in service. */
 export const KEY_TYPES = ["p256", "p384", "rsa2048", "rsa3072", "rsa4096"] as const;
 
 /** One of {@link KEY_TYPES}. */
 export type KeyType = (typeof KEY_TYPES)[number];
+
+/**
+ * The keys that a pull certificate can have. Cloudflare takes ML-DSA for Authenticated Origin Pulls (hostname and zone), in
+ * TLS 1.3 towards an origin with OpenSSL 3.5; an issuer signs with the others, which every verifier checks.
+ */
+export const LEAF_KEY_TYPES = [...KEY_TYPES, ...ML_DSA] as const;
+
+/** One of {@link LEAF_KEY_TYPES}. */
+export type LeafKeyType = (typeof LEAF_KEY_TYPES)[number];
+
+/** A leaf's key pair. */
+export interface LeafKeys {
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
+  /** The private key as it is written down: PKCS#8, of ML-DSA with the seed alone. */
+  readonly pkcs8: Buffer;
+}
 
 /** P-256: the smallest handshake of all, and accepted everywhere. */
 export const DEFAULT_KEY_TYPE: KeyType = "p256";
@@ -28,6 +46,18 @@ export async function makeKeys(type: KeyType): Promise<webcrypto.CryptoKeyPair> 
   }
   const rsa = { ...RSA, modulusLength: RSA_BITS[type], publicExponent: PUBLIC_EXPONENT };
   return await webcrypto.subtle.generateKey(rsa, true, usages);
+}
+
+/** Makes a fresh key pair for a leaf. Throws for ML-DSA where this Node's OpenSSL has none: ask `hasMlDsa` before. */
+export async function makeLeafKeys(type: LeafKeyType): Promise<LeafKeys> {
+  if (isMlDsa(type)) {
+    const keys = makeMlDsaKeys(type);
+    return { ...keys, pkcs8: toSeedOnly(keys.privateKey) };
+  }
+  const pair = await makeKeys(type);
+  const privateKey = KeyObject.from(pair.privateKey);
+  const pkcs8 = privateKey.export({ type: "pkcs8", format: "der" });
+  return { publicKey: KeyObject.from(pair.publicKey), privateKey, pkcs8 };
 }
 
 /** What a private key signs with; null for the kinds that no pull certificate is signed with here. */

@@ -1,8 +1,15 @@
 import { Argument, Command, Option } from "commander";
-import type { CertificateAndKey } from "../certificates/certificate-and-key.ts";
+import type { Hostname } from "../../shared/hostname.ts";
+import type { Signer } from "../certificates/certificate-and-key.ts";
 import { issueIssuer } from "../certificates/issue-issuer.ts";
 import { issuePullCertificate } from "../certificates/issue-leaf.ts";
-import { DEFAULT_KEY_TYPE, KEY_TYPES, type KeyType } from "../certificates/key-type.ts";
+import {
+  DEFAULT_KEY_TYPE,
+  KEY_TYPES,
+  LEAF_KEY_TYPES,
+  type LeafKeyType,
+} from "../certificates/key-type.ts";
+import { hasMlDsa, isMlDsa } from "../certificates/ml-dsa.ts";
 import { readSigner } from "../certificates/read-signer.ts";
 import {
   daysUntil,
@@ -10,17 +17,20 @@ import {
   MAX_DAYS,
   PULL_CERTIFICATE_DAYS,
 } from "../certificates/validity.ts";
-import { writeFiles } from "../certificates/write-files.ts";
 import { failure } from "../manners/failure.ts";
 import type { Io } from "../manners/io.ts";
 import { parseDays, readHostname, usage } from "./arguments.ts";
+import { issueFromRequest, issueRequest } from "./issue-csr.ts";
+import { lintMade, tellMade, writeMade } from "./issue-output.ts";
 import { folderOf, placeOf, withoutEnding } from "./place.ts";
 
 interface IssueFlags {
   readonly issuer: string;
   readonly newIssuer?: string;
+  readonly csr?: boolean;
+  readonly fromCsr?: string;
   readonly out?: string;
-  readonly keyType: KeyType;
+  readonly keyType: LeafKeyType;
   readonly days?: number;
   readonly json?: boolean;
 }
@@ -31,19 +41,37 @@ Examples:
   pullproof issue --new-issuer "Own pulls"                    pki/issuer.pem and pki/issuer.key
   pullproof issue shop.example.com --issuer pki/issuer        pki/shop.example.com.pem and .key
   pullproof issue shop.example.com --out pki/shop-2027 --days 90 --key-type rsa2048
+  pullproof issue shop.example.com --csr                      a key, and a request for a CA elsewhere
+  pullproof issue shop.example.com --from-csr shop.csr        for a key that somebody else keeps
 
-Keys are PKCS#8, readable by you alone. Nothing is overwritten, and nothing half-written stays.`;
+Keys are PKCS#8, readable by you alone. Nothing is overwritten, and nothing half-written stays.
+ML-DSA is for Authenticated Origin Pulls (hostname and zone level), and wants OpenSSL 3.5 here and at the origin.`;
 
-/** `pullproof issue`: makes an issuer, or a pull certificate signed by one. */
+/** `pullproof issue`: makes an issuer, or a pull certificate signed by one, or a request for one. */
 export function issueCommand(io: Io): Command {
   return new Command("issue")
     .description("issue a pull certificate for a hostname, or a new issuer")
     .addArgument(new Argument("[hostname]", "the hostname that the certificate is presented for"))
     .option("--issuer <path>", "the issuer that signs: <path>.pem and <path>.key", DEFAULT_ISSUER)
     .option("--new-issuer <name>", "make an issuer of this name instead of a pull certificate")
+    .addOption(
+      new Option("--csr", "make a key and a request (CSR) for a CA elsewhere").conflicts([
+        "newIssuer",
+        "fromCsr",
+        "days",
+      ]),
+    )
+    .addOption(
+      new Option(
+        "--from-csr <file>",
+        "sign the key of a request; no other wish of it is heard",
+      ).conflicts("newIssuer"),
+    )
     .option("--out <path>", "write <path>.pem and <path>.key; into <path> where it is a folder")
     .addOption(
-      new Option("--key-type <type>", "kind of key").choices(KEY_TYPES).default(DEFAULT_KEY_TYPE),
+      new Option("--key-type <type>", "kind of key")
+        .choices(LEAF_KEY_TYPES)
+        .default(DEFAULT_KEY_TYPE),
     )
     .option(
       "--days <n>",
@@ -78,15 +106,23 @@ async function issueNewIssuer(
       `pullproof issue --new-issuer "Own pulls"`,
     );
   }
+  const { keyType } = flags;
+  if (isMlDsa(keyType)) {
+    throw usage(
+      `an issuer signs with ${KEY_TYPES.join(", ")}: not every verifier checks a signature of ${keyType}`,
+      `pullproof issue --new-issuer "${name}", then pullproof issue HOSTNAME --key-type ${keyType}`,
+    );
+  }
   const stem = placeOf(flags.out ?? DEFAULT_ISSUER, "issuer");
   const days = flags.days ?? ISSUER_DAYS;
-  const made = await issueIssuer({ name, keyType: flags.keyType, days, now });
-  write(stem, made);
-  tell(io, stem, flags.json === true, made, now, [
+  const made = await issueIssuer({ name, keyType, days, now });
+  writeMade(stem, made);
+  const next = [
     `name it in mapping.json: "issuers": { "own": { "certificates": "${stem}.pem" } }`,
     `pullproof issue shop.example.com --issuer ${stem}`,
     `keep ${stem}.key away from the origin and from Cloudflare: neither needs it`,
-  ]);
+  ];
+  tellMade(io, made, { stem, json: flags.json === true, now, next });
 }
 
 async function issueForHostname(
@@ -99,64 +135,67 @@ async function issueForHostname(
     throw usage("which hostname?", "pullproof issue shop.example.com, or --new-issuer NAME");
   }
   const hostname = readHostname(raw);
+  const { keyType } = flags;
+  const json = flags.json === true;
+  if (isMlDsa(keyType) && !hasMlDsa()) throw withoutMlDsa(hostname, keyType);
   const issuerStem = withoutEnding(flags.issuer);
-  const signer = await readSigner(issuerStem, now);
-  const days = flags.days ?? PULL_CERTIFICATE_DAYS;
-  const left = daysUntil(signer.certificate.notAfter, now);
-  // The day that has begun counts: 30 days under an issuer made for 30 days a moment ago are what was meant.
-  if (days > left + 1) {
-    // Every verifier reads the whole chain: the certificate would be refused from the day its issuer expires.
-    throw failure({
-      file: `${issuerStem}.pem`,
-      message: `expires in ${left} days, before a certificate of ${days} days would`,
-      next:
-        left >= 1
-          ? `pullproof issue ${hostname} --issuer ${flags.issuer} --days ${left}`
-          : `pullproof issue --new-issuer "Own pulls" --out ${issuerStem}-next`,
-    });
-  }
   const stem = placeOf(flags.out ?? folderOf(issuerStem), hostname);
-  const made = await issuePullCertificate({ hostname, signer, keyType: flags.keyType, days, now });
-  write(stem, made);
-  const label = `${hostname}-${now.toISOString().slice(0, 10)}`;
-  tell(io, stem, flags.json === true, made, now, [
-    `add the fingerprint to mapping.json: hosts["${hostname}"].accept.certificates`,
-    `npx wrangler mtls-certificate upload --cert ${stem}.pem --key ${stem}.key --name ${label}`,
-    "put the id that it prints into wrangler.toml (certificate_id), then: pullproof check --deploy",
-  ]);
-}
-
-function write(stem: string, { certificate, key }: CertificateAndKey): void {
-  writeFiles(
-    [
-      { path: `${stem}.key`, text: key, mode: 0o600 },
-      { path: `${stem}.pem`, text: certificate, mode: 0o644 },
-    ],
-    "refuse",
-  );
-}
-
-function tell(
-  io: Io,
-  stem: string,
-  json: boolean,
-  { fingerprint, notAfter }: CertificateAndKey,
-  now: Date,
-  next: readonly string[],
-): void {
-  const facts = {
-    certificate: `${stem}.pem`,
-    key: `${stem}.key`,
-    fingerprint,
-    notAfter: notAfter.toISOString(),
-  };
-  if (json) {
-    io.out.line(JSON.stringify({ ok: true, ...facts, next }, null, 2));
+  if (flags.csr === true) {
+    await issueRequest(io, hostname, { stem, keyType, json });
     return;
   }
-  io.out.line(`certificate  ${facts.certificate}`);
-  io.out.line(`key          ${facts.key}`);
-  io.out.line(`fingerprint  ${fingerprint}`);
-  io.out.line(`expires      ${facts.notAfter} (in ${daysUntil(notAfter, now)} days)`);
-  for (const step of next) io.err.line(`${io.err.colours.dim("next:")} ${step}`);
+  const signer = await readSigner(issuerStem, now);
+  const days = flags.days ?? PULL_CERTIFICATE_DAYS;
+  refuseOutliving(signer, days, now, hostname, flags.issuer);
+  const request = { hostname, signer, days, now };
+  if (flags.fromCsr !== undefined) {
+    await issueFromRequest(io, request, { stem, file: flags.fromCsr, json });
+    return;
+  }
+  const made = await issuePullCertificate({ ...request, keyType });
+  lintMade(io, made, { stem, hostname, level: isMlDsa(keyType) ? "hostname" : "store", now });
+  writeMade(stem, made);
+  const label = `${hostname}-${now.toISOString().slice(0, 10)}`;
+  const next = [
+    `add the fingerprint to mapping.json: hosts["${hostname}"].accept.certificates`,
+    ...(isMlDsa(keyType)
+      ? [
+          `let the edge present it: "present": { "by": "edge", "level": "hostname" }; a Worker's binding takes no ML-DSA`,
+          "the origin needs TLS 1.3 and OpenSSL 3.5, as Node 24.21 has it",
+        ]
+      : [
+          `npx wrangler mtls-certificate upload --cert ${stem}.pem --key ${stem}.key --name ${label}`,
+          "put the id that it prints into wrangler.toml (certificate_id), then: pullproof check --deploy",
+        ]),
+  ];
+  tellMade(io, made, { stem, json, now, next });
+}
+
+/** Every verifier reads the whole chain: the certificate would be refused from the day its issuer expires. */
+function refuseOutliving(
+  signer: Signer,
+  days: number,
+  now: Date,
+  hostname: Hostname,
+  issuer: string,
+): void {
+  const left = daysUntil(signer.certificate.notAfter, now);
+  // The day that has begun counts: 30 days under an issuer made for 30 days a moment ago are what was meant.
+  if (days <= left + 1) return;
+  const stem = withoutEnding(issuer);
+  throw failure({
+    file: `${stem}.pem`,
+    message: `expires in ${left} days, before a certificate of ${days} days would`,
+    next:
+      left >= 1
+        ? `pullproof issue ${hostname} --issuer ${issuer} --days ${left}`
+        : `pullproof issue --new-issuer "Own pulls" --out ${stem}-next`,
+  });
+}
+
+function withoutMlDsa(hostname: Hostname, keyType: LeafKeyType): Error {
+  return failure({
+    message: `this Node (${process.version}, OpenSSL ${process.versions.openssl}) makes no ${keyType} keys`,
+    next: `run it by a Node with OpenSSL 3.5 (24.21 and later), or: pullproof issue ${hostname} --key-type p256`,
+  });
 }

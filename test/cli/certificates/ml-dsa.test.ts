@@ -1,0 +1,83 @@
+import { createPrivateKey } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { signerOf } from "../../../cli/certificates/certificate-and-key.ts";
+import { issuePullCertificate } from "../../../cli/certificates/issue-leaf.ts";
+import { hasMlDsa, isSeedOnly, ML_DSA } from "../../../cli/certificates/ml-dsa.ts";
+import { keyFileFindings } from "../../../cli/lint/key-file.ts";
+import { lint } from "../../../cli/lint/lint.ts";
+import { readPemBlocks, toPem } from "../../../origin-verifier/certificate/pem-blocks.ts";
+import { parseHostname } from "../../../shared/hostname.ts";
+import { skipUnless } from "../../support/loud-skip.ts";
+import {
+  attempt,
+  BLOG,
+  pki,
+  plainMapping,
+  SHOP,
+  startVerifierWorld,
+  statusOf,
+} from "../../support/verifier-world.ts";
+
+const skip = skipUnless(hasMlDsa(), "a Node with OpenSSL 3.5 (24.21 and later)", false);
+const GET = (host: string): string =>
+  `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+
+async function issue(keyType: (typeof ML_DSA)[number]) {
+  const hostname = parseHostname("shop.example.com");
+  if (hostname === null) throw new Error("no hostname");
+  const signer = await signerOf((await pki()).issuer);
+  return await issuePullCertificate({ hostname, signer, keyType, days: 10, now: new Date() });
+}
+
+function derOf(pem: string): Buffer {
+  const blocks = readPemBlocks(pem);
+  if (!blocks.ok) throw new Error(blocks.problems[0].message);
+  return blocks.value[0].der;
+}
+
+describe.skipIf(skip).each(ML_DSA)("%s", (keyType) => {
+  test("pulls through both locks of the verifier, in TLS 1.3 alone, and only as its own hostname", async () => {
+    const made = await issue(keyType);
+    const world = await startVerifierWorld({
+      mapping: (keys) => {
+        const mapping = plainMapping(keys);
+        const accept = { issuer: "own", certificates: [made.fingerprint] };
+        Object.assign(mapping.hosts["shop.example.com"] ?? {}, { accept });
+        return mapping;
+      },
+    });
+    try {
+      expect(statusOf(await attempt(world, made, {}, GET(SHOP)))).toBe(200);
+      expect(statusOf(await attempt(world, made, { servername: BLOG }, GET(BLOG)))).toBe(403);
+      expect(await attempt(world, made, { maxVersion: "TLSv1.2" }, GET(SHOP))).toBe("");
+    } finally {
+      await world.close();
+    }
+  });
+
+  test("has its key written as the seed alone, which the engine reads as the same key", async () => {
+    const { key, certificate } = await issue(keyType);
+    expect(isSeedOnly(derOf(key))).toBe(true);
+    expect(derOf(key)).toHaveLength(54);
+    const expanded = createPrivateKey(key).export({ type: "pkcs8", format: "der" });
+    expect(isSeedOnly(expanded)).toBe(false);
+    const files = {
+      certificate: { file: "a.pem", text: certificate, mode: 0o644 },
+      hostname: null,
+      now: Date.now(),
+    };
+    const ask = (text: string, level: "hostname" | "store"): readonly string[] =>
+      lint({ ...files, key: { file: "a.key", text, mode: 0o600 }, level })
+        .findings.filter(({ severity }) => severity === "problem")
+        .map(({ file }) => file);
+    expect(ask(key, "hostname")).toEqual([]);
+    expect(ask(key, "store")).toEqual(["a.pem"]);
+    expect(ask(toPem("PRIVATE KEY", expanded), "hostname")).toEqual(["a.key"]);
+  });
+});
+
+test("a key of another kind is not told that it lacks a seed", async () => {
+  const { issuer } = await pki();
+  const blocks = readPemBlocks(issuer.key);
+  expect(blocks.ok && keyFileFindings(blocks.value, "a.key", 0o600)).toEqual([]);
+});
