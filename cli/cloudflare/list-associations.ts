@@ -3,7 +3,7 @@ import type { HostPattern } from "../../shared/hostname.ts";
 import type { Association } from "../observe/observed.ts";
 import { allPages, oddAnswer } from "./all-pages.ts";
 import type { Connection } from "./connection.ts";
-import { readId, readStatus } from "./stored-certificate.ts";
+import { readId, readStatus, readTime } from "./stored-certificate.ts";
 import { troubleOf } from "./trouble.ts";
 
 const PART = "hostname associations";
@@ -13,6 +13,7 @@ interface Told {
   readonly cert_id?: string;
   readonly enabled?: boolean | null;
   readonly status?: string;
+  readonly updated_at?: string;
 }
 
 /**
@@ -59,7 +60,8 @@ async function readOne(
 }
 
 /** `enabled` has three states, and a missing one is none of them: "presents nothing" must not be read from silence. */
-function readAssociation({ hostname, cert_id: id, enabled, status }: Told): Association {
+function readAssociation(told: Told): Association {
+  const { hostname, cert_id: id, enabled, status, updated_at: updated } = told;
   if (hostname === undefined || enabled === undefined) {
     throw oddAnswer(
       PART,
@@ -71,5 +73,6 @@ function readAssociation({ hostname, cert_id: id, enabled, status }: Told): Asso
     certificateId: readId(id, PART, parseHostnameAopCertificateId),
     enabled,
     status: status === undefined ? null : readStatus(status, PART),
+    since: readTime(updated),
   };
 }

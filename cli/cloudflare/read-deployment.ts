@@ -2,6 +2,7 @@ import type { ObservedDeployment, ObservedVersion } from "../observe/observed.ts
 import { oddAnswer } from "./all-pages.ts";
 import type { Connection } from "./connection.ts";
 import { readVersion } from "./read-version.ts";
+import { readTime } from "./stored-certificate.ts";
 import { troubleOf } from "./trouble.ts";
 
 /** Versions that are not deployed and are looked at: each costs a call. */
@@ -15,24 +16,23 @@ export async function readDeployment(
   connection: Connection,
   script: string,
 ): Promise<ObservedDeployment | null> {
-  const percentages = await deployedVersions(connection, script);
-  if (percentages === null) return null;
+  const current = await deployedVersions(connection, script);
+  if (current === null) return null;
+  const { since, percentages } = current;
   const [first, ...rest] = await Promise.all(
     [...percentages].map(async ([id, share]) => await readVersion(connection, script, id, share)),
   );
   if (first === undefined) return null;
   return {
+    since,
     versions: [first, ...rest],
     earlier: await earlierVersions(connection, script, [...percentages.keys()]),
     rollbackLimit: ROLLBACK_LIMIT,
   };
 }
 
-/** Shares by version of the newest deployment, which Cloudflare lists first. */
-async function deployedVersions(
-  connection: Connection,
-  script: string,
-): Promise<ReadonlyMap<string, number> | null> {
+/** Time and shares by version of the newest deployment, which Cloudflare lists first. */
+async function deployedVersions(connection: Connection, script: string): Promise<Current | null> {
   try {
     const { items } = await connection.read("Workers", async (client) => {
       const params = { account_id: connection.accountId };
@@ -41,14 +41,24 @@ async function deployedVersions(
     });
     if (items === undefined) throw oddAnswer("Workers", "no list of deployments");
     const [newest] = items;
-    return new Map(newest?.versions.map((one) => [one.version_id, one.percentage]));
+    if (newest === undefined) return null;
+    const since = readTime(newest.created_on);
+    if (since === null) throw oddAnswer("Workers", "a deployment without the time of its making");
+    const shares = newest.versions.map((one) => [one.version_id, one.percentage] as const);
+    return { since, percentages: new Map(shares) };
   } catch (thrown) {
     if (troubleOf(thrown)?.kind === "not there") return null;
     throw thrown;
   }
 }
 
+interface Current {
+  readonly since: number;
+  readonly percentages: ReadonlyMap<string, number>;
+}
+
 type Deployments = readonly {
+  readonly created_on?: string;
   readonly versions: readonly { readonly version_id: string; readonly percentage: number }[];
 }[];
 

@@ -70,6 +70,8 @@ export interface ObservedWorker {
 
 /** What answers visitors, and what a rollback could bring back. */
 export interface ObservedDeployment {
+  /** Since when these versions answer, in these shares, by Cloudflare's clock. */
+  readonly since: number;
   /** The versions of the current deployment; several during a gradual one. Never empty. */
   readonly versions: readonly [ObservedVersion, ...ObservedVersion[]];
   /**
@@ -141,6 +143,8 @@ export interface Association {
   readonly enabled: boolean | null;
   /** `active` once the edge has it; until then it presents what it presented before. Null where Cloudflare does not say. */
   readonly status: AopStatus | null;
+  /** Since when it is so, by Cloudflare's clock; null where Cloudflare does not say. */
+  readonly since: number | null;
 }
 
 /** One live verifier. */

@@ -59,13 +59,16 @@ export function edgePresenters(observed: Observed): readonly Presenter[] {
 function associationPresenters({ hostnameLevel }: ObservedZone): readonly Presenter[] {
   if (!hostnameLevel.known) return [];
   const { associations, certificates } = hostnameLevel.value;
-  return associations
-    .filter(({ enabled }) => enabled !== null)
-    .flatMap(({ hostname, certificateId }) => {
-      const held = certificates.find(({ id }) => id === certificateId)?.certificate;
-      if (held === undefined || held === null) return [];
-      return [{ fingerprint: held.fingerprint, where: `the association of ${hostname}` }];
-    });
+  return (
+    associations
+      // One that was removed a moment ago still presents, at the locations that have not heard of it.
+      .filter(({ enabled, status }) => enabled !== null || status === "pending_deletion")
+      .flatMap(({ hostname, certificateId }) => {
+        const held = certificates.find(({ id }) => id === certificateId)?.certificate;
+        if (held === undefined || held === null) return [];
+        return [{ fingerprint: held.fingerprint, where: `the association of ${hostname}` }];
+      })
+  );
 }
 
 function zoneLevelPresenters({ name, zoneLevel }: ObservedZone): readonly Presenter[] {

@@ -3,6 +3,8 @@ import type { HostPattern } from "../../shared/hostname.ts";
 import type { ObservedVerifier } from "../observe/observed.ts";
 import type { HeldUpBy } from "./acceptance.ts";
 import type { PlannedChange } from "./change.ts";
+import { hostnamesOf, type Group } from "./group.ts";
+import { changesFor } from "./presented-since.ts";
 import type { Situation } from "./situation.ts";
 import { lasting } from "./words.ts";
 
@@ -13,14 +15,18 @@ import { lasting } from "./words.ts";
  */
 export function untilQuiet(
   situation: Situation,
-  hostnames: readonly HostPattern[],
+  group: Group,
   fingerprint: Fingerprint,
 ): readonly PlannedChange[] {
   const { observed, terms } = situation;
   if (observed.verifiers.length === 0 && terms.assumeQuiet) return [];
-  const disturbances = observed.verifiers.flatMap(
-    (verifier) => disturbance(situation, verifier, hostnames, fingerprint) ?? [],
-  );
+  const hostnames = hostnamesOf(group);
+  const disturbances = [
+    ...observed.verifiers.flatMap(
+      (verifier) => disturbance(situation, verifier, hostnames, fingerprint) ?? [],
+    ),
+    ...latePulls(situation, group),
+  ];
   const serving = observed.verifiers.some(
     ({ status }) => status.known && hostnames.some((name) => name in status.value.hostnames),
   );
@@ -42,6 +48,19 @@ export function untilQuiet(
       why: `whoever still pulls with it would be refused: nobody may for ${lasting(terms.quiet)}`,
     },
   ];
+}
+
+/**
+ * What was replaced a moment ago may still pull: requests under way, kept connections, locations that come late. A verifier
+ * that sees few pulls has not seen one of them in all that time, and it means nothing: the time begins with the change.
+ */
+function latePulls({ observed, terms }: Situation, group: Group): readonly Disturbance[] {
+  return changesFor(group, observed).flatMap(({ since, what }) => {
+    const age = observed.at - since;
+    if (age >= terms.quiet) return [];
+    const why = `${what} ${lasting(age)} ago: what was before may still be on its way`;
+    return [{ by: { url: "", why }, left: terms.quiet - age }];
+  });
 }
 
 interface Disturbance {

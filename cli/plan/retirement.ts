@@ -55,7 +55,7 @@ function retire(
       return steps({ change: { kind: "wait-for-deployment", environment, script, why }, why });
     }
   }
-  return steps(...untilQuiet(situation, hostnamesOf(group), fingerprint), {
+  return steps(...untilQuiet(situation, group, fingerprint), {
     change: { kind: "remove-from-mapping", hostnames: hostnamesOf(group), fingerprint },
     why: `nobody pulls with it any more${rollback(observed, fingerprint)}`,
   });

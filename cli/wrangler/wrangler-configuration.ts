@@ -15,6 +15,10 @@ export interface WranglerConfiguration {
 export interface Environment {
   /** Where it stands in the file: "" or `env.staging`. */
   readonly path: string;
+  /** The name under `[env]`, as `--env` takes it; "" for the top level. */
+  readonly name: string;
+  /** Under which the Worker is deployed: its own `name`, else the top level's with `-ENV`; "" where there is none. */
+  readonly script: string;
   /** `YYYY-MM-DD`; "" where there is none. Inherited. */
   readonly compatibilityDate: string;
   /** Inherited, and replaced as a whole by an environment that names its own. */
@@ -60,20 +64,23 @@ export function parseWranglerConfiguration(
     file,
     main: typeof top["main"] === "string" ? top["main"] : null,
     environments: [
-      toEnvironment("", top, top),
+      toEnvironment("", "", top, top),
       ...Object.entries(toTable(top["env"])).map(([name, part]) =>
-        toEnvironment(pathTo("env", name), toTable(part), top),
+        toEnvironment(pathTo("env", name), name, toTable(part), top),
       ),
     ],
   });
 }
 
-function toEnvironment(path: string, own: Table, top: Table): Environment {
+function toEnvironment(path: string, name: string, own: Table, top: Table): Environment {
+  const script = toText(top["name"]);
   const at = (key: string): string => (path === "" ? key : `${path}.${key}`);
   const inherited = (key: string): unknown => own[key] ?? top[key];
   const flags = inherited("compatibility_flags");
   return {
     path,
+    name,
+    script: toText(own["name"]) || (name === "" || script === "" ? script : `${script}-${name}`),
     compatibilityDate: toText(inherited("compatibility_date")),
     compatibilityFlags: Array.isArray(flags) ? flags.map(String) : [],
     certificates: toTables(own["mtls_certificates"]).map((part, index) => ({

@@ -180,7 +180,7 @@ describe("Authenticated Origin Pulls", () => {
       const before = [...zone.associations.values()];
       zone.associations.set(BLOG, { ...before[0], enabled: false } as never);
       clock.advance(SETTLED);
-      expect(valueOf(await reader.associations(zone.id, [SHOP, BLOG]))).toEqual([
+      expect(valueOf(await reader.associations(zone.id, [SHOP, BLOG]))).toMatchObject([
         { hostname: SHOP, certificateId: id, enabled: true, status: "active" },
         { hostname: BLOG, certificateId: id, enabled: false, status: "active" },
       ]);
@@ -190,6 +190,7 @@ describe("Authenticated Origin Pulls", () => {
         certificateId: id,
         enabled: null,
         status: "pending_deletion",
+        since: clock.now(),
       });
       expect(valueOf(await reader.hostnameCertificates(zone.id))).toMatchObject([
         { id, status: "active", text: leaf.certificate.toString() },

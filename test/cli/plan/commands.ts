@@ -12,7 +12,7 @@ import { NAMES, TOGETHER, type Name } from "./world/mapping.ts";
 import { glance, step, type Glance, type Intent } from "./world/operator.ts";
 import { MINUTE } from "./world/outline.ts";
 import { deploy } from "./world/perform.ts";
-import { hold, pull } from "./world/presented.ts";
+import { hold, isAccepted, pull } from "./world/presented.ts";
 import type { Environment, State } from "./world/state.ts";
 
 /** The world, and what a second operator has seen of it and not acted upon yet. */
@@ -96,6 +96,16 @@ const likely: readonly fc.Arbitrary<Deed>[] = [
 ];
 
 const possible: readonly fc.Arbitrary<Deed>[] = [
+  fc.tuple(anEnvironment, fc.nat(5), fc.nat(5)).map(([name, binding, certificate]) => ({
+    text: `somebody writes id ${certificate} under binding ${binding} into the configuration of ${name || "the top level"}`,
+    run: ({ state }) =>
+      withEnvironment(state, name, (one) => {
+        const bindings = Object.keys(one.configured);
+        const at = bindings[binding % bindings.length];
+        const id = [...state.account.keys()].at(-1 - certificate);
+        if (at !== undefined && id !== undefined) one.configured[at] = id;
+      }),
+  })),
   fc.constantFrom(...TOGETHER).map((names) => ({
     text: `somebody lists a new certificate first by hand, for ${names.join(", ")}`,
     run: ({ state }) => listFirst(state, names),
@@ -137,13 +147,13 @@ const possible: readonly fc.Arbitrary<Deed>[] = [
     text: `somebody deploys ${name || "the top level"} at ${percentage} %`,
     run: ({ state }) =>
       withEnvironment(state, name, (one) => {
-        // Of what was never deployed nothing is known to be accepted: the tool alone begins.
-        if (one.versions.length > 0) deploy(state, one, percentage);
+        // Whoever deploys a configuration that was edited by hand is asked to let the tool do it, which looks first.
+        if (isAccepted(state, one)) deploy(state, one, percentage);
       }),
   })),
   anEnvironment.map((name) => ({
     text: `the gradual deployment of ${name || "the top level"} is finished`,
-    run: ({ state }) => withEnvironment(state, name, finishDeployment),
+    run: ({ state }) => withEnvironment(state, name, (one) => finishDeployment(state, one)),
   })),
   fc.tuple(anEnvironment, fc.integer({ min: 0, max: 3 })).map(([name, back]) => ({
     text: `somebody rolls ${name || "the top level"} back by ${back + 1}`,

@@ -49,7 +49,7 @@ function converge(state: State): void {
       copyMapping(state, verifier);
       reload(verifier);
     }
-    for (const environment of state.environments.values()) finishDeployment(environment);
+    for (const environment of state.environments.values()) finishDeployment(state, environment);
     advance(state, HOUR);
     hold(state, "while converging");
   }

@@ -1,5 +1,6 @@
 import { acceptedIn, NAMES, withCertificates, type Name } from "./mapping.ts";
 import { outline } from "./outline.ts";
+import { setDeployment } from "./perform.ts";
 import { pull } from "./presented.ts";
 import type { Environment, Held, State, Verifier } from "./state.ts";
 
@@ -51,7 +52,7 @@ export function rollBack(state: State, environment: Environment, back: number): 
   );
   const version = earlier.toReversed()[back];
   if (version === undefined) return false;
-  environment.deployed = new Map([[version, 100]]);
+  setDeployment(state, environment, [[version, 100]]);
   return true;
 }
 
@@ -67,7 +68,8 @@ export function listFirst(state: State, names: readonly Name[]): void {
 }
 
 /** Whoever began a gradual deployment finishes it. */
-export function finishDeployment(environment: Environment): void {
+export function finishDeployment(state: State, environment: Environment): void {
   const newest = [...environment.deployed.keys()].at(-1);
-  if (newest !== undefined) environment.deployed = new Map([[newest, 100]]);
+  if (newest === undefined || environment.deployed.size === 1) return;
+  setDeployment(state, environment, [[newest, 100]]);
 }

@@ -34,8 +34,26 @@ export function createWorld(running: boolean): State {
     atHand: new Set(certificates.keys()),
     account: new Map(),
     environments: new Map([
-      ["", { configured: configured(), versions: [], deployed: new Map() }],
-      ["staging", { configured: configured(), versions: [], deployed: new Map() }],
+      [
+        "",
+        {
+          configured: configured(),
+          versions: [],
+          deployed: new Map(),
+          deployedAt: 0,
+          late: new Map(),
+        },
+      ],
+      [
+        "staging",
+        {
+          configured: configured(),
+          versions: [],
+          deployed: new Map(),
+          deployedAt: 0,
+          late: new Map(),
+        },
+      ],
     ]),
     zone: {
       enabled: false,
@@ -43,6 +61,7 @@ export function createWorld(running: boolean): State {
       hostnameCertificates: [],
       associations: new Map(),
     },
+    begun: new Set(),
     verifiers: [
       verifier("https://one.example.net", Object.keys(ENTRIES) as Name[]),
       verifier("https://two.example.net", [
@@ -97,6 +116,7 @@ function start(state: State, of: (name: Name) => Fingerprint): void {
   zone.associations.set("news.example.org", {
     certificateId,
     enabled: true,
+    setAt: 0,
     settlesAt: 0,
     before: [],
   });

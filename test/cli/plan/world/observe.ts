@@ -64,7 +64,10 @@ function observe(state: State): Observed {
   };
 }
 
-function workerOf(name: string, { configured, versions, deployed }: Environment): ObservedWorker {
+function workerOf(
+  name: string,
+  { configured, versions, deployed, deployedAt }: Environment,
+): ObservedWorker {
   const current = [...deployed].map(([version, percentage]) => ({ ...version, percentage }));
   const [first, ...rest] = current;
   return {
@@ -75,6 +78,7 @@ function workerOf(name: string, { configured, versions, deployed }: Environment)
       first === undefined
         ? null
         : {
+            since: deployedAt,
             versions: [first, ...rest],
             earlier: versions
               .filter((version) => !deployed.has(version))
@@ -107,6 +111,7 @@ function zoneOf({ zone, certificates, now }: State): ObservedZone {
         certificateId: one.certificateId,
         enabled: one.enabled,
         status: one.settlesAt <= now ? ("active" as const) : ("pending_deployment" as const),
+        since: one.setAt,
       })),
     }),
   };

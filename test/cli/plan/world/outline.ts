@@ -6,6 +6,9 @@ export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
+/** How long what was replaced may still pull. */
+export const LATE = 2 * HOUR;
+
 /** 2026-11-22, 00:00 UTC: the beginning of the world. */
 export const BEGINNING = Date.UTC(2026, 10, 22);
 

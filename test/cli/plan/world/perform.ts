@@ -5,7 +5,7 @@ import type {
   MtlsCertificateId,
 } from "../../../../shared/certificate-id.ts";
 import { withCertificates } from "./mapping.ts";
-import { MINUTE, outline } from "./outline.ts";
+import { LATE, MINUTE, outline } from "./outline.ts";
 import type { Environment, Held, State, Version, Zone } from "./state.ts";
 
 // Long enough for others to act in between.
@@ -59,7 +59,9 @@ export function perform(state: State, action: Action, plannedFrom: string): void
       return;
     }
     case "deploy-worker":
-      deploy(state, environmentOf(state, action.environment));
+      if (!deploy(state, environmentOf(state, action.environment))) {
+        throw new Error("wrangler deploy: there is no such certificate");
+      }
       return;
     case "delete-account-certificate": {
       const isBound = [...state.environments.values()].some(({ deployed }) =>
@@ -114,11 +116,10 @@ function edit(
   state.mappings.push(withCertificates(text, hostnames, change));
 }
 
-/** Deploys a configuration as it stands, whole. */
-export function deploy(state: State, environment: Environment, percentage = 100): void {
+/** Deploys a configuration as it stands, whole; false where Cloudflare knows one of its ids not. */
+export function deploy(state: State, environment: Environment, percentage = 100): boolean {
   for (const id of Object.values(environment.configured)) {
-    // wrangler is refused by Cloudflare for an id that does not exist.
-    if (!state.account.has(id)) return;
+    if (!state.account.has(id)) return false;
   }
   const version: Version = {
     id: madeUpId(),
@@ -127,13 +128,26 @@ export function deploy(state: State, environment: Environment, percentage = 100)
   };
   environment.versions.push(version);
   const before = [...environment.deployed.keys()].at(-1);
-  environment.deployed = new Map([[version, percentage]]);
-  if (percentage < 100 && before !== undefined) {
-    environment.deployed = new Map([
-      [before, 100 - percentage],
-      [version, percentage],
-    ]);
-  }
+  const shares: [Version, number][] =
+    before === undefined || percentage === 100
+      ? [[version, 100]]
+      : [
+          [before, 100 - percentage],
+          [version, percentage],
+        ];
+  setDeployment(state, environment, shares);
+  return true;
+}
+
+/** Deploys these versions; those that were deployed before may pull for a while. */
+export function setDeployment(
+  { now }: State,
+  environment: Environment,
+  shares: readonly (readonly [Version, number])[],
+): void {
+  for (const version of environment.deployed.keys()) environment.late.set(version, now + LATE);
+  environment.deployed = new Map(shares);
+  environment.deployedAt = now;
 }
 
 function environmentOf(state: State, name: string): Environment {
@@ -178,8 +192,11 @@ function associate(
   zone.associations.set(hostname, {
     certificateId,
     enabled,
+    setAt: state.now,
     settlesAt: state.now + SETTLES,
     before:
-      before === undefined || before.settlesAt <= state.now ? [said] : [said, ...before.before],
+      before === undefined || before.settlesAt + LATE <= state.now
+        ? [said]
+        : [said, ...before.before],
   });
 }

@@ -18,6 +18,8 @@ export interface State {
   readonly environments: Map<string, Environment>;
   readonly zone: Zone;
   readonly verifiers: Verifier[];
+  /** The hostnames that the edge has presented a certificate for. */
+  readonly begun: Set<string>;
 }
 
 /** One environment of wrangler's configuration, and its Worker. */
@@ -27,6 +29,9 @@ export interface Environment {
   readonly versions: Version[];
   /** Version to percentage. */
   deployed: Map<Version, number>;
+  deployedAt: number;
+  /** Versions that were deployed before, and until when they may still pull. */
+  readonly late: Map<Version, number>;
 }
 
 /** A version of the Worker. */
@@ -57,6 +62,7 @@ export interface Held<Id> {
 export interface HeldAssociation {
   certificateId: HostnameAopCertificateId;
   enabled: true | null;
+  setAt: number;
   settlesAt: number;
   /** Null is the zone's level. */
   before: (HostnameAopCertificateId | null)[];
