@@ -86,9 +86,9 @@ function reasonAgainst(
 ): string | null {
   const target = targetOf(file, specifier);
   if (target === null) {
-    // By its own name a package reaches any of its files, past this check.
-    if (specifier.startsWith("#") || packageOf(specifier) === manifest.name)
-      return `import ${specifier} by its path`;
+    // By its own name a package reaches its files past this check; what others copy is written as they will write it.
+    const isOwn = packageOf(specifier) === manifest.name && folder !== "examples";
+    if (specifier.startsWith("#") || isOwn) return `import ${specifier} by its path`;
     if (folder === "shared" && specifier !== "valibot")
       return `shared/ imports nothing but valibot, not ${specifier}`;
     return null;

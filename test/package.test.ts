@@ -1,81 +1,33 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { packedPackage, type Project } from "./support/packed-package.ts";
 
-/** The package as npm would publish it, built and unpacked beside its dependencies, in a project that uses it. */
-const root = resolve(import.meta.dirname, "..");
-const bin = (name: string) => join(root, "node_modules/.bin", name);
 const run = promisify(execFile);
-let project: string;
-
-interface Manifest {
-  readonly exports: Readonly<
-    Record<string, string | { readonly types: string; readonly default: string }>
-  >;
-  readonly bin: Readonly<Record<string, string>>;
-}
-let manifest: Manifest;
-
+let project: Project;
 beforeAll(async () => {
-  project = await mkdtemp(join(tmpdir(), "pullproof-package-"));
-  await run(bin("tsc"), ["-b", "cli"], { cwd: root });
-  const { stdout } = await run(
-    "npm",
-    ["pack", "--ignore-scripts", "--json", "--pack-destination", project],
-    { cwd: root },
-  );
-  const [{ filename }] = JSON.parse(stdout) as [{ readonly filename: string }];
-  const packages = join(project, "node_modules");
-  await mkdir(join(packages, "pullproof"), { recursive: true });
-  const into = ["-C", join(packages, "pullproof"), "--strip-components=1"];
-  await run("tar", ["-xzf", join(project, filename), ...into]);
-  for (const name of await readdir(join(root, "node_modules"))) {
-    if (!name.startsWith("."))
-      await symlink(join(root, "node_modules", name), join(packages, name));
-  }
-  manifest = JSON.parse(
-    await readFile(join(packages, "pullproof/package.json"), "utf8"),
-  ) as Manifest;
-  await writeFile(join(project, "package.json"), '{ "type": "module" }');
+  project = await packedPackage();
 }, 120_000);
-
-afterAll(() => rm(project, { recursive: true, force: true }));
+afterAll(() => project.remove());
 
 /** What a module prints that stands in the project. */
 async function printed(text: string): Promise<string> {
-  await writeFile(join(project, "module.js"), text);
-  return (await run(process.execPath, ["module.js"], { cwd: project })).stdout.trim();
+  await writeFile(join(project.folder, "module.js"), text);
+  return (await run(process.execPath, ["module.js"], { cwd: project.folder })).stdout.trim();
 }
 
-/** What the compiler says of a module that stands in the project, at its strictest. */
+/** What the compiler says of one. */
 async function complaints(text: string): Promise<string> {
-  await writeFile(join(project, "module.ts"), text);
-  await writeFile(
-    join(project, "tsconfig.json"),
-    JSON.stringify({
-      compilerOptions: {
-        strict: true,
-        noEmit: true,
-        module: "NodeNext",
-        target: "ES2024",
-        types: ["node"],
-        exactOptionalPropertyTypes: true,
-        skipLibCheck: true,
-      },
-      files: ["module.ts"],
-    }),
-  );
-  return run(bin("tsc"), ["-p", project]).then(
-    () => "",
-    (error: { readonly stdout: string }) => error.stdout,
-  );
+  await writeFile(join(project.folder, "module.ts"), text);
+  return project.complaints("module.ts");
 }
 
 it("has something to import under each of its names", async () => {
-  const modules = Object.entries(manifest.exports).filter(([, to]) => typeof to === "object");
+  const modules = Object.entries(project.manifest.exports).filter(
+    ([, to]) => typeof to === "object",
+  );
   expect(modules.map(([name]) => name)).toEqual([
     "./origin-verifier",
     "./origin-verifier/node",
@@ -104,11 +56,8 @@ it("has no other way in", async () => {
 });
 
 it("has commands that start, and everything that they read", async () => {
-  for (const to of Object.values(manifest.bin)) {
-    const { stdout } = await run(process.execPath, [
-      join(project, "node_modules/pullproof", to),
-      "--help",
-    ]);
+  for (const to of Object.values(project.manifest.bin)) {
+    const { stdout } = await run(process.execPath, [join(project.pullproof, to), "--help"]);
     expect(stdout).toMatch(/^(?:origin-verifier|\S*\s*pullproof)/i);
   }
   expect(
@@ -116,7 +65,7 @@ it("has commands that start, and everything that they read", async () => {
       const schema = new URL(import.meta.resolve("pullproof/mapping.schema.json"));
       console.log(JSON.parse(readFileSync(schema, "utf8")).type);`),
   ).toBe("object");
-  const assets = join(project, "node_modules/pullproof/dist/origin-verifier/admin/assets.js");
+  const assets = join(project.pullproof, "dist/origin-verifier/admin/assets.js");
   expect(
     await printed(`import { readAssets } from ${JSON.stringify(assets)};
       console.log(readAssets().size);`),
