@@ -36,10 +36,12 @@ export function createStop({ server, run, tell, begin, end }: StopOptions): Stop
     begin();
     tell({ event: "stopping" });
     server.drain();
-    const delay = Promise.withResolvers<void>();
-    const timer = setTimeout(delay.resolve, run.drainDelaySeconds * 1_000);
-    await Promise.race([delay.promise, hurry.promise]);
-    clearTimeout(timer);
+    if (run.drainDelaySeconds > 0) {
+      const delay = Promise.withResolvers<void>();
+      const timer = setTimeout(delay.resolve, run.drainDelaySeconds * 1_000);
+      await Promise.race([delay.promise, hurry.promise]);
+      clearTimeout(timer);
+    }
     const cutOff = await server.close(run.drainDeadlineSeconds * 1_000);
     if (cutOff > 0) process.exitCode ??= EXIT_CUT_OFF;
     tell({ event: "stopped", cutOff });

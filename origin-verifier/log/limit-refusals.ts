@@ -1,3 +1,4 @@
+import { reasonKind } from "../observations/reason-kind.ts";
 import type { LogLine } from "./log-line.ts";
 
 /** Lines of refusals that may come at once, and as many a second from then on. */
@@ -10,11 +11,11 @@ export interface Allowance {
 export interface RefusalLimit {
   /** For each reason and address. */
   readonly each: Allowance;
-  /** For all together. */
+  /** For all strangers together, and as much for all that is ours. */
   readonly all: Allowance;
 }
 
-/** A flood, sustained, is some 10 KB a second of log; an hour with fewer refusals than 2,000 is logged whole. */
+/** A flood of strangers, sustained, is some 10 KB of log a second. */
 export const REFUSAL_LIMIT: RefusalLimit = {
   each: { atOnce: 500, aSecond: 10 },
   all: { atOnce: 2_000, aSecond: 20 },
@@ -35,7 +36,7 @@ export interface RefusalLimiter {
 
 /**
  * Makes one. A flood that anybody can begin must cost neither the disk nor the lines about somebody else: each reason
- * and address has an allowance of its own, and all together have one.
+ * and address has an allowance of its own, and strangers have one that is not that of the rest.
  *
  * @param now milliseconds on a clock that never goes back.
  */
@@ -43,7 +44,7 @@ export function createRefusalLimiter(
   now: () => number,
   { each, all }: RefusalLimit = REFUSAL_LIMIT,
 ): RefusalLimiter {
-  const total = createBucket(all, now());
+  const totals = { stranger: createBucket(all, now()), ours: createBucket(all, now()) };
   const buckets = new Map<string, Bucket>();
   const omitted = new Map<Omitted["reason"], { count: number; readonly sources: Set<string> }>();
 
@@ -61,9 +62,10 @@ export function createRefusalLimiter(
       const reason = reasonOf(line);
       if (reason === null) return true;
       const at = now();
-      const { source } = reason;
+      const { source, whose } = reason;
       // The total last: what one address may not write takes nothing from the others.
-      if (bucketOf(`${reason.reason} ${source}`, at).take(at) && total.take(at)) return true;
+      if (bucketOf(`${reason.reason} ${source}`, at).take(at) && totals[whose].take(at))
+        return true;
       const counts = omitted.get(reason.reason) ?? { count: 0, sources: new Set() };
       omitted.set(reason.reason, counts);
       counts.count += 1;
@@ -83,13 +85,21 @@ export function createRefusalLimiter(
   };
 }
 
-function reasonOf(line: LogLine): { readonly reason: Omitted["reason"]; source: string } | null {
+interface Refused {
+  readonly reason: Omitted["reason"];
+  readonly source: string;
+  readonly whose: "stranger" | "ours";
+}
+
+function reasonOf(line: LogLine): Refused | null {
   switch (line.event) {
     case "pull-refused":
-    case "pull-reported":
-      return { reason: line.reason, source: line.remoteAddress };
+    case "pull-reported": {
+      const { reason, remoteAddress: source } = line;
+      return { reason, source, whose: reasonKind(reason) === "stranger" ? "stranger" : "ours" };
+    }
     case "handshake-failed":
-      return { reason: line.event, source: line.remoteAddress };
+      return { reason: line.event, source: line.remoteAddress, whose: "stranger" };
     case "listening":
     case "pull-accepted":
     case "report-ends":

@@ -1,5 +1,5 @@
 import { onOneLine } from "../../shared/problem.ts";
-import type { PeerFacts } from "../events.ts";
+import { oneProblem, type PeerFacts } from "../events.ts";
 import { plainWords } from "../observations/plain-words.ts";
 import type { LogLine } from "./log-line.ts";
 
@@ -14,9 +14,15 @@ export interface Emphasis {
  * or an engine said is on one line and printable: on a terminal, bytes are commands.
  */
 export function plainLine(line: LogLine, { strong, faint }: Emphasis): string {
-  const from = (peer: PeerFacts): string =>
-    faint(` · from ${peer.remoteAddress}:${peer.remotePort}`);
-  const about = (text: string): string => (text === "" ? "" : faint(` · ${onOneLine(text)}`));
+  /** Below the line: who it was, and what else is known. */
+  const facts = (peer: PeerFacts, ...more: readonly string[]): readonly string[] => [
+    faint(
+      [`from ${peer.remoteAddress}:${peer.remotePort}`, ...more]
+        .filter((text) => text !== "")
+        .map(onOneLine)
+        .join(" · "),
+    ),
+  ];
   switch (line.event) {
     case "listening": {
       const host = line.address.includes(":") ? `[${line.address}]` : line.address;
@@ -25,16 +31,25 @@ export function plainLine(line: LogLine, { strong, faint }: Emphasis): string {
         : `console on ${strong(`http://${host}:${line.port}`)}`;
     }
     case "pull-accepted":
-      return `${strong("accepted")} ${line.method} for ${line.hostname}${from(line)}`;
+      return `${strong("accepted")} ${onOneLine(line.method)} for ${line.hostname} from ${line.remoteAddress}:${line.remotePort}`;
     case "pull-refused": {
       const where = onOneLine(line.hostname ?? line.originHostname ?? "");
       const answered = line.status === null ? "answered nothing" : `answered ${line.status}`;
-      return `${strong("refused")}${where === "" ? "" : ` for ${where}`}: ${plainWords(line.reason)} (${line.reason})${about(line.detail)}${from(line)}${faint(` · ${answered} · ${line.id}`)}`;
+      return below(
+        `${strong("refused")}${where === "" ? "" : ` for ${where}`}: ${plainWords(line.reason)} (${line.reason})`,
+        facts(line, answered, `id ${line.id}`, line.detail),
+      );
     }
     case "pull-reported":
-      return `${strong("let through, report mode")} for ${line.hostname}: ${plainWords(line.reason)} (${line.reason})${about(line.detail)}${from(line)}`;
+      return below(
+        `${strong("let through, report mode")} for ${line.hostname}: ${plainWords(line.reason)} (${line.reason})`,
+        facts(line, line.detail),
+      );
     case "handshake-failed":
-      return `${strong("no handshake")}${line.originHostname === null ? "" : ` for ${line.originHostname}`}: ${onOneLine(line.detail)}${from(line)}`;
+      return below(
+        `${strong("no handshake")}${line.originHostname === null ? "" : ` for ${line.originHostname}`}: ${onOneLine(line.detail)}`,
+        facts(line),
+      );
     case "report-ends":
       return `${strong("report mode ends")} in ${line.left} for ${line.hostnames.join(", ")}: what is let through is refused from then on`;
     case "report-ended":
@@ -42,17 +57,17 @@ export function plainLine(line: LogLine, { strong, faint }: Emphasis): string {
     case "trust-swapped":
       return below(`trust ${strong(String(line.generation))} in force`, line.warnings);
     case "reload-failed":
-      return below(
-        `${strong("reload failed")}: trust ${line.generation} stays in force`,
-        line.problems.map(({ file, path, message }) =>
-          [strong(file), path, message].filter((part) => part !== "").join(": "),
+      return below(`${strong("reload failed")}: trust ${line.generation} stays in force`, [
+        ...line.problems.map((problem) => oneProblem({ ...problem, file: strong(problem.file) })),
+        faint(
+          "next: pullproof check; what is corrected is tried by itself where it is watched, or with SIGHUP",
         ),
-      );
+      ]);
     case "listener-unsafe":
       return below(strong("the listener is not safe, and is closed"), line.problems);
     case "watching":
       return below(
-        `watching ${line.files} files in ${line.folders} folders`,
+        `watching ${counted(line.files, "file")} in ${counted(line.folders, "folder")}`,
         line.unwatched.map(
           ({ folder, why }) => `${folder}: looked at every ${line.pollSeconds} s (${why})`,
         ),
@@ -60,7 +75,7 @@ export function plainLine(line: LogLine, { strong, faint }: Emphasis): string {
     case "admin-token-replaced":
       return "the admin token is replaced, and who was logged in to the console is not any more";
     case "refusals-omitted":
-      return `${strong(`and ${line.count.toLocaleString("en-US")} more`)}: ${line.reason === "handshake-failed" ? "no handshake" : plainWords(line.reason)} (${line.reason}), from ${line.sources} ${line.sources === 1 ? "address" : "addresses"}`;
+      return `${strong(`and ${line.count.toLocaleString("en-US")} more`)}: ${line.reason === "handshake-failed" ? "no handshake" : plainWords(line.reason)} (${line.reason}), from ${counted(line.sources, "address", "addresses")}`;
     case "stopping":
       return "stopping: not ready any more, and what is in flight is answered";
     case "stopped":
@@ -72,4 +87,8 @@ export function plainLine(line: LogLine, { strong, faint }: Emphasis): string {
 
 function below(first: string, rest: readonly string[]): string {
   return [first, ...rest.map((text) => `    ${text}`)].join("\n");
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
 }

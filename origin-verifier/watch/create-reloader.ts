@@ -55,6 +55,7 @@ export function createReloader(options: ReloaderOptions): Reloader {
   const { reload, digestsOf, follow, patience = DEFAULT_PATIENCE } = options;
   /** Of the last reload whose end was told. */
   let settled = options.files;
+  let inForce = options.files;
   let trouble: Trouble | null = null;
   let wanted: "nothing" | "a look" | "a reload" = "nothing";
   let running = false;
@@ -79,10 +80,12 @@ export function createReloader(options: ReloaderOptions): Reloader {
   };
   const run = async (tellFailure: boolean): Promise<void> => {
     const { ok, files } = await reload(tellFailure);
+    if (ok) inForce = files;
+    // A mapping that cannot be read names no files: those of before are still the ones to come back.
+    follow(new Set([...inForce.keys(), ...files.keys()]));
     if (ok || tellFailure) {
       settled = files;
       trouble = null;
-      follow(new Set(files.keys()));
       return;
     }
     const now = performance.now();
@@ -92,7 +95,6 @@ export function createReloader(options: ReloaderOptions): Reloader {
       began: trouble?.began ?? now,
       changedAt: isNew ? now : (trouble?.changedAt ?? now),
     };
-    follow(new Set([...settled.keys(), ...files.keys()]));
     tryAgain();
   };
   const tryAgain = (): void => {

@@ -41,6 +41,8 @@ it("the verifier's process loads nothing that mints certificates or speaks to Cl
   const { folders, packages, builtins } = await readModuleGraph(recorded);
   expect([...folders].toSorted()).toEqual(["origin-verifier", "shared"]);
   for (const name of NEVER) expect(packages).not.toContain(name);
+  // For people on a terminal, and loaded there alone.
+  expect(packages).not.toContain("pino-pretty");
   // That what was written down is all of it: what it cannot do without is there.
   expect(packages).toContain("pino");
   expect(packages).toContain("valibot");

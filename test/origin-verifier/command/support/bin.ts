@@ -6,7 +6,8 @@ import { text } from "node:stream/consumers";
 import { expect } from "vitest";
 import type { LogLine } from "../../../../origin-verifier/log/log-line.ts";
 
-const BIN = join(import.meta.dirname, "../../../../origin-verifier/main.ts");
+/** The bin, as a file. */
+export const BIN = join(import.meta.dirname, "../../../../origin-verifier/main.ts");
 
 /** How the bin is run, beside its arguments. */
 export interface BinOptions {
