@@ -9,6 +9,8 @@ export interface Waiting {
   /** ms, of any origin. */
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
+  /** Told before each pause, why and for how many ms: nobody should sit before a silent terminal. */
+  readonly onPause?: (trouble: Trouble, ms: number) => void;
 }
 
 /** The machine's own time. */
@@ -19,8 +21,9 @@ export const REAL_WAITING: Waiting = {
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
-/** A call with all of its repetitions. */
+/** A call with all of its repetitions, where Cloudflare answers, and where nobody does. */
 export const PATIENCE_MS = 60_000;
+export const UNREACHABLE_PATIENCE_MS = 10_000;
 
 /** Whether a call may be made twice; else only after an answer that says that nothing was done. */
 export type Repeat = "safe" | "never twice";
@@ -33,7 +36,7 @@ export type Repeat = "safe" | "never twice";
  * certificate, the second deletion finds nothing, and everything else sets what is already set. What would come to be there
  * twice is "never twice".
  *
- * @throws {CloudflareError} once it is hopeless, or has taken {@link PATIENCE_MS}.
+ * @throws {CloudflareError} once it is hopeless, or has taken {@link PATIENCE_MS} (or {@link UNREACHABLE_PATIENCE_MS}).
  */
 export async function withRetries<T>(
   endpoint: Endpoint,
@@ -41,7 +44,7 @@ export async function withRetries<T>(
   call: () => Promise<T>,
   repeat: Repeat = "safe",
 ): Promise<T> {
-  const end = waiting.now() + PATIENCE_MS;
+  const start = waiting.now();
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     try {
       return await call();
@@ -49,9 +52,12 @@ export async function withRetries<T>(
       if (thrown instanceof CloudflareError) throw thrown;
       const trouble = readTrouble(thrown, endpoint);
       const wait = retryAfter(thrown) ?? pause;
-      if (!isWorthRepeating(trouble, endpoint, repeat) || waiting.now() + wait > end) {
+      const patience = trouble.kind === "unreachable" ? UNREACHABLE_PATIENCE_MS : PATIENCE_MS;
+      const isLate = waiting.now() + wait > start + patience;
+      if (isLate || !isWorthRepeating(trouble, endpoint, repeat)) {
         throw new CloudflareError(trouble, endpoint);
       }
+      waiting.onPause?.(trouble, wait);
       await waiting.sleep(wait);
     }
   }

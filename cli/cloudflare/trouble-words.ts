@@ -1,5 +1,5 @@
 import { permissionFor } from "./endpoint.ts";
-import type { CloudflareError } from "./trouble.ts";
+import type { CloudflareError, Trouble } from "./trouble.ts";
 
 /** What went wrong and what to do about it, in words. */
 export interface Words {
@@ -77,8 +77,8 @@ export function wordsOf({ trouble, endpoint }: CloudflareError): Words {
       };
     case "not permitted":
       return {
-        message: `the token may not ${endpoint.access} Cloudflare's ${part} here (${trouble.said})`,
-        next: `give it "${permissionFor(endpoint)}", for this account and zone, at dash.cloudflare.com/profile/api-tokens`,
+        message: `Cloudflare does not let this token ${endpoint.access} its ${part} (${trouble.said})`,
+        next: `does it have "${permissionFor(endpoint)}", for this account and zone, and has it not expired? dash.cloudflare.com/profile/api-tokens`,
       };
     case "unreachable":
       return { message: `Cloudflare's API does not answer (${trouble.why})`, next: TRY_AGAIN };
@@ -93,4 +93,15 @@ export function wordsOf({ trouble, endpoint }: CloudflareError): Words {
         next: "developers.cloudflare.com/api says more of the code; pullproof plan shows what would be done",
       };
   }
+}
+
+/** Why a call is made again, for the line that people see meanwhile. */
+export function pauseWords({ kind }: Trouble, ms: number): string {
+  const why =
+    kind === "zone is busy"
+      ? "another change of the zone is in progress"
+      : kind === "too many requests"
+        ? "Cloudflare asks for fewer requests"
+        : "Cloudflare does not answer";
+  return `${why}; again in ${Math.max(1, Math.round(ms / 1000))} s`;
 }

@@ -6,14 +6,14 @@ import {
   type AlertState,
   type Recipients,
 } from "../alerts/judge-alert.ts";
-import { readAccess } from "../cloudflare/access.ts";
-import { connect, type Connection } from "../cloudflare/connection.ts";
+import type { Connection } from "../cloudflare/connection.ts";
 import { createAlertPolicy } from "../cloudflare/create-alert-policy.ts";
 import { inWords } from "../cloudflare/in-words.ts";
 import { listAlertPolicies } from "../cloudflare/list-alert-policies.ts";
 import { EXIT, type EndWith } from "../manners/exit-code.ts";
 import type { Io } from "../manners/io.ts";
 import { usage } from "./arguments.ts";
+import { connectCloudflare } from "./connect-cloudflare.ts";
 
 interface AlertsFlags {
   readonly email: readonly string[];
@@ -54,7 +54,7 @@ export function alertsCommand(io: Io, endWith: EndWith): Command {
     .option("--json", "print what is there as JSON")
     .addHelpText("after", ABOUT)
     .action(async (flags: AlertsFlags) => {
-      const connection = connect(readAccess(process.env));
+      const connection = connectCloudflare(io.err);
       const alerts = await inWords(async () => await ensureAlerts(connection, flags));
       if (alerts.some(({ state }) => state === "switched off")) endWith(EXIT.problems);
       tell(io, alerts, flags.json === true);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { uploadHostnameCertificate } from "../../../cli/cloudflare/upload-hostname-certificate.ts";
-import { PATIENCE_MS } from "../../../cli/cloudflare/retry.ts";
-import { troubleOf } from "../../../cli/cloudflare/trouble.ts";
+import { PATIENCE_MS, UNREACHABLE_PATIENCE_MS } from "../../../cli/cloudflare/retry.ts";
+import { troubleOf, type Trouble } from "../../../cli/cloudflare/trouble.ts";
 import { leafText, useCloudflare, type CloudflareWorld } from "./support/cloudflare-world.ts";
 
 const startWorld = useCloudflare();
@@ -50,6 +50,25 @@ describe("a call that fails", () => {
     expect(all).toBeGreaterThan(PATIENCE_MS / 2);
     // Longer each time.
     expect(world.sleeps.slice(0, 4)).toEqual([500, 1000, 2000, 4000]);
+  });
+
+  it("by nobody answering at all is given up sooner", async () => {
+    const world = await startWorld();
+    world.cloudflare.inject({ fault: "hang-up", times: 1000 });
+    expect(await upload(world)).toBe("unreachable");
+    const all = world.sleeps.reduce((sum, ms) => sum + ms, 0);
+    expect(all).toBeLessThanOrEqual(UNREACHABLE_PATIENCE_MS);
+    expect(all).toBeGreaterThan(UNREACHABLE_PATIENCE_MS / 2);
+  });
+
+  it("is told of before each pause", async () => {
+    const world = await startWorld();
+    const told: unknown[] = [];
+    const onPause = ({ kind }: Trouble, ms: number): void => void told.push([kind, ms]);
+    const connection = world.connectAgain({ waiting: { ...world.waiting, onPause } });
+    world.cloudflare.inject({ fault: "answer", status: 429, retryAfterSeconds: 7 });
+    expect(await upload({ ...world, connection })).toBe("done");
+    expect(told).toEqual([["too many requests", 7000]]);
   });
 
   it("is given up at once where Retry-After is past our patience", async () => {

@@ -164,7 +164,7 @@ describe("a deletion", () => {
     const id = await writer.uploadAccountCertificate("shop", leafText().text);
     cloudflare.inject({ fault: "answer", method: "DELETE", status, times: 1000 });
     await expect(writer.deleteAccountCertificate(id)).rejects.toThrow(
-      status === 403 ? "may not write" : "not available",
+      status === 403 ? "does not let this token write" : "not available",
     );
   });
 
