@@ -8,6 +8,7 @@ import {
   type FakeCloudflare,
 } from "../support/cloudflare/start-fake-cloudflare.ts";
 import { deployedVersions } from "../support/cloudflare/worker-bindings.ts";
+import { callApi } from "./support/call-api.ts";
 import { runWrangler, type Ran } from "./support/run-wrangler.ts";
 
 /** The real wrangler, one command after another, as an operator would: each test goes on where the last one ended. */
@@ -19,7 +20,8 @@ let cloudflare: FakeCloudflare;
 let folder: string;
 
 beforeAll(async () => {
-  cloudflare = await startFakeCloudflare();
+  // A deployment spreads for longer than these tests take.
+  cloudflare = await startFakeCloudflare({ timings: { deploying: 600_000 } });
   cloudflare.addZone("example.com");
   folder = mkdtempSync(join(tmpdir(), "pullproof-wrangler-"));
 });
@@ -46,6 +48,15 @@ async function upload(name: string): Promise<string> {
     held: { name, ca: false, fingerprint: leaf.fingerprint },
   });
   return id;
+}
+
+/** Another certificate, without the seconds that wrangler takes to start. */
+async function uploadAsTheToolDoes(): Promise<string> {
+  const { pem, keyPem } = mintLeaf(issuer);
+  const body = { certificates: pem, private_key: keyPem, ca: false };
+  const path = `/accounts/${cloudflare.accountId}/mtls_certificates`;
+  const { result } = await callApi(cloudflare, "POST", path, body);
+  return (result as { id: string }).id;
 }
 
 function configure(shop: string, blog: string): void {
@@ -80,7 +91,7 @@ function versionIds(): readonly string[] {
   return cloudflare.state.workers.get("pullproof")?.versions.map(({ id }) => id) ?? [];
 }
 
-describe("the real wrangler and the fake Cloudflare", () => {
+describe("the real wrangler and the fake Cloudflare", { timeout: 120_000 }, () => {
   let shop: string;
   let next: string;
   let blog: string;
@@ -112,11 +123,16 @@ describe("the real wrangler and the fake Cloudflare", () => {
   });
 
   it("deploys the next certificate, the second time", async () => {
-    next = await upload("shop-next");
+    next = await uploadAsTheToolDoes();
     configure(next, blog);
     const { status, said } = await wrangler("deploy");
     expect(status, said).toBe(0);
     expect(serving()).toEqual([{ PULL_CERT_SHOP: next, PULL_CERT_BLOG: blog }]);
+    // Until it has spread, the old one is presented, too.
+    const fingerprints = [next, shop].map(
+      (id) => cloudflare.state.accountCertificates.get(id)?.fingerprint,
+    );
+    expect(cloudflare.workerPresents("pullproof", "PULL_CERT_SHOP")).toEqual(fingerprints);
   });
 
   it("uploads a version that does not serve, and then shares the traffic with an older one", async () => {

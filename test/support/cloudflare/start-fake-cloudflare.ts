@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import type { Fingerprint } from "../../../shared/fingerprint.ts";
 import { envelopeOf, errorEnvelope, Refused } from "./answer.ts";
 import type { Clock } from "./clock.ts";
 import { edgePresents, type Presented } from "./edge.ts";
@@ -9,6 +10,7 @@ import { createFaults, type Fault } from "./faults.ts";
 import { BASE_PATH, handle } from "./handle.ts";
 import { DEFAULT_TIMINGS, type Timings } from "./lifecycle.ts";
 import { createState, createZone, hexId, type State, type Zone } from "./state.ts";
+import { workerPresents } from "./worker-presents.ts";
 import type { Features, World } from "./world.ts";
 
 export interface FakeCloudflareOptions {
@@ -46,6 +48,8 @@ export interface FakeCloudflare {
   readonly inject: (fault: Fault) => void;
   /** What the edge may present for a proxied hostname now: several answers while a change is on its way. */
   readonly edgePresents: (zone: Zone, hostname: string) => readonly Presented[];
+  /** What a Worker's binding may present now: several answers in a gradual deployment, and while one spreads. */
+  readonly workerPresents: (script: string, binding: string) => readonly (Fingerprint | "none")[];
   readonly close: () => Promise<void>;
 }
 
@@ -102,6 +106,7 @@ export async function startFakeCloudflare(
     },
     inject: faults.inject,
     edgePresents: (zone, hostname) => edgePresents(zone, hostname, world),
+    workerPresents: (script, binding) => workerPresents(script, binding, world),
     close: async () => {
       server.closeAllConnections();
       server.close();
