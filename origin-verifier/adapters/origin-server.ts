@@ -29,6 +29,9 @@ export class OriginServer extends EventEmitter<OriginServerEvents> {
   readonly #guarded: GuardedServer;
   readonly #isMounted: () => void;
   #address: AddressInfo | null = null;
+  /** The last attempt to listen: whoever closes waits for it, or it would listen behind their back. */
+  #opening: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
 
   /**
    * @param isMounted throws what keeps the application from being served, when it is about to listen.
@@ -79,11 +82,13 @@ export class OriginServer extends EventEmitter<OriginServerEvents> {
   listen(...given: ListenArguments): this {
     const { port, host, callback } = readListenArguments(given);
     if (callback !== undefined) this.once("listening", callback);
-    (async () => {
+    const open = async (): Promise<void> => {
+      if (this.#isClosed) throw new Error("an origin server that was closed does not listen again");
       this.#isMounted();
       this.#address = await this.#guarded.listen(port, host);
-    })().then(
-      () => this.emit("listening"),
+    };
+    this.#opening = open().then(
+      () => !this.#isClosed && this.emit("listening"),
       (error: unknown) => {
         if (callback !== undefined) this.off("listening", callback);
         this.emit("error", error as Error);
@@ -92,11 +97,13 @@ export class OriginServer extends EventEmitter<OriginServerEvents> {
     return this;
   }
 
-  /** Stops accepting, and calls back when what is in flight has ended, or its time is over. */
+  /** Stops accepting, for good, and calls back when what is in flight has ended, or its time is over. */
   close(callback?: (error?: Error) => void): this {
-    const wasListening = this.listening;
-    this.#address = null;
+    this.#isClosed = true;
     void (async () => {
+      await this.#opening.catch(() => {});
+      const wasListening = this.listening;
+      this.#address = null;
       await this.#guarded.close();
       if (wasListening) this.emit("close");
       callback?.();

@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { serve } from "@hono/node-server";
+import { serve, upgradeWebSocket } from "@hono/node-server";
 import express from "express";
 import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import { Hono } from "hono";
 import { afterAll, afterEach, beforeAll, describe, expect, it, test, vi } from "vitest";
+import { WebSocket, WebSocketServer, type ClientOptions } from "ws";
 import * as forExpress from "../../../origin-verifier/adapters/express.ts";
 import * as forFastify from "../../../origin-verifier/adapters/fastify.ts";
 import * as forHono from "../../../origin-verifier/adapters/hono.ts";
@@ -14,6 +15,7 @@ import type { OriginVerifier } from "../../../origin-verifier/origin-verifier.ts
 import {
   exchange,
   dial,
+  SHOP,
   startVerifierWorld,
   type VerifierWorld,
 } from "../../support/verifier-world.ts";
@@ -117,6 +119,18 @@ describe("node:http", () => {
     const [error] = (await once(other, "error")) as [NodeJS.ErrnoException];
     expect(error.code).toBe("EADDRINUSE");
     expect(other.listening).toBe(false);
+  });
+
+  it("does not listen once it was closed, not even where it was about to", async () => {
+    const server = forNode.createOriginServer(verifier, never);
+    const heard = vi.fn<() => void>();
+    server.listen(0, "127.0.0.1", heard);
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+    expect(heard).not.toHaveBeenCalled();
+    expect(server.address()).toBeNull();
+    server.listen(0, "127.0.0.1");
+    await once(server, "error");
+    expect(server.listening).toBe(false);
   });
 
   test.each([[{ path: "/tmp/socket" }], [{ fd: 3 }], ["/tmp/socket"]])(
@@ -273,6 +287,33 @@ describe("Hono", () => {
     expect((await app.request("/")).status).toBe(403);
     const incoming = { pull: fake, headers: { "x-pull-verdict": "accepted" } };
     expect((await app.request("/", {}, { incoming, pull: fake })).status).toBe(403);
+  });
+
+  it("opens its own kind of WebSocket after both locks, and knows who pulled", async () => {
+    const app = new Hono().use(forHono.pulls).get(
+      "/socket",
+      upgradeWebSocket((c) => ({
+        onOpen: (_, socket) => {
+          socket.send((c.var as forHono.PullEnv["Variables"]).pull.hostname);
+        },
+      })),
+    );
+    const sockets = new WebSocketServer({ noServer: true });
+    const server = await listening(
+      forHono.createOriginServer(verifier, app, { websocket: { server: sockets as never } }),
+    );
+    opened.push(server);
+    const { certificate: cert, key } = world.pki.shop;
+    const socket = new WebSocket(`wss://127.0.0.1:${server.port}/socket`, {
+      cert,
+      key,
+      servername: SHOP,
+      headers: { host: SHOP },
+      rejectUnauthorized: false,
+    } as ClientOptions);
+    const [message] = (await once(socket, "message")) as [Buffer];
+    expect(message.toString()).toBe("shop.example.com");
+    socket.terminate();
   });
 
   it("answers 403 on any other server, and within another application", async () => {
