@@ -36,14 +36,19 @@ export function readKeyFacts(info: SubjectPublicKeyInfo, key: KeyObject | null):
       weak: `a key that cannot be read (${info.algorithm.algorithm})`,
     };
   }
-  const { name, weak } = readStrength(info, key);
   const octets = new Uint8Array(info.subjectPublicKey);
+  // Before anything is asked of the engine's key: on Node 22 `asymmetricKeyDetails` of the point at infinity ends the process.
+  if (info.algorithm.algorithm === EC && octets[0] !== UNCOMPRESSED) {
+    return { name: "EC", weak: "an EC key whose point is not in its uncompressed form" };
+  }
+  const { name, weak } = readStrength(info, key);
   return {
     name,
     weak: weak ?? oddlyWritten(info, key) ?? forgeableKey(key.asymmetricKeyType, octets),
   };
 }
 
+const EC = "1.2.840.10045.2.1";
 /** RFC 8422 5.1.1 has the others deprecated; RFC 5480 2.2 forbids the hybrid form. */
 const UNCOMPRESSED = 0x04;
 
@@ -52,9 +57,6 @@ const UNCOMPRESSED = 0x04;
  * parameters where there are none. Two readers may read two keys there. Null for a key that has one writing.
  */
 function oddlyWritten(info: SubjectPublicKeyInfo, key: KeyObject): string | null {
-  if (key.asymmetricKeyType === "ec" && new Uint8Array(info.subjectPublicKey)[0] !== UNCOMPRESSED) {
-    return "an EC key whose point is not in its uncompressed form";
-  }
   const written = key.export({ type: "spki", format: "der" });
   return written.equals(Buffer.from(AsnConvert.serialize(info)))
     ? null
