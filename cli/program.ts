@@ -1,11 +1,17 @@
 import { Command, CommanderError } from "commander";
 import { alertsCommand } from "./command/alerts.ts";
+import { applyCommand } from "./command/apply.ts";
 import { checkCommand } from "./command/check.ts";
 import { devCommand } from "./command/dev.ts";
 import { doctorCommand } from "./command/doctor.ts";
+import { initCommand } from "./command/init.ts";
 import { issueCommand } from "./command/issue.ts";
 import { lintCommand } from "./command/lint.ts";
+import { planCommand } from "./command/plan.ts";
+import { renderCommand } from "./command/render.ts";
 import { probeCommand } from "./command/probe.ts";
+import { statusCommand } from "./command/status.ts";
+import { rotateCommand } from "./command/rotate.ts";
 import { EXIT, type EndWith, type ExitCode } from "./manners/exit-code.ts";
 import { Failure } from "./manners/failure.ts";
 import type { Io } from "./manners/io.ts";
@@ -17,6 +23,9 @@ Exit codes:
   1  problems were found, or an attempt did not end as it should
   2  the command line cannot be understood
   3  wrangler's configuration is left for you to edit: the snippet to paste was printed, and nothing written
+  4  something has to happen first that the command may not do, or that takes time: it says what; run it again
+  5  what is differs from what the mapping says (plan --detailed-exitcode, check --remote)
+  6  a certificate is about to expire (check --remote)
 
 stdout is data (--json on every command), stderr is for people. NO_COLOR is honoured.`;
 
@@ -45,11 +54,17 @@ function createProgram(io: Io, endWith: EndWith): Command {
   for (const command of [
     devCommand(io, endWith),
     checkCommand(io, endWith),
+    initCommand(io),
+    planCommand(io, endWith),
+    applyCommand(io, endWith),
+    rotateCommand(io, endWith),
     issueCommand(io),
     lintCommand(io, endWith),
+    renderCommand(io),
     doctorCommand(io, endWith),
     probeCommand(io, endWith),
     alertsCommand(io, endWith),
+    statusCommand(io, endWith),
   ]) {
     program.addCommand(command);
   }

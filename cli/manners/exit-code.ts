@@ -8,6 +8,14 @@ export const EXIT = {
   usage: 2,
   /** An edit of wrangler's configuration is left to a person: the snippet to paste was printed, nothing was written. */
   byHand: 3,
+  /** Something has to happen first that the command may not do, or that takes time: it says what. Run it again. */
+  waiting: 4,
+  /** What is differs from what the mapping says (`plan --detailed-exitcode`, `check --remote`). */
+  differs: 5,
+  /** A certificate is about to expire (`check --remote`). */
+  expiring: 6,
+  /** Report mode lets pulls through that enforcing would refuse (`status`). */
+  wouldRefuse: 7,
 } as const;
 
 /** One of the documented exit codes. */

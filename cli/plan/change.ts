@@ -4,7 +4,7 @@ import type {
   ZoneAopCertificateId,
 } from "../../shared/certificate-id.ts";
 import type { Fingerprint } from "../../shared/fingerprint.ts";
-import type { HostPattern } from "../../shared/hostname.ts";
+import type { HostPattern, Hostname } from "../../shared/hostname.ts";
 import type { BindingName, IssuerName } from "../../shared/mapping.ts";
 
 /*
@@ -22,7 +22,8 @@ export type Action = MappingAction | WorkerAction | ZoneAction;
 export type MappingAction =
   | {
       readonly kind: "issue-certificate";
-      readonly hostname: HostPattern;
+      /** The name that it carries. */
+      readonly hostname: Hostname;
       readonly issuer: IssuerName;
     }
   /** Listed second: accepted, and not presented yet. */

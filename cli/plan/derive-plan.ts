@@ -2,7 +2,7 @@ import type { Fingerprint } from "../../shared/fingerprint.ts";
 import type { Entry } from "../../shared/mapping.ts";
 import { pathTo } from "../../shared/problem.ts";
 import { desiredOf } from "./desired.ts";
-import { groupsOf, hostnamesOf, zoneOf, type Group } from "./group.ts";
+import { certificateNameOf, groupsOf, hostnamesOf, zoneOf, type Group } from "./group.ts";
 import { hostnameSteps } from "./hostname-lane.ts";
 import { leftovers } from "./leftovers.ts";
 import type { Lane, Plan } from "./plan.ts";
@@ -54,8 +54,10 @@ function rotateSteps(situation: Situation, group: Group, rotation: Rotation): St
   if (target.kind === "refused") return stuck(target.problem);
   const open = entry.accept.certificates === "issued";
   if (target.kind === "issue") {
-    const hostname = rotation.hostname;
-    const change = { kind: "issue-certificate", hostname, issuer: entry.accept.issuer } as const;
+    const asked = group.entries.find(({ hostname }) => hostname === rotation.hostname) ?? entry;
+    const { issuer } = entry.accept;
+    const hostname = certificateNameOf(asked);
+    const change = { kind: "issue-certificate", hostname, issuer } as const;
     return inOrder(
       () => (open ? steps() : acceptSteps(situation, group, null)),
       () => steps({ change, why: target.why }),

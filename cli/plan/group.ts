@@ -1,5 +1,5 @@
 import type { Fingerprint } from "../../shared/fingerprint.ts";
-import type { HostPattern } from "../../shared/hostname.ts";
+import { isWildcard, type HostPattern, type Hostname } from "../../shared/hostname.ts";
 import type { BindingName, Entry, Mapping } from "../../shared/mapping.ts";
 import type { Observed, ObservedZone } from "../observe/observed.ts";
 
@@ -61,6 +61,12 @@ export function bindingsOf({ entries }: Group): readonly BindingName[] {
     present.by === "worker" ? [present.binding] : [],
   );
   return [...new Set(names)];
+}
+
+/** The name that a pull certificate of an entry carries: one exact name, also where the entry's hostname is a wildcard. */
+export function certificateNameOf({ hostname, accept }: Entry): Hostname {
+  const [name] = accept.names;
+  return name ?? (isWildcard(hostname) ? (hostname.slice(2) as Hostname) : hostname);
 }
 
 /** Every fingerprint that one of a group's entries lists, in order. */

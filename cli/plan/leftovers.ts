@@ -3,7 +3,7 @@ import type { Entry, Mapping } from "../../shared/mapping.ts";
 import type { CertificateOutline } from "../observe/observed.ts";
 import { untilNotAccepted } from "./acceptance.ts";
 import type { PlannedChange } from "./change.ts";
-import { listedIn, zoneOf, type Group } from "./group.ts";
+import { certificateNameOf, listedIn, zoneOf, type Group } from "./group.ts";
 import { outlineOf } from "./known-certificates.ts";
 import { configuredPresenters, deployedPresenters, edgePresenters } from "./presenting.ts";
 import type { Situation } from "./situation.ts";
@@ -18,15 +18,13 @@ export function isOurs(
   entries: readonly Entry[],
   { fingerprint, signedBy, names }: CertificateOutline,
 ): boolean {
-  return entries.some(({ hostname, accept }) => {
+  return entries.some((entry) => {
+    const { accept } = entry;
     if (accept.certificates !== "issued" && accept.certificates.includes(fingerprint)) return true;
     const own = issuers.get(accept.issuer)?.shared !== true && signedBy.includes(accept.issuer);
-    return own && names.some((name) => name === hostname || isNamed(accept.names, name));
+    const name = certificateNameOf(entry);
+    return own && (names.includes(name) || names.includes(entry.hostname));
   });
-}
-
-function isNamed(names: readonly string[], name: string): boolean {
-  return names.includes(name);
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Fingerprint } from "../../shared/fingerprint.ts";
 import type { Finding } from "../manners/finding.ts";
 import type { CertificateOutline } from "../observe/observed.ts";
 import { suitableOf } from "./desired.ts";
-import { listedIn, type Group } from "./group.ts";
+import { certificateNameOf, listedIn, type Group } from "./group.ts";
 import { isValidAt, newest, outlineOf } from "./known-certificates.ts";
 import { certificatesPath, problem } from "./problems.ts";
 import type { Rotation, Situation } from "./situation.ts";
@@ -71,7 +71,7 @@ function candidates(
         (current === null || one.notBefore > current.notBefore) &&
         isValidAt(observed.at, one) &&
         isSigned(group, one) &&
-        group.entries.some(({ hostname }) => one.names.includes(hostname)),
+        group.entries.some((entry) => one.names.includes(certificateNameOf(entry))),
     );
 }
 

@@ -1,7 +1,7 @@
 import type { Fingerprint } from "../../../../shared/fingerprint.ts";
 import { ENTRIES, NAMES, acceptedIn, type Name } from "./mapping.ts";
 import { LATE } from "./outline.ts";
-import type { Environment, State, Zone } from "./state.ts";
+import type { Environment, Held, State, Zone } from "./state.ts";
 
 /** Every certificate that a pull for a hostname may carry at this moment. */
 export function presentedFor(state: State, name: Name): ReadonlySet<Fingerprint> {
@@ -66,8 +66,6 @@ function refusals(state: State): readonly string[] {
 /** Hostnames that the edge pulled for with a certificate once, and pulls for without one now. */
 function bareHostnames(state: State): readonly string[] {
   const { zone, begun } = state;
-  const atEdge = (held: { readonly status: string } | undefined): boolean =>
-    held?.status === "active" || held?.status === "pending_deletion";
   return NAMES.filter((name) => {
     if ("binding" in ENTRIES[name]) return false;
     const association = zone.associations.get(name);
@@ -80,6 +78,10 @@ function bareHostnames(state: State): readonly string[] {
     if (!isBare) begun.add(name);
     return isBare && begun.has(name);
   }).map((name) => `nothing is presented for ${name} any more`);
+}
+
+function atEdge({ status }: Held<unknown>): boolean {
+  return status === "active" || status === "pending_deletion";
 }
 
 /** Whether deploying a configuration as it stands would present nothing that a live verifier refuses. */

@@ -1,0 +1,46 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { codeOf, failure } from "../manners/failure.ts";
+import { deployArguments, deployCommand } from "./deploy-command.ts";
+
+/**
+ * Deploys with the project's own wrangler, which is found beside its configuration and never fetched from a registry. What
+ * it says goes to `say`: stdout is data, and not its.
+ *
+ * @throws {Failure} where there is no wrangler, or it ends with another code than 0.
+ */
+export async function wranglerDeploy(
+  configurationFile: string,
+  environment: string,
+  say: (text: string) => void,
+): Promise<void> {
+  const command = deployCommand(configurationFile, environment);
+  const folder = path.dirname(path.resolve(configurationFile));
+  const args = deployArguments(path.resolve(configurationFile), environment);
+  const child = spawn("npx", ["--no", ...args], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+    // It would ask; there is nobody to answer.
+    env: { ...process.env, CI: "1", WRANGLER_SEND_METRICS: "false" },
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      say(text);
+    });
+  }
+  let code: number | null;
+  try {
+    [code] = (await once(child, "close")) as [number | null];
+  } catch (thrown) {
+    throw failure({
+      message: `npx cannot be started (${codeOf(thrown) ?? "?"})`,
+      next: `deploy it yourself: ${command}`,
+    });
+  }
+  if (code === 0) return;
+  throw failure({
+    message: `wrangler ended with code ${code ?? "none"}: it says why above`,
+    next: `put it right, then run this again; or deploy it yourself: ${command}`,
+  });
+}

@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import { TOKEN_VARIABLE } from "../../origin-verifier/admin/admin-token.ts";
+import { parseMappingText } from "../../shared/mapping-text.ts";
+import type { CertificatePair } from "../certificates/find-pairs.ts";
+import { readAccess } from "../cloudflare/access.ts";
+import { connect } from "../cloudflare/connection.ts";
+import { createCloudflareReader } from "../cloudflare/create-reader.ts";
+import { createCloudflareWriter } from "../cloudflare/create-writer.ts";
+import type { CloudflareWriter } from "../apply/cloudflare-writer.ts";
+import { readText } from "../manners/read-text.ts";
+import { required } from "../manners/required.ts";
+import { observe } from "../observe/observe.ts";
+import type { Situation } from "../plan/situation.ts";
+import { readWranglerConfiguration } from "../wrangler/wrangler-configuration.ts";
+import type { RemoteFlags } from "./remote-flags.ts";
+
+/** The way to everything that is observed and changed. */
+export interface Remote {
+  readonly writer: CloudflareWriter;
+  /** Looks: reads mapping and configuration anew, and asks Cloudflare and every verifier. */
+  readonly look: () => Promise<Seen>;
+}
+
+/** What was seen in one look, with the mapping's text as it was then. */
+export interface Seen {
+  readonly situation: Situation;
+  readonly text: string;
+}
+
+/**
+ * Opens it; nothing is asked yet.
+ *
+ * @param pair a certificate that was named by itself; null where none was.
+ * @throws {Failure} where the environment has no token or no account.
+ */
+export function openRemote(flags: RemoteFlags, pair: CertificatePair | null): Remote {
+  const connection = connect(readAccess(process.env));
+  const reader = createCloudflareReader(connection);
+  const token = process.env[TOKEN_VARIABLE] ?? "";
+  return {
+    writer: createCloudflareWriter(connection),
+    look: async () => {
+      const again = `correct ${flags.mapping}, or name another with --mapping, then: pullproof check`;
+      const text = required(flags.mapping, readText(flags.mapping), again);
+      const mapping = required(flags.mapping, parseMappingText(text), again);
+      const configuration = required(
+        flags.config,
+        readWranglerConfiguration(flags.config),
+        "correct it, or name another with --config",
+      );
+      const observed = await observe({
+        reader,
+        mapping,
+        mappingFile: flags.mapping,
+        configuration,
+        certificates: flags.certificates,
+        pair,
+        verifiers: flags.verifier,
+        adminToken: token === "" ? null : token,
+        now: Date.now,
+      });
+      const mappingDigest = createHash("sha256").update(text).digest("hex");
+      return { situation: { mapping, mappingDigest, observed, terms: termsOf(flags) }, text };
+    },
+  };
+}
+
+function termsOf(flags: RemoteFlags): Situation["terms"] {
+  return {
+    quiet: flags.quiet,
+    renewBefore: flags.renewBefore,
+    assumeAccepted: flags.assumeAccepted === true,
+    assumeQuiet: flags.assumeQuiet === true,
+  };
+}
