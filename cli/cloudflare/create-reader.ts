@@ -7,6 +7,7 @@ import { listAssociations } from "./list-associations.ts";
 import { listHostnameCertificates } from "./list-hostname-certificates.ts";
 import { listZoneCertificates } from "./list-zone-certificates.ts";
 import { readDeployment } from "./read-deployment.ts";
+import { createReadVersion } from "./read-version.ts";
 import { readSslMode } from "./read-ssl-mode.ts";
 import { readZoneEnabled } from "./read-zone-enabled.ts";
 import { readZoneSwitch } from "./read-zone-switch.ts";
@@ -16,11 +17,12 @@ import { wordsOf } from "./trouble-words.ts";
 /** What observes Cloudflare over a connection. */
 export function createCloudflareReader(connection: Connection): CloudflareReader {
   const findZone = createFindZone(connection);
+  const readVersion = createReadVersion(connection);
   return {
     accountCertificates: async () =>
       await observed(async () => await listAccountCertificates(connection)),
     deployment: async (script) =>
-      await observed(async () => await readDeployment(connection, script)),
+      await observed(async () => await readDeployment(connection, readVersion, script)),
     zoneOf: async (hostname) => await observed(async () => await findZone(hostname)),
     ssl: async (zone) => await observed(async () => await readSslMode(connection, zone)),
     tlsClientAuth: async (zone) =>

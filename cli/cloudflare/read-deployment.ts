@@ -1,7 +1,7 @@
 import type { ObservedDeployment, ObservedVersion } from "../observe/observed.ts";
 import { oddAnswer } from "./all-pages.ts";
 import type { Connection } from "./connection.ts";
-import { readVersion } from "./read-version.ts";
+import type { ReadVersion } from "./read-version.ts";
 import { readTime } from "./stored-certificate.ts";
 import { troubleOf } from "./trouble.ts";
 
@@ -14,19 +14,23 @@ export const ROLLBACK_LIMIT = 10;
  */
 export async function readDeployment(
   connection: Connection,
+  readVersion: ReadVersion,
   script: string,
 ): Promise<ObservedDeployment | null> {
   const current = await deployedVersions(connection, script);
   if (current === null) return null;
   const { since, percentages } = current;
   const [first, ...rest] = await Promise.all(
-    [...percentages].map(async ([id, share]) => await readVersion(connection, script, id, share)),
+    [...percentages].map(async ([id, percentage]) => ({
+      ...(await readVersion(script, id)),
+      percentage,
+    })),
   );
   if (first === undefined) return null;
   return {
     since,
     versions: [first, ...rest],
-    earlier: await earlierVersions(connection, script, [...percentages.keys()]),
+    earlier: await earlierVersions(connection, readVersion, script, [...percentages.keys()]),
     rollbackLimit: ROLLBACK_LIMIT,
   };
 }
@@ -64,6 +68,7 @@ type Deployments = readonly {
 
 async function earlierVersions(
   connection: Connection,
+  readVersion: ReadVersion,
   script: string,
   deployed: readonly string[],
 ): Promise<readonly ObservedVersion[]> {
@@ -78,7 +83,7 @@ async function earlierVersions(
   });
   const wanted = ids.filter((id) => !deployed.includes(id)).slice(0, ROLLBACK_LIMIT);
   const versions = await Promise.all(
-    wanted.map(async (id) => await readVersion(connection, script, id, 0)),
+    wanted.map(async (id) => ({ ...(await readVersion(script, id)), percentage: 0 })),
   );
   return versions.toSorted((one, other) => other.createdAt - one.createdAt);
 }

@@ -48,6 +48,9 @@ const CODES: Readonly<Record<Part, typeof AOP_CODES>> = {
 // 6003, 6111: a header that cannot be read; 9106: none. 1000, 9109 and 10000 go with 400, 401 and 403, for several reasons.
 const TOKEN_CODES = [6003, 6111, 9106];
 
+// 7000: no such path; 7003: an identifier in it that leads nowhere.
+const NO_ROUTE_CODES = [7000, 7003];
+
 /** Reads what the SDK threw. */
 export function readTrouble(thrown: unknown, { part }: Endpoint): Trouble {
   if (!isApiError(thrown)) return { kind: "unreachable", why: messageOf(thrown) };
@@ -63,6 +66,9 @@ export function readTrouble(thrown: unknown, { part }: Endpoint): Trouble {
     return { kind: "token refused", said };
   }
   if (status === 403) return { kind: "not permitted", said };
+  // A path that leads nowhere says nothing of what was asked for: a wrong zone must not look like a deletion that is done.
+  if (code !== null && NO_ROUTE_CODES.includes(code))
+    return { kind: "refused", status, code, said };
   if (status === 404) return { kind: "not there", said };
   if (status === 409) return { kind: "zone is busy" };
   return { kind: "refused", status, code, said };

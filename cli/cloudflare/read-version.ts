@@ -10,13 +10,26 @@ interface Binding {
   readonly certificate_id?: string;
 }
 
-/** One version of a Worker with its certificate bindings, which no list of versions tells. */
-export async function readVersion(
-  connection: Connection,
-  script: string,
-  id: string,
-  percentage: number,
-): Promise<ObservedVersion> {
+/** A version without its share of the requests: all of it that never changes. */
+export type Version = Omit<ObservedVersion, "percentage">;
+
+/** Reads versions of Workers. */
+export type ReadVersion = (script: string, id: string) => Promise<Version>;
+
+/**
+ * Makes a reader of versions with their certificate bindings, which no list of versions tells. A version never changes, so
+ * each is asked for once: a command that waits looks again every few seconds, and Cloudflare counts its requests.
+ */
+export function createReadVersion(connection: Connection): ReadVersion {
+  const known = new Map<string, Version>();
+  return async (script, id) => {
+    const version = known.get(id) ?? (await askFor(connection, script, id));
+    known.set(id, version);
+    return version;
+  };
+}
+
+async function askFor(connection: Connection, script: string, id: string): Promise<Version> {
   const params = { account_id: connection.accountId, script_name: script };
   const { metadata, resources } = await connection.read("Workers", (client) =>
     client.workers.scripts.versions.get(id, params),
@@ -26,7 +39,7 @@ export async function readVersion(
   // The SDK's type says an object; Cloudflare answers a list.
   const bindings: unknown = resources.bindings ?? [];
   if (!Array.isArray(bindings)) throw oddAnswer("Workers", "a version whose bindings are no list");
-  return { id, createdAt, percentage, bindings: certificatesOf(bindings as Binding[]) };
+  return { id, createdAt, bindings: certificatesOf(bindings as Binding[]) };
 }
 
 function certificatesOf(bindings: readonly Binding[]): Readonly<Record<string, MtlsCertificateId>> {

@@ -136,6 +136,10 @@ describe("a Worker", () => {
         earlier: [{ id: versions[0], percentage: 0, bindings: { PULL_CERT_SHOP: old } }],
       },
     });
+    // A version never changes: looking again asks for the two lists alone.
+    const before = cloudflare.calls.length;
+    expect(await reader.deployment("pullproof")).toEqual(seen);
+    expect(cloudflare.calls.length - before).toBe(2);
   });
 });
 

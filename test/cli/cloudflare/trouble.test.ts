@@ -49,6 +49,7 @@ describe("Cloudflare's numbers", () => {
     ["hostname certificates", 1471],
     ["zone settings", 1415],
     ["Workers", 1404],
+    ["hostname certificates", 7003],
     ["zones", 10_007],
   ])("mean nothing elsewhere: %s, 400 with %d", async (part, code) => {
     expect(await kindOf(part, 400, code)).toBe("refused");

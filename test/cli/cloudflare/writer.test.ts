@@ -181,6 +181,15 @@ describe("a deletion", () => {
     expect(await writer.deleteHostnameCertificate(zone.id, id)).toBe("deleted");
   });
 
+  it("in a zone that nobody has is not taken for done", async () => {
+    const { writer, zone, clock } = await startWorld();
+    const id = await writer.uploadHostnameCertificate(zone.id, leafText().text);
+    clock.advance(SETTLED);
+    const gone = "0".repeat(32);
+    expect(await nextOf(writer.deleteHostnameCertificate(gone, id))).not.toBe("");
+    expect(await nextOf(writer.associate(gone, SHOP, id, null))).not.toBe("");
+  });
+
   it("of what is still being deployed fails for now", async () => {
     const { writer, zone } = await startWorld();
     const id = await writer.uploadHostnameCertificate(zone.id, leafText().text);
