@@ -1,11 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { runIn } from "./cli/support/run-pullproof.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const documents = [
   ...readdirSync(root).filter((name) => name.endsWith(".md")),
-  ...readdirSync(join(root, "docs/decisions")).map((name) => `docs/decisions/${name}`),
+  ...["docs/decisions", "docs/concepts", "docs/runbooks"].flatMap((folder) =>
+    readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
+  ),
 ];
 
 /** Paths in backticks that begin with one of our folders: a document that names a file names one that is there. */
@@ -32,12 +35,41 @@ describe.each(documents)("%s", (document) => {
   });
 });
 
+it("every pullproof command that a document shows is one, with options that it has", async () => {
+  const lines = documents.flatMap((document) => {
+    const text = readFileSync(join(root, document), "utf8").replaceAll(/\\\n\s*/g, " ");
+    const inBlocks = [...text.matchAll(/```sh\n([^]*?)```/g)].flatMap(([, block = ""]) =>
+      block.split("\n").flatMap((line) => line.split("&&")),
+    );
+    const inWords = [...text.matchAll(/`((?:npx )?pullproof [^`]+)`/g)].map(
+      ([, line = ""]) => line,
+    );
+    return [...inBlocks, ...inWords]
+      .map((line) => /^\s*(?:npx )?pullproof (.+)$/.exec(line.replace(/\s#.*$/, ""))?.[1])
+      .filter((line) => line !== undefined)
+      .map((line) => ({ document, words: line.split(/[\s=]+/) }));
+  });
+  expect(lines.length).toBeGreaterThan(10);
+  const wrong: string[] = [];
+  for (const { document, words } of lines) {
+    const [command = ""] = words;
+    const { status, stdout } = await runIn(root, command, "--help");
+    const flags = words.filter((word) => word.startsWith("--"));
+    const unknown = flags.filter((flag) => !new RegExp(`${flag}(?![\\w-])`).test(stdout));
+    if (status !== 0 || unknown.length > 0)
+      wrong.push(
+        `${document}: pullproof ${words.join(" ")}: ${unknown.join(" ") || "no such command"}`,
+      );
+  }
+  expect(wrong).toEqual([]);
+});
+
 it("every script that a document names is in package.json", () => {
   const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
     scripts: Record<string, string>;
   };
   const named = documents.flatMap((document) =>
-    [...readFileSync(join(root, document), "utf8").matchAll(/npm run ([\w:-]+)/g)].map(
+    [...readFileSync(join(root, document), "utf8").matchAll(/npm run ([\w-]+(?::[\w-]+)*)/g)].map(
       ([, name]) => name as string,
     ),
   );
