@@ -10,6 +10,7 @@ import { lintCommand } from "./command/lint.ts";
 import { planCommand } from "./command/plan.ts";
 import { renderCommand } from "./command/render.ts";
 import { probeCommand } from "./command/probe.ts";
+import { renderCommand } from "./command/render.ts";
 import { statusCommand } from "./command/status.ts";
 import { rotateCommand } from "./command/rotate.ts";
 import { EXIT, type EndWith, type ExitCode } from "./manners/exit-code.ts";
@@ -60,6 +61,7 @@ function createProgram(io: Io, endWith: EndWith): Command {
     rotateCommand(io, endWith),
     issueCommand(io),
     lintCommand(io, endWith),
+    renderCommand(io),
     renderCommand(io),
     doctorCommand(io, endWith),
     probeCommand(io, endWith),

@@ -28,7 +28,8 @@ export const HOP_BY_HOP: ReadonlySet<string> = new Set([
 // Each claims who the visitor or the peer is, and is believed by some application or server: the pulling half and the
 // accepting half remove them all before they set their own. What merely sounds alike is the application's (X-Client-Info
 // and X-Client-Version are what SDKs send; Cf-Access-Jwt-Assertion carries its own signature).
-const IDENTITY = [
+/** What {@link isIdentityHeader} looks for, in canonical names: for servers that are told it as regular expressions. */
+export const IDENTITY_HEADERS = [
   // Ours.
   /^x-pull-/,
   /^pull-refusal$/,
@@ -100,7 +101,7 @@ export function canonicalHeaderName(name: string): string {
 /** Whether a header claims who the visitor or the peer is, in any case and with `_` for `-`. */
 export function isIdentityHeader(name: string): boolean {
   const canonical = canonicalHeaderName(name);
-  return IDENTITY.some((pattern) => pattern.test(canonical));
+  return IDENTITY_HEADERS.some((pattern) => pattern.test(canonical));
 }
 
 /** The header names that a `Connection` value nominates (RFC 9110 7.6.1), lower-case. */

@@ -1,0 +1,77 @@
+import {
+  isWildcard,
+  patternMatches,
+  type HostPattern,
+  type Hostname,
+} from "../../shared/hostname.ts";
+import { IDENTITY_HEADERS } from "../../shared/wire.ts";
+import type { OriginFacts } from "./facts.ts";
+
+/*
+ * Regular expressions in the part of the language that PCRE, RE2 and HAProxy's engine read alike.
+ */
+
+const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
+
+/** One hostname or wildcard, without anchors. Hostnames hold nothing but letters, digits, `-` and `.`. */
+export function hostPattern(pattern: HostPattern): string {
+  const escaped = pattern.replaceAll(".", "\\.");
+  return isWildcard(pattern) ? escaped.replace("*", () => LABEL) : escaped;
+}
+
+/** The one hostname that an origin hostname stands for; null where the Worker must say which of several. */
+export function onlyHostname({ hostnames }: OriginFacts): Hostname | null {
+  const [only] = hostnames;
+  return hostnames.length === 1 && !isWildcard(only) ? only : null;
+}
+
+/** Exact hostnames that one of our wildcards would cover, and that are another origin's. */
+export function excludedHostnames({ hostnames, elsewhere }: OriginFacts): readonly HostPattern[] {
+  return elsewhere.filter(
+    (name) => !isWildcard(name) && hostnames.some((pattern) => patternMatches(pattern, name)),
+  );
+}
+
+/**
+ * Digits of the whole numbers below one of ten digits, without anchors: servers that have no comparison of numbers have
+ * regular expressions. Seconds since 1970 have ten digits from 2001 to 2286.
+ */
+export function below(limit: number): string {
+  const digits = String(Math.min(Math.max(Math.ceil(limit), 0), 9_999_999_999)).padStart(10, "0");
+  const alternatives = digits.split("").flatMap((digit, at) => {
+    const smaller = Number(digit) - 1;
+    if (smaller < 0) return [];
+    const range = smaller === 0 ? "0" : `[0-${smaller}]`;
+    const rest = digits.length - at - 1;
+    return [`${digits.slice(0, at)}${range}${rest === 0 ? "" : `[0-9]{${rest}}`}`];
+  });
+  // "Nothing is below zero": an alternative that no number is.
+  return alternatives.length === 0 ? "x" : `(?:${alternatives.join("|")})`;
+}
+
+/** Headers of wire.ts that an accepted pull says of the visitor, and that the application reads. */
+export const KEPT_IDENTITY: readonly string[] = [
+  "x-forwarded-for",
+  "x-forwarded-proto",
+  "cf-connecting-ip",
+];
+
+/**
+ * The names that claim who somebody is, as regular expressions over a header's name in lower case: with whatever is neither
+ * letter nor digit for `-`, as applications fold them.
+ */
+export function identityPatterns(): readonly string[] {
+  return IDENTITY_HEADERS.map(({ source }) => withAnySeparator(source));
+}
+
+function withAnySeparator(source: string): string {
+  let inClass = false;
+  return source
+    .split("")
+    .map((character) => {
+      if (character === "[") inClass = true;
+      if (character === "]") inClass = false;
+      return character === "-" && !inClass ? "[^a-z0-9]" : character;
+    })
+    .join("");
+}

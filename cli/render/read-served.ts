@@ -1,0 +1,107 @@
+import { resolve } from "node:path";
+import {
+  parseApplicationTarget,
+  type ApplicationTarget,
+} from "../../origin-verifier/application/application-target.ts";
+import { DEFAULT_LISTEN } from "../../origin-verifier/command/configuration.ts";
+import { readListen, type ListenAddress } from "../../origin-verifier/command/listen-address.ts";
+import { readConfigurationFile } from "../../origin-verifier/command/read-configuration-file.ts";
+import type { Hostname } from "../../shared/hostname.ts";
+import { EXIT } from "../manners/exit-code.ts";
+import { Failure, failure } from "../manners/failure.ts";
+import type { Finding } from "../manners/finding.ts";
+
+/** What is served at the origin, and where: as `origin-verifier` is told it, by flags or by its file. */
+export interface ServedFlags {
+  readonly mapping: string;
+  readonly config?: string;
+  readonly certificate?: string;
+  readonly key?: string;
+  readonly application?: string;
+  readonly listen?: string;
+}
+
+/** The files and the application of one origin hostname. */
+export interface ServedOrigin {
+  readonly certificate: string;
+  readonly key: string;
+  readonly application: ApplicationTarget;
+}
+
+/** Every path absolute. */
+export interface Served {
+  readonly mapping: string;
+  readonly listen: ListenAddress;
+  /** Undefined for an origin hostname that is served elsewhere. */
+  readonly originOf: (hostname: Hostname) => ServedOrigin | undefined;
+}
+
+/** Reads the verifier's own configuration file, or the flags that say the same for one certificate. */
+export async function readServed(flags: ServedFlags): Promise<Served> {
+  return flags.config === undefined ? fromFlags(flags) : await fromFile(flags.config, flags.listen);
+}
+
+async function fromFile(file: string, listen: string | undefined): Promise<Served> {
+  const read = await readConfigurationFile(resolve(file), {});
+  const next = `correct ${file}, then render again`;
+  if (!read.ok)
+    throw new Failure(read.problems.map((one) => ({ ...one, file, next })) as [Finding]);
+  const { configuration } = read;
+  const { origins } = configuration;
+  return {
+    mapping: configuration.mapping,
+    listen: listen === undefined ? configuration.listen : listenOf(listen),
+    originOf: (hostname) => {
+      const files = origins.by === "name" ? origins.files.get(hostname) : origins.files;
+      const application = configuration.applicationOf(hostname);
+      return files === undefined || application === undefined
+        ? undefined
+        : { ...files, application };
+    },
+  };
+}
+
+function fromFlags(flags: ServedFlags): Served {
+  const { certificate, key, application: written = "http://127.0.0.1:3000" } = flags;
+  if (certificate === undefined || key === undefined)
+    throw failure(
+      {
+        message: "which origin certificate? Name its files as they are called at the origin",
+        next: "--certificate /etc/ssl/origin.pem --key /etc/ssl/origin.key, or --config origin-verifier.json",
+      },
+      EXIT.usage,
+    );
+  const application = parseApplicationTarget(written);
+  if (!application.ok)
+    throw failure(
+      {
+        message: `--application: ${application.problems[0].message}`,
+        next: "pullproof render --help",
+      },
+      EXIT.usage,
+    );
+  const origin = {
+    certificate: resolve(certificate),
+    key: resolve(key),
+    application: application.value,
+  };
+  return {
+    mapping: resolve(flags.mapping),
+    listen: listenOf(flags.listen ?? DEFAULT_LISTEN),
+    originOf: () => origin,
+  };
+}
+
+function listenOf(raw: string): ListenAddress {
+  const problems: string[] = [];
+  const address = readListen(raw, "--listen", problems);
+  if (address !== null) return address;
+  throw new Failure(findings(problems, "--listen 0.0.0.0:443"), EXIT.usage);
+}
+
+function findings(problems: readonly string[], next: string): [Finding, ...Finding[]] {
+  return problems.map((message) => ({ file: "", path: "", message, next })) as [
+    Finding,
+    ...Finding[],
+  ];
+}

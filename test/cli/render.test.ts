@@ -1,0 +1,136 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, describe, expect, it } from "vitest";
+import { makePki, mappingOf } from "../conformance/support/pki.ts";
+import { runIn } from "./support/run-pullproof.ts";
+import { useTemporaryFolders } from "./support/temporary-folder.ts";
+
+const pki = makePki();
+const newFolder = useTemporaryFolders();
+const ORIGIN = ["--certificate", "origin.pem", "--key", "origin.pem.key"];
+
+describe("pullproof render", () => {
+  let folder: string;
+  const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
+  beforeEach(() => {
+    folder = newFolder();
+    write("issuer.pem", pki.issuer.pem);
+    write("other.pem", pki.otherIssuer.pem);
+    write("shop.pem", pki.shop.pem);
+    write("blog.pem", pki.blog.pem);
+    write("mapping.json", JSON.stringify(mappingOf(pki)));
+  });
+
+  it("refuses a server that it does not know: 2", async () => {
+    const { status, stderr } = await runIn(folder, "render", "iis", ...ORIGIN);
+    expect(status).toBe(2);
+    expect(stderr).toContain("nginx");
+  });
+
+  it("refuses to go without an origin certificate: 2", async () => {
+    const { status, stdout, stderr } = await runIn(folder, "render", "nginx");
+    expect(status).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr).toContain("--certificate");
+  });
+
+  it("refuses a mapping that does not parse, with each path", async () => {
+    write(
+      "mapping.json",
+      JSON.stringify({ version: 1, issuers: {}, hosts: { "a.example.com": {} } }),
+    );
+    const { status, stderr } = await runIn(folder, "render", "nginx", ...ORIGIN);
+    expect(status).toBe(1);
+    expect(stderr).toContain('mapping.json: hosts["a.example.com"]');
+  });
+
+  it("refuses where a listed certificate is not at hand, and says where it looked", async () => {
+    write("shop.pem", pki.unlisted.pem);
+    const { status, stdout, stderr } = await runIn(folder, "render", "nginx", ...ORIGIN);
+    expect(status).toBe(1);
+    expect(stdout).toBe("");
+    expect(stderr).toContain('mapping.json: hosts["shop.example.com"].accept.certificates[0]');
+    expect(stderr).toContain("--pull-certificates");
+  });
+
+  it("finds the listed certificates in another folder", async () => {
+    mkdirSync(join(folder, "elsewhere"));
+    write("elsewhere/one.pem", pki.shop.pem + pki.blog.pem);
+    write("shop.pem", "");
+    write("blog.pem", "");
+    const args = ["render", "nginx", ...ORIGIN, "--pull-certificates", "elsewhere"];
+    expect((await runIn(folder, ...args)).status).toBe(0);
+  });
+
+  it("refuses to pass on a header that says who somebody is: 2", async () => {
+    for (const name of [
+      "X-Pull-Hostname",
+      "x-forwarded-user",
+      "Connection",
+      "Host",
+      "a b",
+      "x_y",
+    ]) {
+      const { status } = await runIn(folder, "render", "nginx", ...ORIGIN, "--pass", name);
+      expect(status).toBe(2);
+    }
+  });
+
+  it("prints one file, and nothing else, on stdout", async () => {
+    const { status, stdout, stderr } = await runIn(folder, "render", "nginx", ...ORIGIN);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^# Rendered by `pullproof render nginx`/);
+    expect(stdout).toContain(`ssl_certificate "${folder}/origin.pem";`);
+    expect(stdout).toContain(pki.shop.fingerprint);
+    expect(stderr).toContain("cannot keep");
+  });
+
+  it("writes several files into a folder alone", async () => {
+    const refused = await runIn(folder, "render", "haproxy", ...ORIGIN);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain("--out");
+    const written = await runIn(folder, "render", "haproxy", ...ORIGIN, "--out", "made");
+    expect(written).toMatchObject({ status: 0, stdout: "" });
+    expect(readFileSync(join(folder, "made/haproxy.cfg"), "utf8")).toContain(
+      `crt-list '${folder}/made/pullproof.crt-list'`,
+    );
+  });
+
+  it("writes over nothing, but with --force", async () => {
+    const args = ["render", "nginx", ...ORIGIN, "--out", "made"];
+    expect((await runIn(folder, ...args)).status).toBe(0);
+    write("made/pullproof.conf", "mine");
+    expect((await runIn(folder, ...args)).status).toBe(1);
+    expect(readFileSync(join(folder, "made/pullproof.conf"), "utf8")).toBe("mine");
+    expect((await runIn(folder, ...args, "--force")).status).toBe(0);
+    expect(readFileSync(join(folder, "made/pullproof.conf"), "utf8")).not.toBe("mine");
+  });
+
+  it("leaves nothing behind where one file cannot be said", async () => {
+    const args = ["--certificate", "or$igin.pem", "--key", "origin.key", "--out", "made"];
+    const { status, stderr } = await runIn(folder, "render", "nginx", ...args);
+    expect(status).toBe(1);
+    expect(stderr).toContain('has "$"');
+    expect(existsSync(join(folder, "made"))).toBe(false);
+  });
+
+  it("names the files as they are called at the origin", async () => {
+    const args = [...ORIGIN, "--at", "/etc/pullproof", "--listen", "0.0.0.0:443"];
+    const { stdout } = await runIn(folder, "render", "nginx", ...args);
+    expect(stdout).toContain('ssl_client_certificate "/etc/pullproof/issuer.pem";');
+    expect(stdout).toContain("listen 0.0.0.0:443 ssl;");
+  });
+
+  it("gives the same as data", async () => {
+    const { status, stdout } = await runIn(folder, "render", "nginx", ...ORIGIN, "--json");
+    expect(status).toBe(0);
+    const data = JSON.parse(stdout) as {
+      files: { name: string; text: string }[];
+      cannotKeep: { promises: string[]; why: string }[];
+    };
+    expect(data.files.map(({ name }) => name)).toEqual(["pullproof.conf"]);
+    expect(data.cannotKeep.flatMap(({ promises }) => promises)).toContain("P44");
+    const broken = await runIn(folder, "render", "nginx", "--config", "none.json", "--json");
+    expect(JSON.parse(broken.stdout)).toMatchObject({ ok: false });
+  });
+});

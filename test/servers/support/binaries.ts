@@ -1,0 +1,74 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { skipUnless } from "../../support/loud-skip.ts";
+
+/** How a server of Debian's is started in the foreground with what was rendered, and told to read it again. */
+export interface ServerKind {
+  readonly name: string;
+  /** Debian's package, and what `apt-get install` is told. */
+  readonly package: string;
+  readonly binary: string;
+  /** Its own words for its version: arguments, and what is taken of the output. */
+  readonly version: { readonly args: readonly string[]; readonly pattern: RegExp };
+  /** The file that is written around what was rendered, where a whole configuration is more than that. */
+  readonly wrap?: (folder: string) => { readonly name: string; readonly text: string };
+  readonly start: (folder: string) => readonly string[];
+  /** A signal, or the arguments of a command of the same binary. */
+  readonly reload: NodeJS.Signals | ((folder: string) => readonly string[]);
+  /** Whether it reads HTTP; else it hands bytes on. */
+  readonly readsHttp: boolean;
+}
+
+/** Within an http block of its own. */
+export const NGINX: ServerKind = {
+  name: "nginx",
+  package: "nginx",
+  binary: "/usr/sbin/nginx",
+  version: { args: ["-v"], pattern: /nginx\/([\d.]+)/ },
+  wrap: (folder) => ({
+    name: "nginx.conf",
+    text: [
+      "daemon off;",
+      "worker_processes 1;",
+      "error_log stderr info;",
+      `pid ${folder}/nginx.pid;`,
+      "events {}",
+      "http {",
+      "    access_log off;",
+      ...["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
+        (kind) => `    ${kind}_temp_path ${folder}/${kind};`,
+      ),
+      `    include ${folder}/pullproof.conf;`,
+      "}",
+      "",
+    ].join("\n"),
+  }),
+  start: (folder) => ["-e", "stderr", "-p", folder, "-c", `${folder}/nginx.conf`],
+  reload: "SIGHUP",
+  readsHttp: true,
+};
+
+/** As master and worker, so that it reloads. */
+export const HAPROXY: ServerKind = {
+  name: "haproxy",
+  package: "haproxy",
+  binary: "/usr/sbin/haproxy",
+  version: { args: ["-v"], pattern: /version ([\d.]+)/ },
+  start: (folder) => ["-W", "-db", "-f", `${folder}/haproxy.cfg`],
+  reload: "SIGUSR2",
+  readsHttp: true,
+};
+
+/** Whether a server is missing; said aloud, and a failure where nothing may be skipped. */
+export function isMissing({ name, package: from, binary }: ServerKind): boolean {
+  return skipUnless(
+    existsSync(binary),
+    `${name} (apt-get install --no-install-recommends ${from})`,
+  );
+}
+
+/** The version that a binary says of itself. */
+export function versionOf({ binary, version: { args, pattern } }: ServerKind): string {
+  const { stdout, stderr } = spawnSync(binary, [...args], { encoding: "utf8" });
+  return pattern.exec(`${stdout}${stderr}`)?.[1] ?? "unknown";
+}

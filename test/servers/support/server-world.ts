@@ -1,0 +1,149 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runIn, type Ran } from "../../cli/support/run-pullproof.ts";
+import {
+  startApplication,
+  type RecordingApplication,
+} from "../../conformance/support/application.ts";
+import { mappingOf, type Pki } from "../../conformance/support/pki.ts";
+import { waitFor } from "../../conformance/support/wait-for.ts";
+import type { Minted } from "../../support/certificates.ts";
+import type { ServerKind } from "./binaries.ts";
+
+/** A server that runs what was rendered for it, with an application behind it: a black box. */
+export interface ServerWorld {
+  readonly kind: ServerKind;
+  readonly pki: Pki;
+  readonly port: number;
+  readonly folder: string;
+  readonly application: RecordingApplication;
+  /** What the server said, for the message of a failure. */
+  readonly said: () => string;
+  readonly write: (name: string, text: string) => void;
+  /** Renders from another mapping; the mapping as it is where none is given. Puts the certificates beside it. */
+  readonly render: (mapping?: object, certificates?: readonly Minted[]) => Promise<Ran>;
+  /** Tells the server to read its files again; comes back at once, as the signal does. */
+  readonly reload: () => void;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts one, with the usual mapping of two hostnames. Fails, with what the server said, where it does not start. */
+export async function startServer(kind: ServerKind, pki: Pki): Promise<ServerWorld> {
+  const folder = mkdtempSync(join(tmpdir(), `pullproof-${kind.name}-`));
+  const port = await freePort();
+  const application = await startApplication();
+  const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
+  writePki(write, pki);
+  write("origin-verifier.json", JSON.stringify(configuration(pki, port, application.port)));
+  const render = async (mapping: object = mappingOf(pki), certificates: readonly Minted[] = []) => {
+    for (const { fingerprint, pem } of certificates) write(`${fingerprint.slice(7)}.pem`, pem);
+    write("mapping.json", JSON.stringify(mapping));
+    const args = ["--config", "origin-verifier.json", "--log", join(folder, "pulls.log")];
+    return runIn(folder, "render", kind.name, ...args, "--out", folder, "--force");
+  };
+  let said = "";
+  let child: ChildProcess | null = null;
+  const close = async (): Promise<void> => {
+    if (child !== null) await end(child);
+    await application.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const ran = await render();
+    if (ran.status !== 0) throw new Error(`it does not render: ${ran.stderr}`);
+    const around = kind.wrap?.(folder);
+    if (around !== undefined) write(around.name, around.text);
+    // A group of its own, so that its workers end with it.
+    const started = spawn(kind.binary, [...kind.start(folder)], {
+      cwd: folder,
+      detached: true,
+      env: { PATH: process.env["PATH"] ?? "", HOME: folder, XDG_DATA_HOME: folder },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    child = started;
+    for (const stream of [started.stdout, started.stderr])
+      stream.setEncoding("utf8").on("data", (text: string) => (said += text));
+    await waitFor(`${kind.name} listens`, () => {
+      if (started.exitCode !== null) throw new Error(`${kind.name} ended: ${said}`);
+      return isListening(port);
+    });
+    return {
+      kind,
+      pki,
+      port,
+      folder,
+      application,
+      said: () => said,
+      write,
+      render,
+      reload: () => {
+        if (typeof kind.reload === "string") started.kill(kind.reload);
+        else {
+          const result = spawnSync(kind.binary, [...kind.reload(folder)], { encoding: "utf8" });
+          if (result.status !== 0) throw new Error(`no reload: ${result.stderr}`);
+        }
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function writePki(write: ServerWorld["write"], pki: Pki): void {
+  write("issuer.pem", pki.issuer.pem);
+  write("other.pem", pki.otherIssuer.pem);
+  write("leaf-shop.pem", pki.shop.pem);
+  write("leaf-blog.pem", pki.blog.pem);
+  for (const [hostname, { pem, keyPem }] of Object.entries(pki.origins)) {
+    write(`${hostname}.pem`, pem);
+    write(`${hostname}.pem.key`, keyPem);
+  }
+}
+
+function configuration({ origins }: Pki, port: number, applicationPort: number): object {
+  const application = `http://127.0.0.1:${applicationPort}`;
+  const served = Object.keys(origins).map((hostname) => [
+    hostname,
+    { certificate: `${hostname}.pem`, key: `${hostname}.pem.key`, application },
+  ]);
+  return {
+    mapping: "mapping.json",
+    listen: `127.0.0.1:${port}`,
+    origins: Object.fromEntries(served) as unknown,
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Looks in the kernel's table: a connection would be one that a test did not make. */
+function isListening(port: number): boolean {
+  const hex = port.toString(16).toUpperCase().padStart(4, "0");
+  const { stdout } = spawnSync("grep", ["-c", `:${hex} 00000000:0000 0A`, "/proc/net/tcp"], {
+    encoding: "utf8",
+  });
+  return Number(stdout) > 0;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined) return;
+  const exited = child.exitCode === null ? once(child, "exit") : Promise.resolve();
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+  await exited;
+}

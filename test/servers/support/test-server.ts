@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SERVER_PROMISES } from "../../../cli/render/promises.ts";
+import { makePki } from "../../conformance/support/pki.ts";
+import { CERTIFICATE_CHECKS } from "../checks/certificates.ts";
+import { HANDSHAKE_CHECKS } from "../checks/handshake.ts";
+import { HEADER_CHECKS } from "../checks/headers.ts";
+import { beginStuckPeers, LIVE_CHECKS } from "../checks/live.ts";
+import { REQUEST_CHECKS } from "../checks/requests.ts";
+import { isMissing, versionOf, type ServerKind } from "./binaries.ts";
+import { readResults, recordResults, type Outcome, type ServerResults } from "./results.ts";
+import { startServer, type ServerWorld } from "./server-world.ts";
+
+const CHECKS = [
+  ...HANDSHAKE_CHECKS,
+  ...CERTIFICATE_CHECKS,
+  ...REQUEST_CHECKS,
+  ...HEADER_CHECKS,
+  ...LIVE_CHECKS,
+];
+
+/**
+ * Tries every promise at one server, and holds what came of it against the record, from which the table in README.md is
+ * made. `PULLPROOF_RECORD=1` writes the record anew instead.
+ */
+export function testServer(kind: ServerKind): void {
+  const recording = process.env["PULLPROOF_RECORD"] === "1";
+  const recorded = readResults()[kind.name];
+
+  describe.skipIf(isMissing(kind))(`${kind.name}, with what was rendered for it`, () => {
+    const found = new Map<string, Outcome>();
+    let world: ServerWorld;
+    beforeAll(async () => {
+      world = await startServer(kind, makePki());
+      beginStuckPeers(world);
+    });
+    afterAll(async () => {
+      await world.close();
+      if (recording) recordResults(kind.name, resultsOf(kind, found));
+    });
+
+    it("is tried for every promise that is seen from outside", () => {
+      const tried = new Set(CHECKS.map(({ promise }) => promise));
+      expect(SERVER_PROMISES.filter((one) => !tried.has(one))).toEqual([]);
+    });
+
+    it("is the version that the record is of", () => {
+      const here = versionOf(kind);
+      const strict = process.env["PULLPROOF_NO_SKIP"] === "1" && !recording;
+      if (here !== recorded?.version)
+        process.stderr.write(
+          `\n${kind.name} ${here} is here, the record is of ${recorded?.version ?? "none"}: PULLPROOF_RECORD=1 npm run test:servers\n`,
+        );
+      expect(strict ? recorded?.version : here).toBe(here);
+    });
+
+    for (const { promise, ofHttp, run } of CHECKS) {
+      const before = recorded?.promises[promise];
+      it(`${promise}: ${recording ? "is recorded" : (before ?? "has no record")}`, async () => {
+        const broken = ofHttp && !kind.readsHttp ? ["it reads no HTTP"] : await run(world);
+        const outcome: Outcome = broken.length === 0 ? "kept" : "not kept";
+        found.set(promise, outcome);
+        if (recording && broken.length > 0)
+          process.stdout.write(`${kind.name} ${promise} ${broken.join("; ")}\n`);
+        const expected = recording ? outcome : before;
+        // With what broke it, for whoever reads the failure.
+        expect({ outcome, broken }).toEqual({ outcome: expected, broken });
+      });
+    }
+  });
+}
+
+function resultsOf(kind: ServerKind, found: ReadonlyMap<string, Outcome>): ServerResults {
+  const promises = SERVER_PROMISES.flatMap((number) => {
+    const outcome = found.get(number);
+    return outcome === undefined ? [] : [[number, outcome] as const];
+  });
+  return { version: versionOf(kind), promises: Object.fromEntries(promises) };
+}

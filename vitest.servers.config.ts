@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** What `pullproof render` writes, in the real servers, by the numbered promises: `npm run test:servers`. */
+export default defineConfig({
+  test: {
+    include: ["test/servers/**/*.test.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Each file is a server; two at once are what two cores can serve without a test waiting in vain.
+    maxWorkers: 2,
+  },
+});
