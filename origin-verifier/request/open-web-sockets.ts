@@ -1,6 +1,6 @@
 import type { TLSSocket } from "node:tls";
 import type { Peer } from "../listener/peer.ts";
-import { refusal } from "../judge/refusal.ts";
+import { refusal, type Refusal } from "../judge/refusal.ts";
 import type { JudgedPull } from "../judge/verdict.ts";
 import { judgeHead } from "./judge-request.ts";
 import type { ReceiveOptions } from "./receiver.ts";
@@ -35,11 +35,7 @@ export function createOpenWebSockets(
     const now = options.now();
     for (const { socket, peer, head, pull } of open) {
       const judged = judgeHead(head, peer, trust, now);
-      const refused = judged.ok
-        ? judged.pull.hostname === pull.hostname
-          ? null
-          : refusal("misdirected", `it was opened for ${pull.hostname}`)
-        : judged.refusal;
+      const refused = judged.ok ? notAsOpened(judged.pull, pull) : judged.refusal;
       if (refused === null) continue;
       const detail = `${refused.detail}; its open WebSocket is ended`;
       options.refuser.silently(socket, peer, refusal(refused.reason, detail), pull.hostname);
@@ -57,4 +53,13 @@ export function createOpenWebSockets(
       timer = undefined;
     });
   };
+}
+
+function notAsOpened(now: JudgedPull, opened: JudgedPull): Refusal | null {
+  if (now.hostname !== opened.hostname)
+    return refusal("misdirected", `it was opened for ${opened.hostname}`);
+  // Its application was told that it is accepted. Report mode lets it in again, and then says what it is.
+  if (opened.verdict === "accepted" && now.verdict === "refused")
+    return refusal(now.reason, "it was opened as accepted");
+  return null;
 }

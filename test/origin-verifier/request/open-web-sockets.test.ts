@@ -98,6 +98,18 @@ for (const [form, start] of Object.entries(FORMS)) {
       expect(kept.isEnded()).toBe(false);
     });
 
+    it("ends in report mode where it was accepted and is no longer, and is told of as refused when it comes again", async () => {
+      const mode = { report: REPORT_UNTIL };
+      await begin(accepting(["shop", "unlisted"], mode));
+      const accepted = await webSocket("unlisted");
+      await world.world.writeMapping(accepting(["shop"], mode)(world.world.pki));
+      expect(await world.world.verifier.reload()).toMatchObject({ ok: true });
+      await accepted.ended;
+      expect((await world.world.nextRefusal()).reason).toBe("certificate-not-accepted");
+      await webSocket("unlisted");
+      expect(world.world.events.at(-1)).toMatchObject({ event: "pull-reported" });
+    });
+
     it("goes on in report mode, and ends with it", async () => {
       await begin(accepting(["shop"], { report: REPORT_UNTIL }));
       const socket = await webSocket("unlisted");
