@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { parseFingerprint, type Fingerprint } from "../../shared/fingerprint.ts";
+import { onOneLine } from "../../shared/problem.ts";
 
 /*
  * What `/status` says, as far as it is read here. A newer verifier may say more, and knows reasons that this version does
@@ -63,7 +64,7 @@ export const StatusSchema = v.object({
   generation: Count,
   mappingDigest: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "not a SHA-256 in hex")),
   lastSwap: v.nullable(Time),
-  warnings: v.array(v.string()),
+  warnings: v.array(v.pipe(v.string(), v.transform(onOneLine))),
   lastReloadFailure: v.nullable(
     v.object({ at: Time, current: v.boolean(), problems: v.array(Problem) }),
   ),
