@@ -11,7 +11,17 @@ import { pull } from "./support/pull.ts";
 const { files: makeFiles, application: startApplication, start } = useBinWorld();
 
 /** What can mint a certificate, read a command line for it, hold a Cloudflare token, or deploy a Worker. */
-const NEVER = ["@peculiar/x509", "reflect-metadata", "commander", "wrangler", "miniflare"];
+const NEVER = [
+  "@peculiar/x509",
+  "reflect-metadata",
+  "commander",
+  "wrangler",
+  "miniflare",
+  // What the adapters alone are for.
+  "express",
+  "fastify",
+  "@hono/node-server",
+];
 
 it("the verifier's process loads nothing that mints certificates or speaks to Cloudflare, whatever it does", async () => {
   const files = await makeFiles();
