@@ -1,4 +1,5 @@
-import type { Parameters as Settings } from "fast-check";
+import { defaultReportMessage, type Parameters as Settings } from "fast-check";
+import { expect } from "vitest";
 
 /** How long all of it takes: `PULLPROOF_FUZZ_SECONDS`, 60 where nothing is said. */
 export const SECONDS: number = Number(process.env["PULLPROOF_FUZZ_SECONDS"] ?? 60);
@@ -15,5 +16,10 @@ export function share<T>(ofTheWhole: number, lane = 0): Settings<T> {
     interruptAfterTimeLimit: SECONDS * ofTheWhole * 1_000,
     // At least some, on the slowest machine and with the least time.
     markInterruptAsFailure: false,
+    reporter: (run) => {
+      const { currentTestName = "" } = expect.getState();
+      process.stdout.write(`${run.numRuns} inputs, seed ${run.seed}: ${currentTestName}\n`);
+      if (run.failed) throw new Error(defaultReportMessage(run), { cause: run.errorInstance });
+    },
   };
 }
