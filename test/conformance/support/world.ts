@@ -26,6 +26,8 @@ export interface WorldOptions {
   readonly tls?: TlsProfile;
   readonly limits?: Partial<Limits>;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Flags beside `--config`, as proxy. Default: it reloads at the signal alone, so that each reload is a test's own. */
+  readonly flags?: readonly string[];
   /** Options of Node itself. */
   readonly nodeOptions?: readonly string[];
   /** Another Node than the one under test. */
@@ -177,7 +179,12 @@ async function prepareWorld(options: WorldOptions) {
   }
   const argv =
     form === "as proxy"
-      ? [join(BUILT, "main.js"), "--config", join(folder, "origin-verifier.json")]
+      ? [
+          join(BUILT, "main.js"),
+          "--config",
+          join(folder, "origin-verifier.json"),
+          ...(options.flags ?? ["--no-watch"]),
+        ]
       : [resolve(import.meta.dirname, "in-process-program.ts"), join(folder, "program.json")];
   return {
     folder,
