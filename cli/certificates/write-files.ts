@@ -49,7 +49,7 @@ export function writeFiles(files: readonly NewFile[], existing: "refuse" | "repl
       const place = file.replaces === undefined ? file.path : realpathSync(file.path);
       const folder = dirname(place);
       // A folder that holds keys is its owner's alone; one that is there already stays as its owner made it.
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      mkdirSync(folder, { recursive: true, mode: file.mode === 0o600 ? 0o700 : 0o755 });
       const temporary = join(folder, `.${basename(place)}.${randomUUID()}`);
       written.push({ file, place, temporary });
       const mode = file.replaces === undefined ? file.mode : statSync(place).mode & 0o7777;

@@ -5,16 +5,28 @@ import { vetIssuer } from "../../origin-verifier/certificate/vet-issuer.ts";
 import type { VettedIssuer } from "../../origin-verifier/certificate/vetted-issuer.ts";
 import type { Issuer, Mapping } from "../../shared/mapping.ts";
 import { pathTo } from "../../shared/problem.ts";
-import { messageOf } from "../manners/failure.ts";
 import { findingsIn, type Finding } from "../manners/finding.ts";
+import { readText, type ReadText } from "../manners/read-text.ts";
 
 /** Every issuer's files are there and are what the verifier needs: by the same rules by which it starts. */
-export function checkIssuers(mapping: Mapping, mappingFile: string, now: Date): readonly Finding[] {
+export function checkIssuers(
+  mapping: Mapping,
+  mappingFile: string,
+  now: Date,
+  read: ReadText = readText,
+): readonly Finding[] {
   return [...mapping.issuers.values()].flatMap((issuer) => {
     const file = join(dirname(mappingFile), issuer.certificates);
     const makeOne = `pullproof issue --new-issuer "Own pulls" --out ${file.replace(/\.pem$/, "")}`;
-    const text = read(file, issuer, mappingFile, makeOne);
-    if (typeof text !== "string") return [text];
+    const given = read(file);
+    if (!given.ok) {
+      const [{ message }] = given.problems;
+      const namedBy = `${pathTo("issuers", issuer.name)}.certificates`;
+      return [
+        { file, path: "", message: `${message} (${mappingFile}, ${namedBy})`, next: makeOne },
+      ];
+    }
+    const text = given.value;
     const vetted = vetIssuer({ file, text, now: now.getTime() });
     const next = `put the issuer's certificate there (PEM), or make one elsewhere and name it in ${mappingFile}: pullproof issue --new-issuer "Own pulls" --out pki/another`;
     if (!vetted.ok) return findingsIn(file, vetted.problems, next);
@@ -48,21 +60,4 @@ function checkCrl(
   const text = readFileSync(file, "utf8");
   const crls = readCrls({ file, text, issuer, now: now.getTime() });
   return crls.ok ? [] : findingsIn(file, crls.problems, next);
-}
-
-function read(
-  file: string,
-  { name }: Issuer,
-  mappingFile: string,
-  makeOne: string,
-): string | Finding {
-  const namedBy = `${pathTo("issuers", name)}.certificates`;
-  try {
-    return readFileSync(file, "utf8");
-  } catch (thrown) {
-    const message = existsSync(file)
-      ? `cannot be read (${messageOf(thrown)})`
-      : `is not there (${mappingFile}, ${namedBy})`;
-    return { file, path: "", message, next: makeOne };
-  }
 }

@@ -91,7 +91,8 @@ function optionFindings(
   });
 }
 
-function optionsOf({ present, origin }: WorkerEntry): Readonly<Record<string, string>> {
+/** What the local stand-in of an entry's binding is told: paths are relative to the twin. */
+export function optionsOf({ present, origin }: WorkerEntry): Readonly<Record<string, string>> {
   const layout = layoutIn(LOCAL_FOLDER);
   return {
     host: origin.hostname,

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Mapping } from "../../shared/mapping.ts";
 import type { Finding } from "../manners/finding.ts";
+import { readText } from "../manners/read-text.ts";
 import { entriesByBinding } from "../worker-entries.ts";
 import type { WranglerConfiguration } from "../wrangler/wrangler-configuration.ts";
 
@@ -19,6 +20,9 @@ export function checkTypes(
   mapping: Mapping,
   { file, main, environments }: WranglerConfiguration,
 ): readonly Finding[] {
+  const entry = readText(join(dirname(file), main ?? ""));
+  // A Worker that does not ask for them has none to be stale: its bindings are proven here alone.
+  if (entry.ok && !entry.value.includes(`${FOLDER}/${MAPPING_TYPES}`)) return [];
   const folder = join(dirname(file), dirname(main ?? ""), FOLDER);
   const presented = [...entriesByBinding(mapping).keys()];
   const declared = environments.flatMap(({ certificates, services }) =>

@@ -2,7 +2,7 @@ import { parseMappingText } from "../../shared/mapping-text.ts";
 import type { Mapping } from "../../shared/mapping.ts";
 import type { Parsed } from "../../shared/problem.ts";
 import { findingsIn, type Finding } from "../manners/finding.ts";
-import { readText } from "../manners/read-text.ts";
+import { readText, type ReadText } from "../manners/read-text.ts";
 import { checkBindings } from "./check-bindings.ts";
 import { checkIssuers, checkShared } from "./check-issuers.ts";
 import { checkLocalTwin } from "./check-local-twin.ts";
@@ -22,6 +22,10 @@ export interface CheckRequest {
   /** Whether the Worker is about to be deployed: ids that hold the place of real ones are problems then. */
   readonly deploy: boolean;
   readonly now: Date;
+  /** Where the texts come from; the disk where it is left out. */
+  readonly read?: ReadText;
+  /** Whether the generated types are held against the rest; they are where it is left out. */
+  readonly types?: boolean;
 }
 
 /** Everything that was found. */
@@ -36,6 +40,7 @@ export interface CheckResult {
 /** Compares the mapping, wrangler's configuration, its local twin, the types and the issuer files; all problems at once. */
 export function check(request: CheckRequest): CheckResult {
   const again = "pullproof check";
+  const { read = readText, types = true } = request;
   const problems: Finding[] = [];
   const take = <T>(file: string, result: Parsed<T>, next: string): T | null => {
     if (result.ok) return result.value;
@@ -44,17 +49,17 @@ export function check(request: CheckRequest): CheckResult {
   };
   const mapping = take(
     request.mapping,
-    readMapping(request.mapping),
+    readMapping(request.mapping, read),
     `correct ${request.mapping}, then: ${again}`,
   );
   const configuration = take(
     request.config,
-    readWranglerConfiguration(request.config),
+    readWranglerConfiguration(request.config, read),
     `correct it, or name another with --config, then: ${again}`,
   );
   const twin = take(
     request.local,
-    readWranglerConfiguration(request.local),
+    readWranglerConfiguration(request.local, read),
     `correct it, or name another with --local, then: ${again}`,
   );
   if (configuration !== null) problems.push(...checkRuntime(configuration));
@@ -62,11 +67,11 @@ export function check(request: CheckRequest): CheckResult {
 
   if (configuration !== null) {
     problems.push(...checkBindings(mapping, configuration, request.deploy));
-    problems.push(...checkTypes(mapping, configuration));
+    if (types) problems.push(...checkTypes(mapping, configuration));
   }
   problems.push(...checkOrigins(mapping, request.mapping, configuration));
   if (twin !== null) problems.push(...checkLocalTwin(mapping, twin, configuration));
-  problems.push(...checkIssuers(mapping, request.mapping, request.now));
+  problems.push(...checkIssuers(mapping, request.mapping, request.now, read));
   const warnings = [
     ...checkShared(mapping, request.mapping),
     ...checkReportModes(mapping, request.mapping, request.now),
@@ -75,7 +80,7 @@ export function check(request: CheckRequest): CheckResult {
 }
 
 /** Reads and parses a mapping; a file that cannot be read is a problem like any other. */
-export function readMapping(file: string): Parsed<Mapping> {
-  const text = readText(file);
+export function readMapping(file: string, read: ReadText = readText): Parsed<Mapping> {
+  const text = read(file);
   return text.ok ? parseMappingText(text.value) : text;
 }

@@ -12,3 +12,14 @@ export function readText(file: string): Parsed<string> {
     return failed("", missing ? "is not there" : `cannot be read (${messageOf(thrown)})`);
   }
 }
+
+/** How the text of a file is come by: {@link readText}, or what is about to be written there. */
+export type ReadText = (file: string) => Parsed<string>;
+
+/** Reads as if some files, by their path, had been written already. */
+export function readTextOver(files: ReadonlyMap<string, string>): ReadText {
+  return (file) => {
+    const text = files.get(file);
+    return text === undefined ? readText(file) : parsed(text);
+  };
+}

@@ -1,7 +1,14 @@
 import { parse, patch } from "@decimalturn/toml-patch";
 import { parse as parseToml } from "smol-toml";
-import { editedDocument, editedList, listAt, nameOf, type BindingsEdit } from "./bindings-edit.ts";
-import { readDocument } from "./read-document.ts";
+import {
+  editedDocument,
+  editedList,
+  listAt,
+  nameOf,
+  sameValue,
+  type BindingsEdit,
+} from "./bindings-edit.ts";
+import { readDocument, type Table } from "./read-document.ts";
 import { readTomlLines, type TomlLine } from "./toml-lines.ts";
 import { writeListTable } from "./write-toml.ts";
 
@@ -30,23 +37,41 @@ function editList(text: string, edit: BindingsEdit): string {
   return patch(text, editedDocument(parse(text) as Record<string, unknown>, [edit]));
 }
 
-/** Writes other values into the tables that stay, in their lines. */
+/** Writes other values into the tables that stay: strings in their lines; where there is more to change, the whole table. */
 function withValues(text: string, { list, bindings }: BindingsEdit): string {
-  const lines = readTomlLines(text).map((line) => line.text);
-  for (const { start, end, name } of namedBlocks(text, list)) {
-    for (const [key, value] of Object.entries(bindings.get(name) ?? {})) {
-      const pattern = new RegExp(
-        String.raw`^(\s*(["']?)${key}\2\s*=\s*)("(?:\\.|[^"\\])*"|'[^']*')`,
-      );
-      const at = lines.findIndex(
-        (line, index) => index > start && index < end && pattern.test(line),
-      );
-      const line = lines[at];
-      if (line === undefined || typeof value !== "string") throw new Error(`no ${key} to change`);
-      lines[at] = line.replace(pattern, (_whole, before: string) => before + JSON.stringify(value));
+  const lines = readTomlLines(text);
+  const texts = lines.map((line) => line.text);
+  for (const { start, end, name, table } of namedBlocks(text, list)) {
+    const change = bindings.get(name);
+    if (change === undefined || change === null) continue;
+    const merged = { ...table, ...change };
+    if (sameValue(table, merged)) continue;
+    if (Object.values(change).some((value) => typeof value !== "string")) {
+      // Comments within it stay, behind it.
+      for (let index = start; index < end; index += 1) {
+        const kind = lines[index]?.kind;
+        if (kind === "header" || kind === "statement") texts[index] = "";
+      }
+      const newLine = newLineOf(text);
+      texts[start] = `${writeListTable(list, merged).join(newLine)}${newLine}`;
+      continue;
     }
+    for (const [key, value] of Object.entries(change))
+      setInLine(texts, { start, end }, key, String(value));
   }
-  return lines.join("");
+  return texts.join("");
+}
+
+function setInLine(texts: string[], { start, end }: Block, key: string, value: string): void {
+  const pattern = new RegExp(String.raw`^(\s*(["']?)${key}\2\s*=\s*)("(?:\\.|[^"\\])*"|'[^']*')`);
+  const at = texts.findIndex((line, index) => index > start && index < end && pattern.test(line));
+  const line = texts[at];
+  if (line === undefined) throw new Error(`no ${key} to change`);
+  texts[at] = line.replace(pattern, (_whole, before: string) => before + JSON.stringify(value));
+}
+
+function newLineOf(text: string): string {
+  return text.includes("\r\n") ? "\r\n" : "\n";
 }
 
 /** Takes the lines of removed bindings out, but for comments that have a line to themselves. */
@@ -70,12 +95,15 @@ function withoutBlocks(text: string, { list, bindings }: BindingsEdit): string {
 }
 
 /** The tables of a list, each with the name of its binding. */
-function namedBlocks(text: string, list: readonly string[]): readonly (Block & { name: string })[] {
+function namedBlocks(
+  text: string,
+  list: readonly string[],
+): readonly (Block & { readonly name: string; readonly table: Table })[] {
   const lines = readTomlLines(text);
   return blocksOf(lines, list).map(({ start, end }) => {
     const block = lines.slice(start, end).map((line) => line.text);
-    const [table] = listAt(parseToml(block.join("")), list);
-    return { start, end, name: nameOf(table ?? {}) };
+    const [table = {}] = listAt(parseToml(block.join("")), list);
+    return { start, end, name: nameOf(table), table };
   });
 }
 
@@ -83,7 +111,7 @@ function withNewBlocks(text: string, edit: BindingsEdit): string {
   const present = new Set(listAt(parseToml(text), edit.list).map(nameOf));
   const added = [...edit.bindings].filter(([name, table]) => table !== null && !present.has(name));
   if (added.length === 0) return text;
-  const newLine = text.includes("\r\n") ? "\r\n" : "\n";
+  const newLine = newLineOf(text);
   const blocks = editedList([], { bindings: new Map(added) }).map((table) =>
     writeListTable(edit.list, table).join(newLine),
   );

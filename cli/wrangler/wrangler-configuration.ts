@@ -1,5 +1,5 @@
 import { parsed, pathTo, type Parsed } from "../../shared/problem.ts";
-import { readText } from "../manners/read-text.ts";
+import { readText, type ReadText } from "../manners/read-text.ts";
 import { languageOf, readDocument, toTable, toTables, type Table } from "./read-document.ts";
 
 /** What `check` reads of wrangler's configuration: wrangler itself judges the rest. */
@@ -47,8 +47,11 @@ export interface ServiceBinding {
 }
 
 /** Reads a configuration of wrangler's: TOML, or JSON with comments. */
-export function readWranglerConfiguration(file: string): Parsed<WranglerConfiguration> {
-  const text = readText(file);
+export function readWranglerConfiguration(
+  file: string,
+  read: ReadText = readText,
+): Parsed<WranglerConfiguration> {
+  const text = read(file);
   return text.ok ? parseWranglerConfiguration(file, text.value) : text;
 }
 

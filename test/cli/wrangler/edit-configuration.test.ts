@@ -204,6 +204,17 @@ enabled = true
     }
   });
 
+  test("a table whose tables change is written anew, in its place, and its comments stay", () => {
+    const text = `[[services]] # of A\nbinding = "A"\n# within\n[services.dev]\nhost = "old"\n\n# of B\n[[services]]\nbinding = "B"\n`;
+    const dev = { options: { host: "new" } };
+    const edit = { list: ["services"], bindings: new Map([["A", { dev }]]) };
+    // The comment behind its header would go with the line.
+    expect(editConfiguration("wrangler.toml", text, [edit]).ok).toBe(false);
+    expect(edited("wrangler.toml", text.replace(" # of A", ""), edit)).toBe(
+      `[[services]]\nbinding = "A"\n[services.dev]\noptions = { host = "new" }\n# within\n\n# of B\n[[services]]\nbinding = "B"\n`,
+    );
+  });
+
   test("whatever else stands in a binding's table stays", () => {
     const text = `[[mtls_certificates]]\nbinding = "A"\ncertificate_id = "1"\nextra = 1\n`;
     const after = read("wrangler.toml", edited("wrangler.toml", text, ids(TOP, { A: "2" })));

@@ -1,0 +1,35 @@
+import { existsSync } from "node:fs";
+import type { Fingerprint } from "../../shared/fingerprint.ts";
+import type { PlannedGroup } from "./planned-hosts.ts";
+
+/** Beside the mapping in a clone; editors complete and check by it. */
+const SCHEMA = "./shared/mapping.schema.json";
+
+/** A mapping's text, as people write it: an entry a hostname, each accepting the certificate of its binding. */
+export function writtenMapping(
+  groups: readonly PlannedGroup[],
+  fingerprints: ReadonlyMap<PlannedGroup, Fingerprint>,
+): string {
+  const hosts = groups.flatMap((group) =>
+    group.hosts.map(
+      ({ hostname, origin }) => `    ${JSON.stringify(hostname)}: {
+      "origin": ${JSON.stringify(origin.url)},
+      "present": { "by": "worker", "binding": ${JSON.stringify(group.binding)} },
+      "accept": {
+        "issuer": "own",
+        "certificates": [${JSON.stringify(fingerprints.get(group))}]
+      }
+    }`,
+    ),
+  );
+  return `{
+${existsSync(SCHEMA) ? `  "$schema": ${JSON.stringify(SCHEMA)},\n` : ""}  "version": 1,
+  "issuers": {
+    "own": { "certificates": "pki/issuer.pem" }
+  },
+  "hosts": {
+${hosts.join(",\n")}
+  }
+}
+`;
+}
