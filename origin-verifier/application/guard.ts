@@ -6,6 +6,7 @@ import type { JudgedPull } from "../judge/verdict.ts";
 import type { Limits } from "../limits.ts";
 import type { AcceptedRequest, Application } from "../request/accepted-request.ts";
 import { framingHeaders } from "./framing-headers.ts";
+import { withholdRefusal } from "./withhold-refusal.ts";
 
 /**
  * An application in this process. It gets each request with what was judged of its pull: the proof that it was accepted,
@@ -41,6 +42,7 @@ export function guarded(
         accepted,
         framingHeaders(accepted.head.framing, request.method ?? ""),
       );
+      withholdRefusal(response);
       // A handler that fails has answered nothing, or half: the connection ends, and the next pull is not concerned.
       const end = (): void => {
         response.destroy();

@@ -1,0 +1,44 @@
+import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { PULL_REFUSAL } from "../../shared/wire.ts";
+
+type Headers = OutgoingHttpHeaders | readonly OutgoingHttpHeader[];
+type WriteHead = (status: number, ...rest: readonly (string | Headers | undefined)[]) => unknown;
+
+/**
+ * Keeps `Pull-Refusal` out of an answer of a handler in this process, as the proxy keeps it out of an application's: it is
+ * ours alone to say, and the Worker makes a 502 of whatever answer carries it. A handler that passes on what another
+ * server said would let that one, or whoever it echoes, speak for the verifier.
+ *
+ * Node writes every head through `writeHead`, those too that nobody asked it to write.
+ */
+export function withholdRefusal(response: ServerResponse): void {
+  const writeHead = response.writeHead.bind(response) as WriteHead;
+  const withheld: WriteHead = (status, ...rest) => {
+    if (!response.headersSent) response.removeHeader(PULL_REFUSAL);
+    return writeHead(status, ...rest.map((one) => (isHeaders(one) ? without(one) : one)));
+  };
+  response.writeHead = withheld as ServerResponse["writeHead"];
+}
+
+function isHeaders(value: string | Headers | undefined): value is Headers {
+  return typeof value === "object";
+}
+
+/** In each of the forms that `writeHead` takes: an object, names and values in turn, or pairs of them. */
+function without(headers: Headers): Headers {
+  if (!isList(headers)) {
+    return Object.fromEntries(Object.entries(headers).filter(([name]) => !isRefusal(name)));
+  }
+  if (Array.isArray(headers[0])) {
+    return headers.filter((pair) => !isRefusal(Array.isArray(pair) ? pair[0] : pair));
+  }
+  return headers.filter((_, at) => !isRefusal(headers[at - (at % 2)]));
+}
+
+function isList(headers: Headers): headers is readonly OutgoingHttpHeader[] {
+  return Array.isArray(headers);
+}
+
+function isRefusal(name: OutgoingHttpHeader | undefined): boolean {
+  return String(name).toLowerCase() === PULL_REFUSAL.toLowerCase();
+}
