@@ -8,7 +8,6 @@ import { initCommand } from "./command/init.ts";
 import { issueCommand } from "./command/issue.ts";
 import { lintCommand } from "./command/lint.ts";
 import { planCommand } from "./command/plan.ts";
-import { renderCommand } from "./command/render.ts";
 import { probeCommand } from "./command/probe.ts";
 import { renderCommand } from "./command/render.ts";
 import { statusCommand } from "./command/status.ts";
@@ -61,7 +60,6 @@ function createProgram(io: Io, endWith: EndWith): Command {
     rotateCommand(io, endWith),
     issueCommand(io),
     lintCommand(io, endWith),
-    renderCommand(io),
     renderCommand(io),
     doctorCommand(io, endWith),
     probeCommand(io, endWith),
