@@ -137,6 +137,7 @@ function tell(
     ...(typesAre === "stale" ? ["npm run types"] : []),
     `pullproof check${config}`,
     "pullproof dev: the local world, with real handshakes",
+    `pullproof plan${config}: what Cloudflare still needs, once the zone is yours`,
     "keep pki/issuer.key away from the origin and from Cloudflare: neither needs it",
   ];
   if (json === true) {
