@@ -140,4 +140,23 @@ describe("P60: as proxy", () => {
     await world.close();
     await application.close();
   });
+
+  it("a peer that does not read is given up when nothing has moved for long enough, and so is its request", async () => {
+    const application = await startRawApplication((_, { socket }) => {
+      socket.write("HTTP/1.1 200 OK\r\nContent-Length: 50000000\r\n\r\n");
+      socket.write(Buffer.alloc(50_000_000, "x"));
+    });
+    const world = await startWorld({ pki, applicationPort: application.port, limits: LIMITS });
+    const pull = await pullFrom(world);
+    pull.socket.pause();
+    pull.send(head("GET /large"));
+    await waitFor("the request", () => application.connections.length === 1);
+    await waitFor("its end", () => application.connections.every(({ socket }) => socket.destroyed));
+    // What it has of the answer must not look whole.
+    pull.socket.resume();
+    await pull.ended;
+    expect(pull.answers()).toMatchObject([{ status: 200, complete: false }]);
+    await world.close();
+    await application.close();
+  });
 });

@@ -184,3 +184,16 @@ test("no word of the schema library reaches a person", () => {
     expect(message).not.toMatch(/[Ii]nvalid|undefined|never|strict|Object|Array|received|\|/);
   }
 });
+
+test("every unknown key is said once, at every level", () => {
+  const written = { one: 1, two: 2, accept: accept({ three: 3, four: 4, five: 5 }) };
+  const parsed = parseMapping(shopWith(written));
+  const problems = parsed.ok ? [] : parsed.problems.map(({ path }) => path);
+  expect(problems.toSorted()).toEqual([
+    `${shop}.accept.five`,
+    `${shop}.accept.four`,
+    `${shop}.accept.three`,
+    `${shop}.one`,
+    `${shop}.two`,
+  ]);
+});
