@@ -126,6 +126,8 @@ describe("node:http", () => {
     const heard = vi.fn<() => void>();
     server.listen(0, "127.0.0.1", heard);
     await new Promise<void>((resolve) => server.close(() => resolve()));
+    // What began to listen later listens by now.
+    opened.push(await listening(forNode.createOriginServer(verifier, never)));
     expect(heard).not.toHaveBeenCalled();
     expect(server.address()).toBeNull();
     server.listen(0, "127.0.0.1");
@@ -273,6 +275,7 @@ describe("Hono", () => {
     for (const app of [
       new Hono(),
       new Hono().get("/", never),
+      new Hono().use(async (_, next) => next()).use(forHono.pulls),
       new Hono().get("/early", never).use(forHono.pulls),
       new Hono().use("/api/*", forHono.pulls),
       new Hono().basePath("/api").use(forHono.pulls),

@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { addressBytes } from "../../../origin-verifier/application/address-bytes.ts";
 import { crc32c } from "../../../origin-verifier/application/crc32c.ts";
@@ -98,6 +99,23 @@ test.each([
   ["", null],
 ])("the address %j is %s", (written, hex) => {
   expect(addressBytes(written)?.toString("hex") ?? null).toBe(hex);
+});
+
+it("the bytes of an IPv6 address are the same in each of its writings", () => {
+  const groups = fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff })), {
+    minLength: 8,
+    maxLength: 8,
+  });
+  fc.assert(
+    fc.property(groups, (values) => {
+      const full = values.map((value) => value.toString(16)).join(":");
+      // An independent writer: the URL parser's shortest form.
+      const shortest = new URL(`http://[${full}]`).hostname.slice(1, -1);
+      const hex = values.map((value) => value.toString(16).padStart(4, "0")).join("");
+      expect(addressBytes(full)?.toString("hex")).toBe(hex);
+      expect(hex.endsWith(addressBytes(shortest)?.toString("hex") ?? "none")).toBe(true);
+    }),
+  );
 });
 
 // RFC 3720 B.4.
