@@ -188,6 +188,29 @@ describe.skipIf(skipped)("the console", () => {
     await page.context().close();
   });
 
+  test("shows what enforcing would refuse where a reload says report, as it happens, and takes it away with it", async () => {
+    const { page, complaints } = await open();
+    const wouldHave = page.getByRole("region", { name: "What enforcing now would have refused" });
+    expect(await wouldHave.count()).toBe(0);
+    const until = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+    await running.setMode({ report: until });
+    await wouldHave.getByText(/enforcing would have refused none/).waitFor();
+    expect(await running.pull("nobody")).toBe("HTTP/1.1 200 OK");
+    await wouldHave.getByText("no-certificate", { exact: true }).waitFor();
+    await page.getByRole("log").getByText("let through", { exact: true }).first().waitFor();
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect((await readability(page)).faint).toEqual([]);
+    }
+    await page.setViewportSize({ width: 360, height: 900 });
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360);
+    await running.setMode("enforce");
+    await wouldHave.waitFor({ state: "detached" });
+    expect(await running.pull("nobody")).toBe("");
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   test("shows a reload that failed with every problem, while the page is open", async () => {
     const { page, complaints } = await open();
     await running.world.writeMapping({ version: 1, hosts: 7 });

@@ -1,5 +1,5 @@
 import type { HostPattern } from "../../../shared/hostname.ts";
-import type { Policy } from "../../judge/policy.ts";
+import { isReporting, type Policy } from "../../judge/policy.ts";
 import {
   datedCertificates,
   datedCrls,
@@ -33,9 +33,10 @@ export interface ConsoleView {
 
 /**
  * How a hostname is doing: `refusing`, something that is no stranger was refused in the last hour, or an accepted pull came
- * to nothing; `quiet`, no pull was accepted since the watching began; `well`.
+ * to nothing; `reporting`, something was let through in the last hour that enforcing would have refused; `quiet`, no pull was
+ * accepted since the watching began; `well`.
  */
-export type Health = "refusing" | "quiet" | "well";
+export type Health = "refusing" | "reporting" | "quiet" | "well";
 
 /** One hostname. */
 export interface HostnameView {
@@ -45,6 +46,8 @@ export interface HostnameView {
   readonly observation: HostnameObservation;
   /** Refusals of the last hour, by kind. */
   readonly refusedLastHour: Readonly<Record<ReasonKind, number>>;
+  /** Pulls of the last hour that report mode let through. */
+  readonly reportedLastHour: number;
 }
 
 /** What a view is made of. */
@@ -65,7 +68,7 @@ export function viewOf(sources: ViewSources): ConsoleView {
   const hostnames = [...trust.origins.values()].flatMap(({ policy }) =>
     policy.hostnames.flatMap((hostname) => {
       const observation = observed.get(hostname);
-      return observation === undefined ? [] : [hostnameView(hostname, policy, observation)];
+      return observation === undefined ? [] : [hostnameView(hostname, policy, observation, now)];
     }),
   );
   return {
@@ -94,18 +97,24 @@ function hostnameView(
   hostname: HostPattern,
   policy: Policy,
   observation: HostnameObservation,
+  now: number,
 ): HostnameView {
   const refusedLastHour = { certificate: 0, application: 0, request: 0, stranger: 0 };
   for (const [reason, { lastHour }] of observation.refused)
     refusedLastHour[reasonKind(reason)] += sum(lastHour);
   const { stranger: _, ...ours } = refusedLastHour;
   const refusing = sum(Object.values(ours)) > 0;
-  const health = refusing ? "refusing" : observation.accepted === 0 ? "quiet" : "well";
-  return { hostname, policy, health, observation, refusedLastHour };
+  const reportedLastHour = sum(
+    [...observation.reported.values()].map(({ lastHour }) => sum(lastHour)),
+  );
+  const reporting = isReporting(policy, now) && reportedLastHour > 0;
+  const unrefused = reporting ? "reporting" : observation.accepted === 0 ? "quiet" : "well";
+  const health = refusing ? "refusing" : unrefused;
+  return { hostname, policy, health, observation, refusedLastHour, reportedLastHour };
 }
 
 function urgency({ health }: HostnameView): number {
-  return ["refusing", "quiet", "well"].indexOf(health);
+  return ["refusing", "reporting", "quiet", "well"].indexOf(health);
 }
 
 /** The sum of counts. */

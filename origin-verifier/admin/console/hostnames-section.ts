@@ -10,6 +10,7 @@ const SHOWN = 200;
 
 const HEALTH_NAMES: Readonly<Record<Health, string>> = {
   refusing: "Refusing",
+  reporting: "Would refuse",
   quiet: "Quiet",
   well: "Well",
 };
@@ -31,7 +32,7 @@ export function hostnamesSection({ hostnames, now }: ConsoleView): Markup {
 }
 
 function row(view: HostnameView, now: number): Markup {
-  const { hostname, policy, health, observation, refusedLastHour } = view;
+  const { hostname, policy, health, observation, refusedLastHour, reportedLastHour } = view;
   const { stranger, certificate, application, request } = refusedLastHour;
   const ours = certificate + application + request;
   return markup`<tr role="row"><th scope="row" role="rowheader"><span class="name">${hostname}</span><span class="aside">${policy.originHostname}</span>${certificatesOf(view)}</th>
@@ -39,7 +40,11 @@ function row(view: HostnameView, now: number): Markup {
 <td role="cell" data-label="Health"><span class="health ${health}">${HEALTH_NAMES[health]}</span></td>
 <td role="cell" data-label="Last pull">${observation.lastAccepted === null ? "none yet" : moment(observation.lastAccepted)}</td>
 <td role="cell" class="number" data-label="Accepted, last hour">${grouped(observation.acceptedLastHour)}</td>
-<td role="cell" class="number" data-label="Refused, last hour">${grouped(ours)}<span class="aside">${counted(stranger, "stranger")}</span></td></tr>
+<td role="cell" class="number" data-label="Refused, last hour">${grouped(ours)}<span class="aside">${counted(stranger, "stranger")}</span>${
+    reportedLastHour === 0
+      ? null
+      : markup`<span class="aside">${grouped(reportedLastHour)} let through</span>`
+  }</td></tr>
 `;
 }
 

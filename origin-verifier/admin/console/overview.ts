@@ -1,3 +1,4 @@
+import { isReporting } from "../../judge/policy.ts";
 import { concernsOf } from "./concerns.ts";
 import { sum, type ConsoleView } from "./console-view.ts";
 import { markup, type Markup } from "./markup.ts";
@@ -7,7 +8,7 @@ import { refusedLastHour } from "./refusals-by-reason.ts";
 /** More than these would push the page out of sight. */
 const CONCERNS_SHOWN = 5;
 
-/** The head of the page: how things stand, in a sentence and five numbers. */
+/** The head of the page: how things stand, in a sentence and five numbers, or six. */
 export function overview(view: ConsoleView): Markup {
   const concerns = concernsOf(view);
   const shown = concerns.slice(0, CONCERNS_SHOWN);
@@ -51,6 +52,8 @@ function figures(view: ConsoleView): readonly Figure[] {
   const accepted = sum(hostnames.map(({ observation }) => observation.acceptedLastHour));
   const { stranger, ...ours } = refusedLastHour(view);
   const [first] = certificates;
+  const letThrough = sum(hostnames.map(({ reportedLastHour }) => reportedLastHour));
+  const isAnyReporting = hostnames.some(({ policy }) => isReporting(policy, now));
   return [
     { name: "Accepted", value: grouped(accepted), aside: "in the last hour" },
     {
@@ -59,6 +62,9 @@ function figures(view: ConsoleView): readonly Figure[] {
       aside: "last hour, strangers apart",
     },
     { name: "Strangers", value: grouped(stranger), aside: "turned away, last hour" },
+    ...(isAnyReporting
+      ? [{ name: "Let through", value: grouped(letThrough), aside: "in report mode, last hour" }]
+      : []),
     {
       name: "Connections",
       value: grouped(view.connections),

@@ -7,6 +7,7 @@ import { hostnamesSection } from "./hostnames-section.ts";
 import { markup, type Child, type Markup } from "./markup.ts";
 import { overview, standing } from "./overview.ts";
 import { refusalsSection } from "./refusals-section.ts";
+import { reportSection } from "./report-section.ts";
 import { trustSection } from "./trust-section.ts";
 
 /** The sections of the page that are kept true while it is open, by their id. */
@@ -15,6 +16,7 @@ export function sectionsOf(view: ConsoleView): Readonly<Record<string, string>> 
     standing: standing(view).toString(),
     overview: overview(view).toString(),
     hostnames: hostnamesSection(view).toString(),
+    reported: (reportSection(view) ?? "").toString(),
     refusals: refusalsSection(view).toString(),
     certificates: certificatesSection(view).toString(),
     trust: trustSection(view).toString(),
@@ -42,6 +44,7 @@ export function consolePage(view: ConsoleView, recent: readonly Happening[]): st
 <section class="overview" data-section="overview" aria-label="How things stand">${overview(view)}</section>
 <div class="columns"><div class="column">
 ${section("hostnames", "Hostnames", hostnamesSection(view))}
+<div data-section="reported">${reportSection(view)}</div>
 ${section("refusals", "Refusals, last hour", refusalsSection(view))}
 ${section("certificates", "What ends when", certificatesSection(view))}
 ${section("trust", "Trust and reloads", trustSection(view))}

@@ -8,6 +8,7 @@ import { createObservations } from "../../../origin-verifier/observations/observ
 import { makeVerifierFiles } from "../../origin-verifier/command/support/verifier-files.ts";
 import {
   attempt,
+  plainMapping,
   SHOP,
   startVerifierWorld,
   type VerifierWorld,
@@ -22,6 +23,8 @@ export interface ConsoleWorld {
   readonly pull: (whose: "shop" | "blog" | "stranger" | "nobody") => Promise<string>;
   /** Is refused as somebody who speaks no HTTP that two readers would read alike. */
   readonly refuseMalformed: () => Promise<void>;
+  /** Reloads with shop in this mode. */
+  readonly setMode: (mode: unknown) => Promise<void>;
   /** Cuts whatever is connected to the console. */
   readonly cut: () => void;
   readonly close: () => Promise<void>;
@@ -65,6 +68,13 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
     refuseMalformed: async () => {
       const twoHosts = get.replace("Connection", `Host: ${SHOP}\r\nConnection`);
       await attempt(world, world.pki.shop, {}, twoHosts);
+    },
+    setMode: async (mode) => {
+      const mapping = plainMapping(world.pki);
+      Object.assign(mapping.hosts["shop.example.com"]?.["accept"] as object, { mode });
+      await world.writeMapping(mapping);
+      const outcome = await world.verifier.reload();
+      if (!outcome.ok) throw new Error(outcome.problems[0]?.message);
     },
     cut: () => admin.closeAllConnections(),
     close: async () => {

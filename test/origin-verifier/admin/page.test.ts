@@ -6,6 +6,7 @@ import {
   fingerprint,
   madeUpTrust,
   refusedPull,
+  reportedPull,
 } from "../../support/made-up-trust.ts";
 import { ORIGIN, START, startAdmin, type AdminWorld } from "./admin-world.ts";
 
@@ -133,6 +134,102 @@ test("every reason has its words and its next step on the page", async () => {
   for (const reason of ALL_REASONS)
     expect(page.split(`>${reason}</span>`).length).toBeGreaterThanOrEqual(2);
   expect(page).toContain(`kill -HUP ${process.pid}`);
+});
+
+const until = (reportUntil: number) => ({
+  madeUp: madeUpTrust(
+    {
+      [ORIGIN]: {
+        hostnames: ["shop.example.com"],
+        accepts: [fingerprint(1)],
+        originNotAfter: START + 90 * DAY,
+        reportUntil,
+      },
+    },
+    { issuerNotAfter: START + 900 * DAY },
+  ),
+});
+const WOULD_HAVE = "What enforcing now would have refused";
+const modeCell = (page: string) =>
+  /data-label="Mode">(.*?)<\/td>/
+    .exec(page)?.[1]
+    ?.replaceAll(/<[^>]+>/g, " ")
+    .trim();
+
+describe("report mode", () => {
+  test("is no part of the page where nobody is in it", async () => {
+    for (const page of [
+      await pageOf(() => {}),
+      await pageOf(
+        (admin) => {
+          admin.clock.now = START + DAY;
+          admin.take(reportedPull("no-certificate", "shop.example.com", ORIGIN));
+        },
+        until(START + DAY),
+      ),
+    ]) {
+      expect(page).not.toContain(WOULD_HAVE);
+      expect(page).not.toContain("Let through");
+      expect(page).not.toContain("Would refuse");
+    }
+  });
+
+  test("that is over says since when it enforces, and asks nobody to look", async () => {
+    const page = await pageOf(
+      (admin) => {
+        admin.take(listening);
+        admin.clock.now = START + 2 * DAY;
+      },
+      until(START + DAY),
+    );
+    expect(modeCell(page)).toMatch(/^enforce +since 2 Jan 2030$/);
+    expect(firstOf(page)).toEqual(["well", "Ready, and no pull has come yet"]);
+  });
+
+  test("says until when beside the hostname, and that nothing would have been refused", async () => {
+    const page = await pageOf((admin) => admin.take(listening), until(START + 30 * DAY));
+    expect(modeCell(page)).toMatch(/^report +until 31 Jan 2030$/);
+    expect(page).toContain(WOULD_HAVE);
+    expect(page).toContain("enforcing would have refused none");
+    expect(firstOf(page)).toEqual(["well", "Ready, and no pull has come yet"]);
+  });
+
+  test("says a week ahead that it ends, though nothing would have been refused", async () => {
+    const [before, within] = await Promise.all(
+      [START + 7 * DAY, START + 7 * DAY - 1].map((end) =>
+        pageOf((admin) => admin.take(listening), until(end)),
+      ),
+    );
+    expect(before).not.toContain("Report mode of shop.example.com ends");
+    expect(within).toContain(
+      "Report mode of shop.example.com ends in 6 days: nothing of the last hour would have been refused.",
+    );
+  });
+
+  test("says what enforcing would have refused in the last hour, why, and what to do", async () => {
+    const page = await pageOf(
+      (admin) => {
+        admin.take(listening);
+        admin.take(reportedPull("wrong-issuer", "shop.example.com", ORIGIN));
+        admin.clock.now += 61 * 60_000;
+        for (let n = 0; n < 12; n += 1)
+          admin.take(reportedPull("weak-key", "shop.example.com", ORIGIN, null, HOSTILE));
+      },
+      until(START + 30 * DAY),
+    );
+    const section = page.slice(page.indexOf(WOULD_HAVE), page.indexOf("Refusals, last hour"));
+    expect(section).toContain("its key is too weak");
+    expect(section).toContain("pullproof issue shop.example.com");
+    expect(section).not.toContain("wrong-issuer");
+    expect(page).toContain("Would refuse");
+    expect(page).toContain(
+      "Report mode of shop.example.com ends in 29 days: enforcing now would have refused 12 pulls of the last hour.",
+    );
+    expect(page).toContain("let through</span>");
+    expect(page).not.toContain("<script>");
+    // What is let through is no refusal that took effect.
+    expect(page).toContain("Nothing was refused in the last hour");
+  });
 });
 
 test("more hostnames than anybody reads are counted, and the worst come first", async () => {

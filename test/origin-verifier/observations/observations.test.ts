@@ -13,6 +13,7 @@ import {
   fingerprint,
   madeUpTrust,
   refusedPull,
+  reportedPull,
 } from "../../support/made-up-trust.ts";
 
 const SHOP = "shop.example.com" as HostPattern;
@@ -255,3 +256,58 @@ const handshakeFailed = {
   remotePort: 1,
   tlsVersion: null,
 } as const;
+
+const reported = (reason: Parameters<typeof reportedPull>[0], presented?: number) =>
+  observations.take(
+    reportedPull(
+      reason,
+      SHOP,
+      ORIGIN,
+      presented === undefined ? null : fingerprint(presented),
+      "x".repeat(5_000),
+    ),
+  );
+
+describe("what report mode lets through", () => {
+  test("is counted apart from what was refused and from what was accepted", () => {
+    reported("no-certificate");
+    reported("no-certificate");
+    now += HOUR;
+    reported("certificate-expired", 1);
+    expect(of(SHOP)).toMatchObject({ accepted: 0, lastAccepted: null, acceptedLastHour: 0 });
+    expect(of(SHOP).refused.size).toBe(0);
+    expect([...of(SHOP).reported]).toMatchObject([
+      ["no-certificate", { total: 2, last: START }],
+      ["certificate-expired", { total: 1, last: START + HOUR }],
+    ]);
+    expect(of(SHOP).reported.get("no-certificate")?.lastHour).toEqual(Array(60).fill(0));
+  });
+
+  test("lets no stranger make memory, and remembers a certificate that is ours", () => {
+    for (let n = 0; n < 4_000; n += 1) reported("unknown-issuer", n + 10);
+    expect(seenFor(SHOP)).toEqual([]);
+    reported("certificate-expired", 2);
+    reported("certificate-not-accepted", 5);
+    expect(new Set(seenFor(SHOP))).toEqual(new Set([fingerprint(2), fingerprint(5)]));
+    expect(
+      of(SHOP)
+        .seen.map(({ lastVerdict }) => lastVerdict)
+        .toSorted(),
+    ).toEqual(["certificate-expired", "certificate-not-accepted"]);
+  });
+
+  test("washes nothing else away from what is looked back at", () => {
+    observations.take(refusedPull("weak-key", ORIGIN));
+    observations.take(refusedPull("no-certificate", ORIGIN));
+    observations.take({ event: "trust-swapped", generation: 1, warnings: [] });
+    for (let n = 0; n < 5_000; n += 1) reported("no-certificate");
+    const kept = observations.recent();
+    expect(kept).toHaveLength(KEPT.reported + 3);
+    expect(kept.slice(-3).map(({ event }) => event.event)).toEqual([
+      "trust-swapped",
+      "pull-refused",
+      "pull-refused",
+    ]);
+    expect(JSON.stringify(kept[0]).length).toBeLessThan(LONGEST_DETAIL + 1_000);
+  });
+});
