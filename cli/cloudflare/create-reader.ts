@@ -1,5 +1,4 @@
 import type { CloudflareReader } from "../observe/cloudflare-reader.ts";
-import type { Observation } from "../observe/observed.ts";
 import type { Connection } from "./connection.ts";
 import { createFindZone } from "./find-zone.ts";
 import { listAccountCertificates } from "./list-account-certificates.ts";
@@ -7,12 +6,11 @@ import { listAssociations } from "./list-associations.ts";
 import { listHostnameCertificates } from "./list-hostname-certificates.ts";
 import { listZoneCertificates } from "./list-zone-certificates.ts";
 import { readDeployment } from "./read-deployment.ts";
+import { observed } from "./observed.ts";
 import { createReadVersion } from "./read-version.ts";
 import { readSslMode } from "./read-ssl-mode.ts";
 import { readZoneEnabled } from "./read-zone-enabled.ts";
 import { readZoneSwitch } from "./read-zone-switch.ts";
-import { CloudflareError } from "./trouble.ts";
-import { wordsOf } from "./trouble-words.ts";
 
 /** What observes Cloudflare over a connection. */
 export function createCloudflareReader(connection: Connection): CloudflareReader {
@@ -37,15 +35,4 @@ export function createCloudflareReader(connection: Connection): CloudflareReader
     associations: async (zone, hostnames) =>
       await observed(async () => await listAssociations(connection, zone, hostnames)),
   };
-}
-
-/** Why there is no answer is part of the answer: the message and what to do. */
-async function observed<T>(ask: () => Promise<T>): Promise<Observation<T>> {
-  try {
-    return { known: true, value: await ask() };
-  } catch (thrown) {
-    if (!(thrown instanceof CloudflareError)) throw thrown;
-    const { message, next } = wordsOf(thrown);
-    return { known: false, why: `${message}; ${next}` };
-  }
 }

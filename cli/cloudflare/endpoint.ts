@@ -16,6 +16,9 @@ export type Part =
   | "zone settings"
   | "zones"
   | "DNS records"
+  | "load balancers"
+  | "pools"
+  | "configuration rules"
   | "Workers"
   | "notifications";
 
@@ -35,6 +38,12 @@ export function permissionFor({ part, access }: Endpoint): string {
       return "Zone > Zone: Read";
     case "DNS records":
       return `Zone > DNS: ${degree}`;
+    case "load balancers":
+      return `Zone > Load Balancers: ${degree}`;
+    case "pools":
+      return `Account > Load Balancing: Monitors and Pools: ${degree}`;
+    case "configuration rules":
+      return `Zone > Config Rules: ${degree}`;
     case "Workers":
       return `Account > Workers Scripts: ${degree}`;
     case "notifications":

@@ -1,16 +1,6 @@
+import type { DnsRecord } from "../observe/zone-facts.ts";
 import { allPages } from "./all-pages.ts";
 import type { Connection } from "./connection.ts";
-
-/** A DNS record, as far as it says who answers for a name. */
-export interface DnsRecord {
-  readonly name: string;
-  readonly type: string;
-  readonly content: string;
-  /** Whether Cloudflare's edge answers, and the origin behind it is pulled from. */
-  readonly proxied: boolean;
-  /** A tunnel: `cloudflared` opens the connection, and Authenticated Origin Pulls have no effect. */
-  readonly isTunnel: boolean;
-}
 
 interface Told {
   readonly name?: string;

@@ -9,7 +9,12 @@ export async function readSslMode(connection: Connection, zone: string): Promise
   const setting = await connection.read("zone settings", (client) =>
     client.zones.settings.get("ssl", { zone_id: zone }),
   );
-  const mode = MODES.find((one) => "value" in setting && setting.value === one);
-  if (mode === undefined) throw oddAnswer("zone settings", "an SSL mode that is none");
+  const mode = "value" in setting ? parseSslMode(setting.value) : null;
+  if (mode === null) throw oddAnswer("zone settings", "an SSL mode that is none");
   return mode;
+}
+
+/** One of Cloudflare's names of an SSL mode; null for whatever is none. */
+export function parseSslMode(raw: unknown): SslMode | null {
+  return MODES.find((mode) => mode === raw) ?? null;
 }

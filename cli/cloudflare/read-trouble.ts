@@ -41,6 +41,9 @@ const CODES: Readonly<Record<Part, typeof AOP_CODES>> = {
   "zone settings": {},
   zones: {},
   "DNS records": {},
+  "load balancers": {},
+  pools: {},
+  "configuration rules": {},
   Workers: WORKER_CODES,
   notifications: {},
 };

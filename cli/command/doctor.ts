@@ -1,14 +1,17 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { findPairs } from "../certificates/find-pairs.ts";
+import { createZoneInspector } from "../cloudflare/create-zone-inspector.ts";
 import type { Diagnosis } from "../doctor/diagnosis.ts";
 import { diagnose } from "../doctor/doctor.ts";
 import { makeStranger } from "../doctor/make-stranger.ts";
 import { createResolveName } from "../doctor/resolve-name.ts";
 import { EXIT, type EndWith } from "../manners/exit-code.ts";
 import type { Io } from "../manners/io.ts";
+import type { ZoneInspector } from "../observe/zone-facts.ts";
 import { readWranglerConfiguration } from "../wrangler/wrangler-configuration.ts";
 import { parsePort } from "./arguments.ts";
+import { connectCloudflare } from "./connect-cloudflare.ts";
 import { createDoctorOutput } from "./doctor-output.ts";
 import {
   chooseEntries,
@@ -32,6 +35,10 @@ interface DoctorFlags {
   readonly plainPort: number;
   readonly patience: number;
   readonly json?: boolean;
+}
+
+function inspector(io: Io): ZoneInspector {
+  return createZoneInspector(connectCloudflare(io.err));
 }
 
 /** For options that may be given several times. */
@@ -74,7 +81,9 @@ export function doctorCommand(io: Io, endWith: EndWith): Command {
     .option("--json", "print every diagnosis as JSON")
     .addHelpText(
       "after",
-      "\nExit codes: 0 nothing is amiss (warnings are said), 1 something is, 2 usage.",
+      "\nFor hostnames that the edge presents for, zones are looked at where CLOUDFLARE_API_TOKEN and\n" +
+        "CLOUDFLARE_ACCOUNT_ID are set: SSL mode, DNS records, rules, monitors. Nothing is changed.\n" +
+        "\nExit codes: 0 nothing is amiss (warnings are said), 1 something is, 2 usage.",
     )
     .action(async (hostnames: readonly string[], flags: DoctorFlags) => {
       const mapping = loadMapping(flags.mapping);
@@ -97,6 +106,7 @@ export function doctorCommand(io: Io, endWith: EndWith): Command {
         entries,
         addresses: flags.address,
         resolve: createResolveName(flags.dns),
+        zones: (process.env["CLOUDFLARE_API_TOKEN"] ?? "") === "" ? null : inspector(io),
         presented,
         folder: flags.certificates,
         stranger: await makeStranger(now),

@@ -14,7 +14,11 @@ export type ProbeName =
   | "plain-http"
   | "port-80"
   | "through-the-worker"
-  | "ssl-mode";
+  | "zone"
+  | "ssl-mode"
+  | "ssl-rules"
+  | "dns-record"
+  | "monitors";
 
 /** What one look at one hostname showed, with what to do about it. */
 export interface Diagnosis {

@@ -1,9 +1,11 @@
 import type { Fingerprint } from "../../shared/fingerprint.ts";
 import { isWildcard, type Hostname } from "../../shared/hostname.ts";
 import type { Entry, Mapping } from "../../shared/mapping.ts";
+import type { ZoneInspector } from "../observe/zone-facts.ts";
 import type { Presented } from "../probe/outcome.ts";
 import { attemptVisit } from "../probe/attempt-visit.ts";
 import { notTried, type Diagnosis, type Shown } from "./diagnosis.ts";
+import { inspectZone } from "./inspect-zone.ts";
 import { judgeAddresses } from "./judge-addresses.ts";
 import { judgeThroughWorker } from "./judge-through-worker.ts";
 import { probeOrigin } from "./probe-origin.ts";
@@ -17,6 +19,8 @@ export interface DoctorRequest {
   /** `ADDRESS` or `ADDRESS:PORT` of the origin; empty: what its name leads to. */
   readonly addresses: readonly { readonly address: string; readonly port: number | null }[];
   readonly resolve: ResolveName;
+  /** What looks at Cloudflare's zones; null where the environment gives no access. */
+  readonly zones: ZoneInspector | null;
   /** The pull certificates whose files are at hand. */
   readonly presented: ReadonlyMap<Fingerprint, Presented>;
   /** Where they were looked for. */
@@ -60,6 +64,11 @@ export async function* diagnose(request: DoctorRequest): AsyncGenerator<Diagnosi
             "name the origin's address: --address ADDRESS",
           ),
         );
+      }
+    }
+    if (present.by === "edge") {
+      for await (const { probe, tried, shown } of inspectZone(entry, request.zones)) {
+        yield say(probe, tried, shown);
       }
     }
     for (const { address, port } of addresses) {

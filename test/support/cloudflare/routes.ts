@@ -2,6 +2,7 @@ import { accountCertificates } from "./account-certificates.ts";
 import { alertPolicies } from "./alert-policies.ts";
 import { hostnameAssociations } from "./hostname-associations.ts";
 import { hostnameCertificates } from "./hostname-certificates.ts";
+import { loadBalancers } from "./load-balancers.ts";
 import { user } from "./user.ts";
 import { workerScripts } from "./worker-scripts.ts";
 import { workerVersions } from "./worker-versions.ts";
@@ -18,6 +19,7 @@ const ROUTES: readonly Route[] = [
   ...zoneCertificates,
   ...zoneSettings,
   ...zones,
+  ...loadBalancers,
   ...alertPolicies,
   ...workerVersions,
   ...workerScripts,

@@ -11,6 +11,39 @@ export interface State {
   readonly zones: Map<string, Zone>;
   readonly workers: Map<string, Worker>;
   readonly policies: Map<string, AlertPolicy>;
+  readonly pools: Pool[];
+  readonly monitors: Monitor[];
+}
+
+/** What a load balancer shares its requests among. */
+export interface Pool {
+  readonly id: string;
+  readonly name: string;
+  /** Id of what looks after its health. */
+  readonly monitor?: string;
+}
+
+export interface Monitor {
+  readonly id: string;
+  readonly type: "http" | "https" | "tcp";
+  /** "Simulate Zone": the zone whose certificates the monitor presents, too (documented). */
+  readonly probe_zone?: string;
+}
+
+export interface LoadBalancer {
+  readonly id: string;
+  /** The hostname that it answers for. */
+  readonly name: string;
+  readonly proxied: boolean;
+  readonly default_pools: readonly string[];
+  readonly fallback_pool: string;
+}
+
+/** A rule that sets other values than the zone's where its expression holds. */
+export interface ConfigurationRule {
+  readonly expression: string;
+  readonly enabled: boolean;
+  readonly ssl?: string;
 }
 
 /** What is the same of every certificate, wherever it was uploaded. */
@@ -68,6 +101,8 @@ export interface Zone {
   /** `partial`: somebody else's name servers, only some names here. */
   readonly type: "full" | "partial";
   readonly status: "active" | "pending";
+  /** Nothing is proxied. */
+  readonly paused: boolean;
   readonly hostnameCertificates: Map<string, AopCertificate>;
   readonly associations: Map<string, Association>;
   readonly zoneCertificates: Map<string, AopCertificate>;
@@ -76,6 +111,8 @@ export interface Zone {
   readonly settings: Map<string, string>;
   complianceModes: readonly string[];
   readonly dnsRecords: DnsRecord[];
+  readonly loadBalancers: LoadBalancer[];
+  readonly configurationRules: ConfigurationRule[];
   readonly routes: Map<string, { readonly pattern: string; readonly script: string }>;
   /** Another change of this zone is in progress. */
   isChanging: boolean;
@@ -142,6 +179,8 @@ export function createState(token: string, accountId: string): State {
     zones: new Map(),
     workers: new Map(),
     policies: new Map(),
+    pools: [],
+    monitors: [],
   };
 }
 
@@ -152,6 +191,7 @@ export function createZone(name: string, changes: Partial<Zone> = {}): Zone {
     name,
     type: "full",
     status: "active",
+    paused: false,
     hostnameCertificates: new Map(),
     associations: new Map(),
     zoneCertificates: new Map(),
@@ -163,6 +203,8 @@ export function createZone(name: string, changes: Partial<Zone> = {}): Zone {
     ]),
     complianceModes: [],
     dnsRecords: [],
+    loadBalancers: [],
+    configurationRules: [],
     routes: new Map(),
     isChanging: false,
     ...changes,

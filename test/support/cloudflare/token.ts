@@ -3,11 +3,13 @@ export type Permission =
   | "Account SSL and Certificates"
   | "Account Workers Scripts"
   | "Account Notifications"
-  | "Account Settings"
+  | "Account Load Balancing"
   | "Zone"
   | "Zone SSL and Certificates"
   | "Zone Settings"
   | "Zone DNS"
+  | "Zone Load Balancers"
+  | "Zone Config Rules"
   | "Zone Workers Routes";
 
 /** A permission and how far it goes. */

@@ -46,7 +46,7 @@ function told(zone: Zone, { state }: World) {
     name: zone.name,
     status: zone.status,
     type: zone.type,
-    paused: false,
+    paused: zone.paused,
     account: { id: state.accountId, name: "Fake account" },
   };
 }
