@@ -56,7 +56,14 @@ for (const form of FORMS) {
   describe(`the verifier ${form}`, () => {
     let world: World;
     beforeAll(async () => {
-      world = await startWorld({ form, pki });
+      world = await startWorld({
+        form,
+        pki,
+        answer: (response, { url }) => {
+          if (url === "/says-refusal") response.setHeader("Pull-Refusal", "of-the-application");
+          response.end("from the application");
+        },
+      });
     });
     afterAll(() => world.close());
 
@@ -168,6 +175,15 @@ for (const form of FORMS) {
       );
       expect(reached.headers).not.toHaveProperty("expect");
       accepted.destroy();
+    });
+
+    it("P64: no answer of the application's carries Pull-Refusal", async () => {
+      const pull = await pullFrom(world);
+      pull.send(head("GET /says-refusal"));
+      const [answer] = await pull.answered(1);
+      expect(answer).toMatchObject({ status: 200, body: "from the application" });
+      expect(answer?.headers.has("pull-refusal")).toBe(false);
+      pull.destroy();
     });
 
     it("P55: a header is a header, though it is named like something of JavaScript's", async () => {

@@ -26,6 +26,8 @@ export interface Program {
 const HELD = "/held";
 /** A WebSocket for this is left open. */
 const STAYS_OPEN = "/accepted";
+/** To a request for this, the answer says what the verifier alone may say. */
+const SAYS_REFUSAL = "/says-refusal";
 const ANSWER = "from the application";
 const held: ServerResponse[] = [];
 
@@ -59,6 +61,7 @@ try {
       request.on("data", (chunk: Buffer) => (body += chunk.toString("latin1")));
       request.on("end", () => {
         say({ event: "reached", method, url, headers, rawHeaders, body, pull });
+        if (url === SAYS_REFUSAL) response.setHeader("Pull-Refusal", "of-the-application");
         if (url === HELD) held.push(response);
         else response.end(ANSWER);
       });

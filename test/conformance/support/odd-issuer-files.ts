@@ -1,3 +1,5 @@
+import { AsnConvert } from "@peculiar/asn1-schema";
+import { SubjectPublicKeyInfo } from "@peculiar/asn1-x509";
 import {
   basicConstraints,
   EKU,
@@ -37,6 +39,10 @@ export function oddIssuerFiles(good: Minted): readonly OddIssuerFile[] {
   const ofTomorrow = mintCa({ notBefore: now + DAY });
   const weak = mintCa({ keys: keysOf("rsa-1024") });
   const dsa = mintCa({ keys: keysOf("dsa") });
+  // The point at infinity: to ask Node 22 about it ends the process.
+  const infinity = Buffer.from("3019301306072a8648ce3d020106082a8648ce3d03010703020000", "hex");
+  const subjectPublicKeyInfo = AsnConvert.parse(infinity, SubjectPublicKeyInfo);
+  const noKey = mintCa({ change: (tbs) => void Object.assign(tbs, { subjectPublicKeyInfo }) });
   const bySha1 = mintCa({ by: good, signature: SIGNATURES.ecdsaSha1 });
   const orphan = mintCa({ by: mintCa() });
   const lines = good.pem.split("\n");
@@ -69,6 +75,7 @@ export function oddIssuerFiles(good: Minted): readonly OddIssuerFile[] {
     odd("of a CA that is not valid yet", ofTomorrow.pem),
     odd("of a CA with 1024 bits of RSA", weak.pem),
     odd("of a CA with a DSA key", dsa.pem),
+    odd("of a CA whose key is no key at all", noKey.pem),
     odd("with an intermediate signed with SHA-1", good.pem + bySha1.pem),
     odd("with an intermediate that no root leads to", good.pem + orphan.pem),
     odd("with three wrong CAs", expired.pem + good.pem + weak.pem + ofTomorrow.pem, 3),
