@@ -1,6 +1,6 @@
 import { failure } from "../manners/failure.ts";
 import { currentWaits, nextAction, problemsOf, type Plan } from "../plan/plan.ts";
-import type { Action, PlannedChange } from "../plan/change.ts";
+import type { Action, PlannedChange, Wait } from "../plan/change.ts";
 import type { Performed } from "./perform.ts";
 
 /** One look at the world: what would be done now, and how to do one of its actions. */
@@ -69,7 +69,7 @@ export async function runPlan(run: Run): Promise<Ending> {
       }
       continue;
     }
-    const waits = currentWaits(plan).filter(({ change }) => isShort(change.kind));
+    const waits = currentWaits(plan).filter(({ change }) => isShort(change, run));
     waitingSince ??= run.now();
     if (waits.length === 0 || run.now() - waitingSince >= run.patience) {
       return { how: howItEnds(plan, left), plan };
@@ -87,9 +87,10 @@ function isSkipped(action: Action, mayDeploy: boolean, left: ReadonlySet<string>
   return (action.kind === "deploy-worker" && !mayDeploy) || left.has(JSON.stringify(action));
 }
 
-/** Worth sitting in front of: the quiet time is a day, and a deployment somebody else's. */
-function isShort(kind: PlannedChange["change"]["kind"]): boolean {
-  return kind === "wait-for-cloudflare" || kind === "wait-for-verifiers";
+/** Worth sitting in front of: the quiet time is a day, as a rule, and a deployment somebody else's. */
+function isShort(wait: Wait, { now, patience }: Run): boolean {
+  if (wait.kind === "wait-for-quiet") return wait.until !== null && wait.until - now() <= patience;
+  return wait.kind === "wait-for-cloudflare" || wait.kind === "wait-for-verifiers";
 }
 
 function howItEnds(plan: Plan, left: ReadonlySet<string>): Ending["how"] {

@@ -3,6 +3,7 @@ import { DEFAULT_KEY_TYPE } from "../certificates/key-type.ts";
 import { PULL_CERTIFICATE_DAYS } from "../certificates/validity.ts";
 import type { EndWith } from "../manners/exit-code.ts";
 import type { Io } from "../manners/io.ts";
+import { sameFlags } from "./same-flags.ts";
 import { addRunFlags, type RunFlags } from "./run-flags.ts";
 import { runRemote } from "./run-remote.ts";
 
@@ -37,17 +38,4 @@ export function applyCommand(io: Io, endWith: EndWith): Command {
         nothing: () => `nothing to do: what is, is what ${flags.mapping} says`,
       });
     });
-}
-
-/** The flags that a next step must not lose. */
-export function sameFlags(flags: RunFlags): string {
-  const parts = [
-    ...(flags.mapping === "mapping.json" ? [] : ["--mapping", flags.mapping]),
-    ...(flags.config === "wrangler.toml" ? [] : ["--config", flags.config]),
-    ...flags.verifier.flatMap((url) => ["--verifier", url]),
-    ...(flags.assumeAccepted === true ? ["--assume-accepted"] : []),
-    ...(flags.assumeQuiet === true ? ["--assume-quiet"] : []),
-    ...(flags.deploy === true ? ["--deploy"] : []),
-  ];
-  return parts.map((part) => ` ${part}`).join("");
 }

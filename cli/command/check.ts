@@ -5,25 +5,42 @@ import { EXIT, type EndWith } from "../manners/exit-code.ts";
 import { formatFinding, type Findings } from "../manners/finding.ts";
 import type { Io } from "../manners/io.ts";
 import { reportFindings } from "../manners/report-failure.ts";
+import { runCheckRemote } from "./check-remote.ts";
+import { addLookFlags, QUIET, type LookFlags } from "./remote-flags.ts";
 
-interface CheckFlags {
+interface CheckFlags extends LookFlags {
   readonly mapping: string;
   readonly config: string;
   readonly local: string;
   readonly deploy?: boolean;
+  readonly remote?: boolean;
   readonly json?: boolean;
 }
 
+const ABOUT = `
+With --remote nothing is compared but the mapping with what is: both of Cloudflare's stores, the
+Worker's deployed versions and bindings, the live verifiers (--verifier, again for each), and the
+calendar (--renew-before). Needs CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID. Exits 5 where
+something differs (pullproof apply), 6 where a certificate is due (pullproof rotate), 1 where
+something is wrong that only you can put right.`;
+
 /** `pullproof check`: compares files with each other; reads, and writes nothing. */
 export function checkCommand(io: Io, endWith: EndWith): Command {
-  return new Command("check")
+  const command = new Command("check")
     .description("compare the mapping, wrangler's configuration, its local twin and the issuers")
     .option("--mapping <file>", "the mapping", "mapping.json")
-    .option("--config <file>", "wrangler's configuration (TOML)", "wrangler.toml")
+    .option("--config <file>", "wrangler's configuration", "wrangler.toml")
     .option("--local <file>", "its local twin", "wrangler.local.toml")
     .option("--deploy", "about to deploy: refuse ids that only hold the place of real ones")
+    .option("--remote", "compare the mapping with what is instead: Cloudflare, Worker, verifiers");
+  return addLookFlags(command)
     .option("--json", "print the problems as JSON")
-    .action((flags: CheckFlags) => {
+    .addHelpText("after", ABOUT)
+    .action(async (flags: CheckFlags) => {
+      if (flags.remote === true) {
+        await runCheckRemote(io, endWith, { ...flags, quiet: QUIET });
+        return;
+      }
       const { problems, warnings, mapping } = check({
         ...flags,
         deploy: flags.deploy === true,

@@ -98,6 +98,6 @@ export function planAsData(plan: Plan): object {
       })),
       problems,
     })),
-    ...countsOf(plan),
+    counts: countsOf(plan),
   };
 }

@@ -3,6 +3,7 @@ import { EXIT, type EndWith } from "../manners/exit-code.ts";
 import type { Io } from "../manners/io.ts";
 import { derivePlan } from "../plan/derive-plan.ts";
 import { isDone, problemsOf, type Plan } from "../plan/plan.ts";
+import { sameFlags } from "./same-flags.ts";
 import { countsInWords, planAsData, printPlan } from "./plan-output.ts";
 import { addRemoteFlags, refuseAssumptions, type RemoteFlags } from "./remote-flags.ts";
 import { openRemote } from "./remote.ts";
@@ -52,7 +53,7 @@ export function planCommand(io: Io, endWith: EndWith): Command {
       }
       printPlan(io.out, plan, flags.config);
       io.out.line(`${countsInWords(plan)}.`);
-      io.err.line(`${io.err.colours.dim("next:")} pullproof apply`);
+      io.err.line(`${io.err.colours.dim("next:")} pullproof apply${sameFlags(flags)}`);
     });
 }
 

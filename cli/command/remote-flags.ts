@@ -1,46 +1,42 @@
-import { InvalidArgumentError, type Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { parseVerifierUrl, type VerifierUrl } from "../verifiers/verifier-url.ts";
-import { parseDuration } from "./duration.ts";
 import { usage } from "./arguments.ts";
+import { parseDuration } from "./duration.ts";
 
 /** The flags of every command that looks at Cloudflare and at live verifiers. */
-export interface RemoteFlags {
+export interface RemoteFlags extends LookFlags {
   readonly mapping: string;
   readonly config: string;
-  readonly certificates: string;
-  readonly verifier: readonly VerifierUrl[];
   readonly quiet: number;
-  readonly renewBefore: number;
   readonly assumeAccepted?: boolean;
   readonly assumeQuiet?: boolean;
   readonly json?: boolean;
 }
 
-const HOUR = 3_600_000;
+/** Those that say where to look, beside the mapping and the configuration. */
+export interface LookFlags {
+  readonly certificates: string;
+  readonly verifier: readonly VerifierUrl[];
+  readonly renewBefore: number;
+}
 
-/** Adds them. */
+const DAY = 86_400_000;
+/** Milliseconds of quiet, by default: longer than whatever pulls once a day is silent. */
+export const QUIET = DAY;
+/** As long before the end as Cloudflare's own first alert. */
+const RENEW_BEFORE = 30 * DAY;
+
+/** Adds all of them. */
 export function addRemoteFlags(command: Command): Command {
-  return command
+  const files = command
     .option("--mapping <file>", "the mapping", "mapping.json")
-    .option("--config <file>", "wrangler's configuration", "wrangler.toml")
-    .option("--certificates <folder>", "where pull certificates and their keys are", "pki")
-    .option(
-      "--verifier <url>",
-      "a live verifier's --admin address; repeat it for every one (PULLPROOF_ADMIN_TOKEN)",
-      addVerifier,
-      [],
-    )
-    .option(
-      "--quiet <time>",
-      "how long nobody may have pulled with a certificate before it is retired",
-      parseDuration,
-      24 * HOUR,
-    )
-    .option(
-      "--renew-before <time>",
-      "how long before its end a certificate is due",
-      parseDuration,
-      30 * 24 * HOUR,
+    .option("--config <file>", "wrangler's configuration", "wrangler.toml");
+  return addLookFlags(files)
+    .addOption(
+      time(
+        "--quiet",
+        "how long nobody may have pulled with a certificate before it is retired",
+      ).default(QUIET, "24h"),
     )
     .option(
       "--assume-accepted",
@@ -48,6 +44,29 @@ export function addRemoteFlags(command: Command): Command {
     )
     .option("--assume-quiet", "with no --verifier: nobody pulls with what is being retired")
     .option("--json", "print it as JSON");
+}
+
+/** Adds those that say where to look. */
+export function addLookFlags(command: Command): Command {
+  return command
+    .option("--certificates <folder>", "where pull certificates and their keys are", "pki")
+    .option(
+      "--verifier <url>",
+      "a live verifier's --admin address; again for every one (PULLPROOF_ADMIN_TOKEN)",
+      addVerifier,
+      [],
+    )
+    .addOption(
+      time("--renew-before", "how long before its end a certificate is due").default(
+        RENEW_BEFORE,
+        "30d",
+      ),
+    );
+}
+
+/** An option that takes a length of time. */
+export function time(flag: string, description: string): Option {
+  return new Option(`${flag} <time>`, description).argParser(parseDuration);
 }
 
 function addVerifier(raw: string, before: readonly VerifierUrl[]): readonly VerifierUrl[] {

@@ -7,10 +7,10 @@ import type { CertificatePair } from "../certificates/find-pairs.ts";
 import type { EndWith } from "../manners/exit-code.ts";
 import type { Io } from "../manners/io.ts";
 import { outlineOf } from "../plan/known-certificates.ts";
-import { sameFlags } from "./apply.ts";
 import { parseDays, usage } from "./arguments.ts";
 import { chooseEntries, loadMapping } from "./probe-arguments.ts";
 import type { Seen } from "./remote.ts";
+import { sameFlags } from "./same-flags.ts";
 import { addRunFlags, type RunFlags } from "./run-flags.ts";
 import { runRemote } from "./run-remote.ts";
 

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-import { parseDuration } from "./duration.ts";
-import { addRemoteFlags, type RemoteFlags } from "./remote-flags.ts";
+import { addRemoteFlags, time, type RemoteFlags } from "./remote-flags.ts";
 
 /** The flags of the commands that change something. */
 export interface RunFlags extends RemoteFlags {
@@ -18,10 +17,10 @@ export function addRunFlags(command: Command): Command {
     .option("--deploy", "deploy where it is needed, with the project's own wrangler")
     .option("--dry-run", "say what would be done, and do nothing")
     .option("--yes", "do not ask; needed where there is no terminal")
-    .option(
-      "--wait <time>",
-      "how long to wait for Cloudflare and for the verifiers before leaving it to the next run",
-      parseDuration,
-      5 * MINUTE,
+    .addOption(
+      time("--wait", "how long to wait for Cloudflare and for the verifiers in this run").default(
+        5 * MINUTE,
+        "5m",
+      ),
     );
 }

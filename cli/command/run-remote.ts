@@ -9,6 +9,7 @@ import { EXIT, type EndWith } from "../manners/exit-code.ts";
 import type { Io } from "../manners/io.ts";
 import { derivePlan } from "../plan/derive-plan.ts";
 import { isDone, problemsOf, type Plan } from "../plan/plan.ts";
+import { moment, roundedUp } from "../plan/words.ts";
 import type { Rotation } from "../plan/situation.ts";
 import { mayGoOn } from "./confirm.ts";
 import { countsInWords, phasesInWords, planAsData, printPlan } from "./plan-output.ts";
@@ -175,7 +176,14 @@ function nextSteps(plan: Plan, flags: RunFlags, command: string): readonly strin
   const deployments = heads.flatMap(({ change }) =>
     change.kind === "deploy-worker" ? [deployCommand(flags.config, change.environment)] : [],
   );
-  return [...new Set(deployments), command];
+  const quiet = heads.flatMap(({ change }) =>
+    change.kind === "wait-for-quiet" && change.until !== null ? [change.until] : [],
+  );
+  const when = quiet.length === heads.length && quiet.length > 0 ? Math.min(...quiet) : null;
+  return [
+    ...new Set(deployments),
+    when === null ? command : `from ${moment(roundedUp(when))} on: ${command}`,
+  ];
 }
 
 function tellData(io: Io, how: Ending["how"] | "dry-run", plan: Plan): void {

@@ -43,7 +43,7 @@ export function untilAccepted(
         hostnames: entries.map(({ hostname }) => hostname),
         fingerprint,
         until: "accepted",
-        verifiers: holding.length > 0 ? holding : nobody,
+        verifiers: holding.length > 0 || verifiers.length === 0 ? holding : nobody,
       },
       why: "what no verifier accepts yet would be refused at the origin",
     },

@@ -64,7 +64,7 @@ export function untilActive<Id>(
         ),
       );
     }
-    return steps(uploading, waiting("to be uploaded"));
+    return steps(uploading, waiting("not uploaded yet"));
   }
   switch (one.status) {
     case "active":

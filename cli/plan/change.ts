@@ -153,6 +153,8 @@ export type Wait =
       readonly kind: "wait-for-quiet";
       readonly hostnames: readonly HostPattern[];
       readonly fingerprint: Fingerprint;
+      /** How long, in milliseconds. */
+      readonly quiet: number;
       /** When it ends if the certificate is not seen again, by the operator's clock; null where nobody can say. */
       readonly until: number | null;
       readonly verifiers: readonly { readonly url: string; readonly why: string }[];

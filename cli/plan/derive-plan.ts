@@ -1,6 +1,7 @@
 import type { Fingerprint } from "../../shared/fingerprint.ts";
 import type { Entry } from "../../shared/mapping.ts";
 import { pathTo } from "../../shared/problem.ts";
+import type { PlannedChange } from "./change.ts";
 import { desiredOf } from "./desired.ts";
 import { certificateNameOf, groupsOf, hostnamesOf, zoneOf, type Group } from "./group.ts";
 import { hostnameSteps } from "./hostname-lane.ts";
@@ -30,11 +31,21 @@ export function derivePlan(situation: Situation, rotation: Rotation | null): Pla
   const lanes = groups.map((group): Lane => {
     const { changes, problems } =
       rotation === null ? applySteps(situation, group) : rotateSteps(situation, group, rotation);
-    return { hostnames: hostnamesOf(group), changes, problems };
+    return { hostnames: hostnamesOf(group), changes: eachOnce(changes), problems };
   });
   return {
     lanes: lanes.filter(({ changes, problems }) => changes.length > 0 || problems.length > 0),
   };
+}
+
+/** What two parts of a lane both need is done by the first. */
+function eachOnce(changes: readonly PlannedChange[]): readonly PlannedChange[] {
+  const first = new Map<string, PlannedChange>();
+  for (const planned of changes) {
+    const key = JSON.stringify(planned.change);
+    if (!first.has(key)) first.set(key, planned);
+  }
+  return [...first.values()];
 }
 
 function applySteps(situation: Situation, group: Group): Steps {

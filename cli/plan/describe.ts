@@ -1,5 +1,5 @@
 import type { Change, Wait } from "./change.ts";
-import { listOf, moment, short } from "./words.ts";
+import { lasting, listOf, moment, roundedUp, short } from "./words.ts";
 
 /** What a change does, for people: one line in the imperative, no full stop. */
 export function describe(change: Change): string {
@@ -50,7 +50,7 @@ export function describe(change: Change): string {
 function describeWait(wait: Wait): string {
   switch (wait.kind) {
     case "wait-for-cloudflare":
-      return `wait for Cloudflare: ${wait.what} is ${wait.status}`;
+      return `wait for Cloudflare to be through with ${wait.what} (now: ${wait.status})`;
     case "wait-for-verifiers": {
       const what =
         wait.fingerprint === null ? "Cloudflare's own certificate" : short(wait.fingerprint);
@@ -65,8 +65,8 @@ function describeWait(wait: Wait): string {
       return "wait until no deployed version presents another certificate";
     case "wait-for-quiet":
       return wait.until === null
-        ? `wait until nobody has pulled with ${short(wait.fingerprint)} for long enough`
-        : `wait until ${moment(wait.until)}: from then on ${short(wait.fingerprint)} may be retired, if nobody pulls with it again`;
+        ? `wait until nobody has pulled with ${short(wait.fingerprint)} for ${lasting(wait.quiet)}`
+        : `wait until ${moment(roundedUp(wait.until))}: from then on ${short(wait.fingerprint)} may be retired, if nobody pulls with it again`;
     default:
       return wait satisfies never;
   }
@@ -76,7 +76,7 @@ function describeWait(wait: Wait): string {
 export function hindrances(change: Change): readonly string[] {
   switch (change.kind) {
     case "wait-for-verifiers":
-      if (change.verifiers.length > 0) return change.verifiers.map(byWhom);
+      if (change.verifiers.length > 0) return [...change.verifiers.map(byWhom), COPY];
       return [
         "no verifier was named: --verifier URL of every one (its --admin address), again for several",
         "or, where you have seen to it yourself: --assume-accepted",
@@ -87,6 +87,8 @@ export function hindrances(change: Change): readonly string[] {
         "no verifier was named: --verifier URL of every one (its --admin address), again for several",
         "or, where you know that nobody pulls with it: --assume-quiet",
       ];
+    case "issue-certificate":
+      return ["what follows can be told when it is there"];
     case "wait-for-bindings":
       return change.bindings.map(({ binding, why }) => `${binding} ${why}`);
     case "wait-for-deployment":
@@ -95,6 +97,8 @@ export function hindrances(change: Change): readonly string[] {
       return [];
   }
 }
+
+const COPY = "copy mapping.json to its machine: a changed file is loaded by itself, or on SIGHUP";
 
 function byWhom({ url, why }: { readonly url: string; readonly why: string }): string {
   return url === "" ? why : `${url} ${why}`;

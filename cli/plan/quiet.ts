@@ -39,6 +39,7 @@ export function untilQuiet(
         kind: "wait-for-quiet",
         hostnames,
         fingerprint,
+        quiet: terms.quiet,
         until: known ? observed.at + Math.max(...ends) : null,
         verifiers:
           disturbances.length > 0 || observed.verifiers.length === 0
@@ -61,6 +62,24 @@ function latePulls({ observed, terms }: Situation, group: Group): readonly Distu
     const why = `${what} ${lasting(age)} ago: what was before may still be on its way`;
     return [{ by: { url: "", why }, left: terms.quiet - age }];
   });
+}
+
+/** The same wait as a part of what is to come: it begins when the new certificate is presented everywhere. */
+export function quietToCome(
+  { terms }: Situation,
+  group: Group,
+  fingerprint: Fingerprint,
+): readonly PlannedChange[] {
+  if (terms.quiet === 0) return [];
+  const verifiers = [{ url: "", why: "which begins when the new one is presented everywhere" }];
+  const { quiet } = terms;
+  const hostnames = hostnamesOf(group);
+  return [
+    {
+      change: { kind: "wait-for-quiet", hostnames, fingerprint, quiet, until: null, verifiers },
+      why: "whoever still pulls with it would be refused",
+    },
+  ];
 }
 
 interface Disturbance {

@@ -4,7 +4,7 @@ import { hostnamesOf, listedIn, type Group } from "./group.ts";
 import { fingerprintOfId } from "./known-certificates.ts";
 import { configuredPresenters, deployedPresenters, edgePresenters } from "./presenting.ts";
 import { problem } from "./problems.ts";
-import { untilQuiet } from "./quiet.ts";
+import { quietToCome, untilQuiet } from "./quiet.ts";
 import type { Situation } from "./situation.ts";
 import { inOrder, steps, stuck, type Steps } from "./steps.ts";
 import { listOf, moment, short } from "./words.ts";
@@ -55,7 +55,8 @@ function retire(
       return steps({ change: { kind: "wait-for-deployment", environment, script, why }, why });
     }
   }
-  return steps(...untilQuiet(situation, group, fingerprint), {
+  const quiet = isPresented ? untilQuiet : quietToCome;
+  return steps(...quiet(situation, group, fingerprint), {
     change: { kind: "remove-from-mapping", hostnames: hostnamesOf(group), fingerprint },
     why: `nobody pulls with it any more${rollback(observed, fingerprint)}`,
   });

@@ -36,10 +36,11 @@ export function targetOf(situation: Situation, group: Group, rotation: Rotation)
   if (current !== null && left > terms.renewBefore && !rotation.anew) {
     return open ? { kind: "to", fingerprint: current.fingerprint } : { kind: "none" };
   }
+  const due = rotation.anew ? "was asked for with --new" : "is due";
   const why =
     current === null
       ? "nothing valid is at hand"
-      : `${short(current.fingerprint)} expires ${moment(current.notAfter)}`;
+      : `a rotation ${due}: ${short(current.fingerprint)} expires ${moment(current.notAfter)}`;
   return { kind: "issue", why };
 }
 

@@ -25,3 +25,8 @@ export function listOf(items: readonly string[]): string {
   const last = items.at(-1) ?? "";
   return items.length < 2 ? last : `${items.slice(0, -1).join(", ")} and ${last}`;
 }
+
+/** To the next whole minute: a moment that is told must not lie before the one that is meant. */
+export function roundedUp(at: number): number {
+  return Math.ceil(at / 60_000) * 60_000;
+}

@@ -1,0 +1,15 @@
+import type { RemoteFlags } from "./remote-flags.ts";
+
+/** The flags that a next step must not lose, each with a blank before it. */
+export function sameFlags(flags: RemoteFlags & { readonly deploy?: boolean }): string {
+  const parts = [
+    ...(flags.mapping === "mapping.json" ? [] : ["--mapping", flags.mapping]),
+    ...(flags.config === "wrangler.toml" ? [] : ["--config", flags.config]),
+    ...(flags.certificates === "pki" ? [] : ["--certificates", flags.certificates]),
+    ...flags.verifier.flatMap((url) => ["--verifier", url]),
+    ...(flags.assumeAccepted === true ? ["--assume-accepted"] : []),
+    ...(flags.assumeQuiet === true ? ["--assume-quiet"] : []),
+    ...(flags.deploy === true ? ["--deploy"] : []),
+  ];
+  return parts.map((part) => ` ${part}`).join("");
+}
