@@ -1,7 +1,6 @@
 import type { Entry } from "../../shared/mapping.ts";
 import type { ZoneName } from "../observe/cloudflare-reader.ts";
-import type { Observation } from "../observe/observed.ts";
-import type { ZoneInspector } from "../observe/zone-facts.ts";
+import type { Inspection, ZoneInspector } from "../observe/zone-facts.ts";
 import { notTried, problem, type ProbeName, type Shown } from "./diagnosis.ts";
 import { judgeDnsRecords } from "./judge-dns-records.ts";
 import { judgeMonitors } from "./judge-monitors.ts";
@@ -80,9 +79,9 @@ export async function* inspectZone(
 }
 
 /** The judgement, or why there was nothing to judge. */
-function judged<T>(observation: Observation<T>, judge: (value: T) => Shown): Shown {
-  if (observation.known) return judge(observation.value);
-  return notTried(observation.why, "then ask again: pullproof doctor");
+function judged<T>(inspection: Inspection<T>, judge: (value: T) => Shown): Shown {
+  if (inspection.known) return judge(inspection.value);
+  return notTried(inspection.message, inspection.next);
 }
 
 function withoutZone(hostname: string): Shown {

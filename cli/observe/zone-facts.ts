@@ -1,11 +1,16 @@
 import type { HostPattern } from "../../shared/hostname.ts";
 import type { ZoneName } from "./cloudflare-reader.ts";
-import type { Observation, SslMode } from "./observed.ts";
+import type { SslMode } from "./observed.ts";
 
 /*
  * What else at Cloudflare decides whether an origin pull is made, and carries a certificate. Nothing here is ever changed by
  * this tool: the doctor says what each means.
  */
+
+/** What was asked for; or why there is no answer, and what to do to have one. */
+export type Inspection<T> =
+  | { readonly known: true; readonly value: T }
+  | { readonly known: false; readonly message: string; readonly next: string };
 
 /** A zone as a whole. */
 export interface ZoneFacts {
@@ -54,16 +59,16 @@ export interface Pool {
 /** What looks at all of this, and changes nothing. Nothing is thrown but mistakes of our own. */
 export interface ZoneInspector {
   /** Null: the account has no zone that the hostname lies in. */
-  readonly zoneOf: (hostname: HostPattern) => Promise<Observation<ZoneName | null>>;
-  readonly facts: (zone: string) => Promise<Observation<ZoneFacts>>;
-  readonly ssl: (zone: string) => Promise<Observation<SslMode>>;
-  readonly alwaysUseHttps: (zone: string) => Promise<Observation<boolean>>;
+  readonly zoneOf: (hostname: HostPattern) => Promise<Inspection<ZoneName | null>>;
+  readonly facts: (zone: string) => Promise<Inspection<ZoneFacts>>;
+  readonly ssl: (zone: string) => Promise<Inspection<SslMode>>;
+  readonly alwaysUseHttps: (zone: string) => Promise<Inspection<boolean>>;
   /** Those that are switched on. */
-  readonly sslRules: (zone: string) => Promise<Observation<readonly SslRule[]>>;
+  readonly sslRules: (zone: string) => Promise<Inspection<readonly SslRule[]>>;
   /** Of the name itself, or of the wildcard over it. */
   readonly records: (
     zone: string,
     hostname: HostPattern,
-  ) => Promise<Observation<readonly DnsRecord[]>>;
-  readonly loadBalancers: (zone: string) => Promise<Observation<readonly LoadBalancer[]>>;
+  ) => Promise<Inspection<readonly DnsRecord[]>>;
+  readonly loadBalancers: (zone: string) => Promise<Inspection<readonly LoadBalancer[]>>;
 }

@@ -72,10 +72,10 @@ describe("a zone", () => {
       "dns-record": "not-tried",
       monitors: "not-tried",
     });
-    expect(shown["ssl-mode"]?.message).toContain("Zone > Zone Settings: Read");
-    expect(shown["ssl-rules"]?.message).toContain("Zone > Config Rules: Read");
-    expect(shown["dns-record"]?.message).toContain("Zone > DNS: Read");
-    expect(shown.monitors?.message).toContain("Zone > Load Balancers: Read");
+    expect(shown["ssl-mode"]?.next).toContain("Zone > Zone Settings: Read");
+    expect(shown["ssl-rules"]?.next).toContain("Zone > Config Rules: Read");
+    expect(shown["dns-record"]?.next).toContain("Zone > DNS: Read");
+    expect(shown.monitors?.next).toContain("Zone > Load Balancers: Read");
   });
 });
 
