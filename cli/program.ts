@@ -24,8 +24,9 @@ Exit codes:
   2  the command line cannot be understood
   3  wrangler's configuration is left for you to edit: the snippet to paste was printed, and nothing written
   4  something has to happen first that the command may not do, or that takes time: it says what; run it again
-  5  what is differs from what the mapping says (plan --detailed-exitcode, check --remote)
-  6  a certificate is about to expire (check --remote)
+  5  what is differs from what the mapping says (plan --detailed-exitcode, check --remote, status)
+  6  a certificate is about to expire (check --remote, status)
+  7  report mode lets pulls through that enforcing would refuse (status)
 
 stdout is data (--json on every command), stderr is for people. NO_COLOR is honoured.`;
 

@@ -10,9 +10,9 @@ export const EXIT = {
   byHand: 3,
   /** Something has to happen first that the command may not do, or that takes time: it says what. Run it again. */
   waiting: 4,
-  /** What is differs from what the mapping says (`plan --detailed-exitcode`, `check --remote`). */
+  /** What is differs from what the mapping says (`plan --detailed-exitcode`, `check --remote`, `status`). */
   differs: 5,
-  /** A certificate is about to expire (`check --remote`). */
+  /** A certificate is about to expire (`check --remote`, `status`). */
   expiring: 6,
   /** Report mode lets pulls through that enforcing would refuse (`status`). */
   wouldRefuse: 7,

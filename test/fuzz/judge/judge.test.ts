@@ -3,7 +3,11 @@ import { expect, test } from "vitest";
 import type { Evidence } from "../../../origin-verifier/judge/evidence.ts";
 import { judge } from "../../../origin-verifier/judge/judge.ts";
 import type { Policy } from "../../../origin-verifier/judge/policy.ts";
-import { refusal, refusalStatus } from "../../../origin-verifier/judge/refusal.ts";
+import {
+  refusal,
+  refusalStatus,
+  reportableReason,
+} from "../../../origin-verifier/judge/refusal.ts";
 import { patternMatches, type HostPattern, type Hostname } from "../../../shared/hostname.ts";
 import { BLOG, fingerprint, NOW, OTHER, OWN, SHOP } from "../../origin-verifier/judge/evidence.ts";
 import { share } from "../time-box.ts";
@@ -104,6 +108,31 @@ test("whoever is accepted showed all that there is to show, and whoever is refus
   );
   // A property of the accepted says nothing where nobody is.
   expect(accepted).toBeGreaterThan(0);
+});
+
+test("report mode changes no verdict, and what it lets through is doubtful for its certificate alone, and stays at its origin", () => {
+  let reported = 0;
+  fc.assert(
+    fc.property(evidence, policy, fc.oneof(time, far), (shown, its, reportUntil) => {
+      const enforced = judge(policyOf(its), shown);
+      const verdict = judge(policyOf({ ...its, reportUntil }), shown);
+      expect(verdict.verdict).toBe(enforced.verdict);
+      if (verdict.verdict === "accepted" || verdict.reported === null) return;
+      reported += 1;
+      const { reason, hostname, originHostname } = verdict.reported;
+      expect(shown.now < reportUntil).toBe(true);
+      expect([shown.resumed, shown.sni, shown.authority]).toEqual([false, SHOP, SHOP]);
+      expect([reason, reportableReason(reason), originHostname]).toEqual([
+        verdict.reason,
+        reason,
+        SHOP,
+      ]);
+      expect(its.hostnames.some((pattern) => patternMatches(pattern, hostname))).toBe(true);
+      expect(its.hostnames.length === 1 || hostname === shown.forwardedHost).toBe(true);
+    }),
+    share(EACH),
+  );
+  expect(reported).toBeGreaterThan(0);
 });
 
 test("no refusal becomes an acceptance by another thing wrong, nor by another issuer's lists or signature", () => {
