@@ -1,11 +1,21 @@
 import type { Configuration } from "./configuration.ts";
 
+/** What a reload takes in. Everything else is named below, or this does not compile. */
+type Reloaded = "mapping" | "origins" | "applicationOf";
+
+type Settings = Readonly<
+  Record<
+    Exclude<keyof Configuration, Reloaded> | "adminHosts" | "adminTokenFile",
+    (of: Configuration) => unknown
+  >
+>;
+
 /**
  * The settings of the configuration file that hold from start to end: what a listener is made with. Named where the file
  * says something else by now.
  */
 export function changedForRestart(started: Configuration, now: Configuration): readonly string[] {
-  const settings: Readonly<Record<string, (of: Configuration) => unknown>> = {
+  const settings: Settings = {
     listen: ({ listen }) => listen,
     admin: ({ admin }) => admin?.address,
     adminHosts: ({ admin }) => admin?.hosts,

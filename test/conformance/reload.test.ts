@@ -82,7 +82,7 @@ it(
         if (isGood(outcome, pki[which].fingerprint)) counts.good += 1;
         else wrong.push({ which, keep, outcome });
         if (!keep) puller.close();
-        await pause(5);
+        await pause(20);
       }
       counts.connections += puller.dialled();
       puller.close();

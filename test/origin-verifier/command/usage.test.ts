@@ -46,6 +46,17 @@ describe.concurrent("wrong usage is exit code 2, and stderr says which flag:", (
       [/--admin.*elsewhere/],
     ],
     [
+      "a number of seconds that is none: each of them",
+      [...GOOD, "--watch-poll", "0", "--drain-delay", "1.5", "--drain-deadline", "5m"],
+      [/--watch-poll.*from 1 to 3600/, /--drain-delay.*from 0/, /--drain-deadline.*"5m"/],
+    ],
+    ["an unknown --log-format", [...GOOD, "--log-format", "xml"], [/--log-format.*json, pretty/]],
+    [
+      "a wrong one of those that may stand beside --config",
+      ["--config", "v.json", "--drain-delay", "soon"],
+      [/--drain-delay/],
+    ],
+    [
       "several at once: all of them",
       ["--mapping", "m.json", "--refuse", "politely", "--listen", "here", "--admin", "there"],
       [/--certificate/, /--key/, /--application/, /--refuse/, /--listen/, /--admin/],
