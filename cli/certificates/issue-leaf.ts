@@ -41,6 +41,12 @@ export interface LeafRequest extends LeafCertificateRequest {
 /** RFC 5280 appendix A: `ub-common-name`. Longer names stand in the subject alternative name alone. */
 const MAX_COMMON_NAME = 64;
 
+/** The subject of a leaf, for people: names count in the subject alternative name alone. */
+export function subjectOf(hostname: Hostname): Name {
+  const commonName = hostname.length <= MAX_COMMON_NAME ? hostname : "see subject alternative name";
+  return new Name([{ CN: [{ utf8String: commonName }] }]);
+}
+
 /**
  * Makes a pull certificate. Cloudflare refuses one without `CA:FALSE` (1412), and a wrong keyUsage has broken pulls:
  * hence v3, CA:FALSE critical, digitalSignature critical, clientAuth and nothing else, SAN = the exact hostname.
@@ -79,9 +85,8 @@ async function certify(
   usage: ExtendedKeyUsage,
 ): Promise<X509Certificate> {
   const publicKey = new PublicKey(key.export({ type: "spki", format: "der" }));
-  const commonName = hostname.length <= MAX_COMMON_NAME ? hostname : "see subject alternative name";
   return await X509CertificateGenerator.create({
-    subject: new Name([{ CN: [{ utf8String: commonName }] }]),
+    subject: subjectOf(hostname),
     issuer: signer.certificate.subjectName,
     publicKey,
     signingKey: signer.key,

@@ -1,13 +1,13 @@
 import { constants, sign, type webcrypto } from "node:crypto";
 import { toPem } from "../../origin-verifier/certificate/pem-blocks.ts";
 import type { Hostname } from "../../shared/hostname.ts";
+import { subjectOf } from "./issue-leaf.ts";
 import { signingAlgorithmOf, makeLeafKeys, type LeafKeys, type LeafKeyType } from "./key-type.ts";
 import {
   ExtendedKeyUsage,
   ExtendedKeyUsageExtension,
   KeyUsageFlags,
   KeyUsagesExtension,
-  Name,
   Pkcs10CertificateRequestGenerator,
   SubjectAlternativeNameExtension,
 } from "./x509.ts";
@@ -29,7 +29,7 @@ export async function makeCsr(hostname: Hostname, keyType: LeafKeyType): Promise
   const algorithm = signingAlgorithmOf(keys.privateKey) ?? { name: keyType.toUpperCase() };
   const request = await Pkcs10CertificateRequestGenerator.create(
     {
-      name: new Name([{ CN: [{ utf8String: hostname.slice(0, 64) }] }]),
+      name: subjectOf(hostname),
       // The library reads the algorithm of its keys, and hands them back to the engine below.
       keys: {
         publicKey: { algorithm } as webcrypto.CryptoKey,

@@ -257,4 +257,10 @@ describe("gives no text", () => {
     const result = editConfiguration("wrangler.toml", text, [ids(TOP, { A: null })]);
     expect(result.ok).toBe(false);
   });
+
+  test("where the edit would go to another place than was meant", () => {
+    const text = `[[mtls_certificates]]\nbinding = "A"\n[mtls_certificates.note]\ncertificate_id = "x"\n`;
+    const result = editConfiguration("wrangler.toml", text, [ids(TOP, { A: "1" })]);
+    expect(result).toEqual({ ok: false, why: "it would say something else" });
+  });
 });
