@@ -8,10 +8,13 @@ import type {
 } from "../observe/observed.ts";
 import { zoneOf, type Group } from "./group.ts";
 import { fingerprintOfId } from "./known-certificates.ts";
+import type { Situation } from "./situation.ts";
 
 /** A place that presents a certificate, or would at the next deployment. */
 export interface Presenter {
   readonly fingerprint: Fingerprint;
+  /** The binding that carries it, or the hostname that the edge presents it for; null: every hostname of a zone. */
+  readonly under: string | null;
   /** In words: `version 1f2e… of shop (10 %)`. */
   readonly where: string;
 }
@@ -20,11 +23,11 @@ export interface Presenter {
 export function deployedPresenters(observed: Observed): readonly Presenter[] {
   return observed.workers.flatMap((worker) =>
     deployedVersions(worker).flatMap((version) =>
-      Object.values(version.bindings).flatMap((id) => {
+      Object.entries(version.bindings).flatMap(([under, id]) => {
         const fingerprint = fingerprintOfId(id, observed);
         return fingerprint === null
           ? []
-          : [{ fingerprint, where: versionInWords(worker, version) }];
+          : [{ fingerprint, under, where: versionInWords(worker, version) }];
       }),
     ),
   );
@@ -41,7 +44,7 @@ export function configuredPresenters(observed: Observed): readonly Presenter[] {
     Object.entries(configured).flatMap(([binding, id]) => {
       const fingerprint = fingerprintOfId(id, observed);
       const where = `binding ${binding} of ${environment === "" ? "the configuration" : `[env.${environment}]`}`;
-      return fingerprint === null ? [] : [{ fingerprint, where }];
+      return fingerprint === null ? [] : [{ fingerprint, under: binding, where }];
     }),
   );
 }
@@ -66,7 +69,8 @@ function associationPresenters({ hostnameLevel }: ObservedZone): readonly Presen
       .flatMap(({ hostname, certificateId }) => {
         const held = certificates.find(({ id }) => id === certificateId)?.certificate;
         if (held === undefined || held === null) return [];
-        return [{ fingerprint: held.fingerprint, where: `the association of ${hostname}` }];
+        const where = `the association of ${hostname}`;
+        return [{ fingerprint: held.fingerprint, under: hostname, where }];
       })
   );
 }
@@ -78,8 +82,35 @@ function zoneLevelPresenters({ name, zoneLevel }: ObservedZone): readonly Presen
     .flatMap(({ certificate }) =>
       certificate === null
         ? []
-        : [{ fingerprint: certificate.fingerprint, where: `the zone level of ${name}` }],
+        : [
+            {
+              fingerprint: certificate.fingerprint,
+              under: null,
+              where: `the zone level of ${name}`,
+            },
+          ],
     );
+}
+
+/**
+ * Everything that presents a certificate for a group, or would at the next deployment. What stands under another group's
+ * binding or hostname is that group's: one certificate may serve several. A binding that the mapping does not know is not
+ * left out: nobody can say whom it serves.
+ */
+export function presentersFor(
+  { mapping, observed }: Situation,
+  { entries }: Group,
+): readonly Presenter[] {
+  const others = mapping.entries.filter((entry) => !entries.includes(entry));
+  const foreign = new Set<string>(
+    others.map(({ hostname, present }) => (present.by === "worker" ? present.binding : hostname)),
+  );
+  const zoned = entries.some(({ present }) => present.by === "edge");
+  return [
+    ...deployedPresenters(observed),
+    ...configuredPresenters(observed),
+    ...edgePresenters(observed),
+  ].filter(({ under }) => (under === null ? zoned : !foreign.has(under)));
 }
 
 /** What is presented for a group's entries at this moment, by what was observed. */

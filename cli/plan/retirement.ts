@@ -2,7 +2,7 @@ import type { Fingerprint } from "../../shared/fingerprint.ts";
 import type { Observed } from "../observe/observed.ts";
 import { hostnamesOf, listedIn, type Group } from "./group.ts";
 import { fingerprintOfId } from "./known-certificates.ts";
-import { configuredPresenters, deployedPresenters, edgePresenters } from "./presenting.ts";
+import { presentersFor } from "./presenting.ts";
 import { problem } from "./problems.ts";
 import { quietToCome, untilQuiet } from "./quiet.ts";
 import type { Situation } from "./situation.ts";
@@ -41,11 +41,7 @@ function retire(
       const message = `${short(fingerprint)} cannot be retired: ${blind}`;
       return stuck(problem("", message, "see the reason above, then run it again"));
     }
-    const named = [
-      ...deployedPresenters(observed),
-      ...configuredPresenters(observed),
-      ...edgePresenters(observed),
-    ].filter((one) => one.fingerprint === fingerprint);
+    const named = presentersFor(situation, group).filter((one) => one.fingerprint === fingerprint);
     if (named.length > 0) {
       const places = listOf([...new Set(named.map(({ where }) => where))]);
       const why = `${short(fingerprint)} is still named by ${places}`;

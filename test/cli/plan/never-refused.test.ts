@@ -16,9 +16,10 @@ test("no sequence of plans, crashes, rollbacks and restarts presents what a live
   fc.assert(
     fc.property(
       fc.boolean(),
+      fc.boolean(),
       fc.commands([aDeed.map(toCommand)], { maxCommands: 120, size: "max" }),
-      (running, commands) => {
-        const scene: Scene = { state: createWorld(running), seenBefore: null };
+      (running, oneForAll, commands) => {
+        const scene: Scene = { state: createWorld(running, oneForAll), seenBefore: null };
         fc.modelRun(() => ({ model: {}, real: scene }), commands);
         converge(scene.state);
         converged += 1;

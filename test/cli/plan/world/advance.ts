@@ -1,8 +1,8 @@
-import { acceptedIn, NAMES, withCertificates, type Name } from "./mapping.ts";
+import { acceptedIn, ENTRIES, NAMES, withCertificates, type Name } from "./mapping.ts";
 import { outline } from "./outline.ts";
 import { setDeployment } from "./perform.ts";
 import { pull } from "./presented.ts";
-import type { Environment, Held, State, Verifier } from "./state.ts";
+import type { Environment, Held, State, Verifier, Version } from "./state.ts";
 
 /** Lets time pass: what was on its way arrives, and visitors ask for some of the hostnames. */
 export function advance(state: State, by: number, asked: readonly Name[] = NAMES): void {
@@ -41,14 +41,15 @@ export function restart(state: State, verifier: Verifier): void {
 /** Somebody rolls back to an earlier version: to one whose certificates the mapping still lists, as the tool advises. */
 export function rollBack(state: State, environment: Environment, back: number): boolean {
   const text = state.mappings.at(-1) ?? "";
-  const listed = new Set(NAMES.flatMap((name) => acceptedIn(text, name)));
+  const isListed = ({ bindings }: Version): boolean =>
+    NAMES.every((name) => {
+      const entry = ENTRIES[name];
+      if (!("binding" in entry)) return true;
+      const fingerprint = state.account.get(bindings[entry.binding] ?? ("" as never));
+      return fingerprint !== undefined && acceptedIn(text, name).includes(fingerprint);
+    });
   const earlier = environment.versions.filter(
-    (version) =>
-      !environment.deployed.has(version) &&
-      Object.values(version.bindings).every((id) => {
-        const fingerprint = state.account.get(id);
-        return fingerprint !== undefined && listed.has(fingerprint);
-      }),
+    (version) => !environment.deployed.has(version) && isListed(version),
   );
   const version = earlier.toReversed()[back];
   if (version === undefined) return false;

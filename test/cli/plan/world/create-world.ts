@@ -13,9 +13,10 @@ import type { State, Verifier } from "./state.ts";
 /**
  * A world before anything was ever deployed: certificates are issued and listed, and the verifiers have loaded the mapping.
  *
+ * @param oneForAll the hostnames of Workers have one certificate together, though their groups are two.
  * @param running everything is deployed, associated and presented already.
  */
-export function createWorld(running: boolean): State {
+export function createWorld(running: boolean, oneForAll: boolean): State {
   const first = new Map<Name, Fingerprint>();
   const certificates = new Map<Fingerprint, ReturnType<typeof outline>>();
   for (const names of TOGETHER) {
@@ -23,6 +24,8 @@ export function createWorld(running: boolean): State {
     certificates.set(made.fingerprint, made);
     for (const name of names) first.set(name, made.fingerprint);
   }
+  const shared = first.get("shop.example.com");
+  if (oneForAll && shared !== undefined) first.set("blog.example.com", shared);
   const of = (name: Name): Fingerprint => first.get(name) ?? ("" as Fingerprint);
   const placeholder = "00000000-0000-0000-0000-000000000000" as MtlsCertificateId;
   const configured = (): Record<string, MtlsCertificateId> =>
