@@ -1,14 +1,17 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { Hostname } from "../../../shared/hostname.ts";
 import type { Limits } from "../../../origin-verifier/limits.ts";
 import type { RefusePolicy } from "../../../origin-verifier/listener/lock-one.ts";
 import type { TlsProfile } from "../../../origin-verifier/listener/tls-options.ts";
+import type * as BuiltAdapter from "../../../origin-verifier/adapters/node.ts";
 import type * as Built from "../../../origin-verifier/origin-verifier.ts";
 
 /**
- * An application with the built verifier in its own process: what it prints is what the bin prints, and besides a line
- * for each request that reached it. Its argument is a file with {@link Program}.
+ * An application on node:http with the built verifier in its own process, put behind it by the adapter: what it prints is
+ * what the bin prints, and besides a line for each request that reached it. Its argument is a file with {@link Program}.
  */
 export interface Program {
   /** URL of the built `origin-verifier.js`. */
@@ -37,6 +40,8 @@ const say = (line: object): void => {
 };
 
 const { createOriginVerifier } = (await import(program.built)) as typeof Built;
+const adapter = new URL("adapters/node.js", program.built).href;
+const { createOriginServer, pullOf } = (await import(adapter)) as typeof BuiltAdapter;
 
 let verifier: Built.OriginVerifier;
 try {
@@ -54,31 +59,33 @@ try {
       if (event.event === "listener-unsafe") process.exitCode = 3;
     },
   });
-  const server = verifier.guard(
-    (request, response, pull) => {
-      const { method, url, headers, rawHeaders } = request;
-      let body = "";
-      request.on("data", (chunk: Buffer) => (body += chunk.toString("latin1")));
-      request.on("end", () => {
-        say({ event: "reached", method, url, headers, rawHeaders, body, pull });
-        if (url === SAYS_REFUSAL) response.setHeader("Pull-Refusal", "of-the-application");
-        if (url === HELD) held.push(response);
-        else response.end(ANSWER);
-      });
-    },
-    (request, socket, pull) => {
-      const { method, url, headers, rawHeaders } = request;
-      say({ event: "reached", method, url, headers, rawHeaders, body: "", pull });
-      const switching =
-        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
-      if (url === STAYS_OPEN) socket.resume().write(switching);
-      else socket.end(switching);
-    },
-  );
-  const { address, port } = await server.listen(0, "127.0.0.1");
+  const server = createOriginServer(verifier, (request, response) => {
+    const { method, url, headers, rawHeaders } = request;
+    const pull = pullOf(request);
+    let body = "";
+    request.on("data", (chunk: Buffer) => (body += chunk.toString("latin1")));
+    request.on("end", () => {
+      say({ event: "reached", method, url, headers, rawHeaders, body, pull });
+      if (url === SAYS_REFUSAL) response.setHeader("Pull-Refusal", "of-the-application");
+      if (url === HELD) held.push(response);
+      else response.end(ANSWER);
+    });
+  });
+  server.on("upgrade", (request, socket) => {
+    const { method, url, headers, rawHeaders } = request;
+    say({ event: "reached", method, url, headers, rawHeaders, body: "", pull: pullOf(request) });
+    const switching =
+      "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+    if (url === STAYS_OPEN) socket.resume().write(switching);
+    else socket.end(switching);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { address, port } = server.address() as AddressInfo;
   process.on("SIGHUP", () => void verifier.reload());
   process.on("SIGTERM", () => {
-    void server.close(0).then(() => process.exit(0));
+    server.closeAllConnections();
+    server.close(() => process.exit(0));
   });
   say({ event: "listening", listener: "origin", address, port });
 } catch (error) {
