@@ -1,4 +1,5 @@
 import type { RefusalReason } from "../../origin-verifier/judge/refusal.ts";
+import type { Hostname } from "../../shared/hostname.ts";
 import type { Finding } from "../manners/finding.ts";
 
 /** Where a certificate is going to be uploaded: the account's store, or one of the two levels of a zone. */
@@ -7,8 +8,12 @@ export const LEVELS = ["store", "hostname", "zone"] as const;
 /** One of {@link LEVELS}. */
 export type Level = (typeof LEVELS)[number];
 
+/** Which group of rules found it. */
+export type LintRule = "form" | "leaf" | "names" | "key" | "chain" | "time" | "key-file" | "pair";
+
 /** Something that is wrong with a certificate or its key, found before anybody else stumbles over it. */
 export interface LintFinding extends Finding {
+  readonly rule: LintRule;
   /** `problem`: it must not be uploaded so. `warning`: worth knowing, and no reason to stop. */
   readonly severity: "problem" | "warning";
   /** What would have happened: Cloudflare's error, or the verifier's reason. One line, no full stop. */
@@ -16,7 +21,7 @@ export interface LintFinding extends Finding {
 }
 
 /** What a rule says; the file is known to whoever asks it. */
-export type Found = Omit<LintFinding, "file" | "severity"> & {
+export type Found = Omit<LintFinding, "file" | "rule" | "severity"> & {
   readonly severity?: LintFinding["severity"];
 };
 
@@ -31,7 +36,21 @@ export function refusedAs(reason: RefusalReason, unless = ""): string {
   return `Cloudflare takes it, and the verifier refuses every pull: ${reason}${unless}`;
 }
 
-/** Gives what rules found its file, and its severity. */
-export function inFile(file: string, found: readonly Found[]): readonly LintFinding[] {
-  return found.map((finding) => ({ severity: "problem", ...finding, file }));
+/** Stands in a rule's next command for the hostname, which no rule knows. */
+const HOSTNAME = "HOSTNAME";
+
+/** Gives what rules found its file, its severity, and, where that is known, the hostname in its next command. */
+export function inFile(
+  file: string,
+  rule: LintRule,
+  found: readonly Found[],
+  hostname: Hostname | null,
+): readonly LintFinding[] {
+  return found.map(({ next, ...finding }) => ({
+    severity: "problem",
+    rule,
+    ...finding,
+    file,
+    next: hostname === null ? next : next.replaceAll(HOSTNAME, hostname),
+  }));
 }

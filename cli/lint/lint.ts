@@ -10,7 +10,7 @@ import {
   readPemKey,
 } from "../../origin-verifier/certificate/read-pem.ts";
 import type { ReadCertificate } from "../../origin-verifier/certificate/signed-directly.ts";
-import type { Hostname } from "../../shared/hostname.ts";
+import { parseHostname, type Hostname } from "../../shared/hostname.ts";
 import type { Problem } from "../../shared/problem.ts";
 import { chainFindings, misplacedLeaf, timeFindings } from "./chain.ts";
 import { keyFileFindings } from "./key-file.ts";
@@ -23,6 +23,7 @@ import {
   type Found,
   type Level,
   type LintFinding,
+  type LintRule,
 } from "./lint-finding.ts";
 import { formFindings, keyInCertificateFile } from "./pem-form.ts";
 
@@ -56,22 +57,34 @@ export interface LintResult {
 /** Looks for everything that Cloudflare or the origin would stumble over, all at once, before anything is uploaded. */
 export function lint({ certificate, key, level, hostname, now }: LintRequest): LintResult {
   const read = readChain(certificate);
-  const keyRead = key === null ? null : readKey(key);
-  const chain = read.chain.map((entry) => entry.certificate);
-  const findings = [
-    ...inFile(certificate.file, read.found),
-    ...inFile(
-      certificate.file,
-      contentFindings(read.chain, level, hostname, now, certificate.file),
-    ),
-    ...(key === null || keyRead === null
-      ? []
-      : inFile(key.file, [
-          ...keyRead.found,
-          ...(chain.length === 0 ? [] : keyMatchFindings(chain, keyRead.key)),
-        ])),
+  const facts = read.chain[0]?.facts ?? null;
+  const whose = hostname ?? parseHostname(facts?.names.dns[0] ?? "");
+  const inCertificate = (rule: LintRule, found: readonly Found[]): readonly LintFinding[] =>
+    inFile(certificate.file, rule, found, whose);
+  return {
+    facts,
+    findings: [
+      ...inCertificate("form", read.found),
+      ...contentFindings(read.chain, level, hostname, now, certificate.file).flatMap(
+        ([rule, found]) => inCertificate(rule, found),
+      ),
+      ...(key === null ? [] : keyFindings(key, read.chain, whose)),
+    ],
+  };
+}
+
+function keyFindings(
+  key: LintedFile,
+  chain: readonly ReadCertificate[],
+  whose: Hostname | null,
+): readonly LintFinding[] {
+  const read = readKey(key);
+  const certificates = chain.map(({ certificate }) => certificate);
+  const match = certificates.length === 0 ? [] : keyMatchFindings(certificates, read.key);
+  return [
+    ...inFile(key.file, "key-file", read.found, whose),
+    ...inFile(key.file, "pair", match, whose),
   ];
-  return { findings, facts: read.chain[0]?.facts ?? null };
 }
 
 function contentFindings(
@@ -80,17 +93,17 @@ function contentFindings(
   hostname: Hostname | null,
   now: number,
   file: string,
-): readonly Found[] {
+): readonly (readonly [LintRule, readonly Found[]])[] {
   const [leaf] = chain;
   if (leaf === undefined) return [];
   const misplaced = misplacedLeaf(chain);
-  if (misplaced.length > 0) return misplaced;
+  if (misplaced.length > 0) return [["chain", misplaced]];
   return [
-    ...leafFindings(leaf.facts, leaf.certificate.raw),
-    ...nameFindings(leaf.facts, hostname),
-    ...keyKindFindings(leaf.certificate, leaf.facts, level),
-    ...chainFindings(chain, level, file),
-    ...chain.flatMap(({ facts }, index) => timeFindings(facts, index, now)),
+    ["leaf", leafFindings(leaf.facts, leaf.certificate.raw)],
+    ["names", nameFindings(leaf.facts, hostname)],
+    ["key", keyKindFindings(leaf.certificate, leaf.facts, level)],
+    ["chain", chainFindings(chain, level, file)],
+    ["time", chain.flatMap(({ facts }, index) => timeFindings(facts, index, now))],
   ];
 }
 

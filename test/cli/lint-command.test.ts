@@ -57,7 +57,16 @@ test("warnings are told, and are no reason to stop", async () => {
   expect(status).toBe(0);
   expect(stderr).toContain("! pki/shop.example.com.pem: certificates[0]: expires on ");
   expect(stderr).toContain("  otherwise: ");
+  expect(stderr).toContain(
+    "next: pullproof issue shop.example.com, then pullproof rotate shop.example.com",
+  );
   expect(stdout).toContain("good for");
+});
+
+test("issue says nothing of days that were asked for", async () => {
+  await issueShop("--days", "10");
+  const { stderr } = await runIn(folder, "issue", "blog.example.com", "--days", "10");
+  expect(stderr).not.toContain("expires on");
 });
 
 test("findings are data where data is asked for", async () => {
@@ -80,7 +89,12 @@ test("findings are data where data is asked for", async () => {
         file: "pki/shop.example.com.pem",
         path: "certificates[0].subjectAltName",
       },
-      { severity: "problem", file: "other.key", message: "is not the key of the certificate" },
+      {
+        severity: "problem",
+        rule: "pair",
+        file: "other.key",
+        message: "is not the key of the certificate",
+      },
     ],
     certificate: { names: ["shop.example.com"], key: "EC P-256" },
   });
