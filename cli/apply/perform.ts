@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import type { MtlsCertificateId } from "../../shared/certificate-id.ts";
 import type { BindingName } from "../../shared/mapping.ts";
 import { writeFiles } from "../certificates/write-files.ts";
@@ -117,9 +116,4 @@ function toPerformed(deletion: Deletion): Performed {
 
 function unready(kind: string): Error {
   return new Error(`${kind} was planned for later, and done now`);
-}
-
-/** The text of a mapping's file. */
-export function readMappingText(file: string): string {
-  return readFileSync(file, "utf8");
 }

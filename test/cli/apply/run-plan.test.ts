@@ -51,6 +51,10 @@ interface Scene {
 /** A run through looks that were thought of beforehand; the last of them stays. */
 function scene(plans: readonly Plan[], change: Partial<Run & Pick<Look, "perform">> = {}): Scene {
   const [done, told, slept]: [Action["kind"][], RunEvent["kind"][], number[]] = [[], [], []];
+  const doIt: Look["perform"] = async (action) => {
+    done.push(action.kind);
+    return perform === undefined ? "done" : await perform(action);
+  };
   let looks = 0;
   let now = 0;
   const { perform, ...rest } = change;
@@ -58,10 +62,6 @@ function scene(plans: readonly Plan[], change: Partial<Run & Pick<Look, "perform
     look: () => {
       const plan = plans[Math.min(looks, plans.length - 1)] ?? NOTHING;
       looks += 1;
-      const doIt: Look["perform"] = (action) => {
-        done.push(action.kind);
-        return perform === undefined ? Promise.resolve("done") : perform(action);
-      };
       return Promise.resolve({ plan, perform: doIt });
     },
     mayDeploy: false,
