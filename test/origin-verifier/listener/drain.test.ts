@@ -161,6 +161,19 @@ describe("the deadline", () => {
     await Promise.all(pulls.map(({ ended }) => ended));
   });
 
+  it("counts no connection that nothing was owed on", async () => {
+    const { handler, held } = holding();
+    world = await startGuardWorld(handler);
+    const [pull, used, unused] = await Promise.all([world.pull(), world.pull(), world.pull()]);
+    used.send(KEEP);
+    await used.answered(1);
+    pull.send(head("GET /held"));
+    await held();
+    // Sooner than a quiet connection ends.
+    expect(await world.server.close(50)).toBe(1);
+    await Promise.all([pull.ended, used.ended, unused.ended]);
+  });
+
   it("is what a WebSocket gets", async () => {
     world = await startGuardWorld(holding().handler, (_request, socket) => {
       socket.write("HTTP/1.1 101 Switching Protocols\r\n\r\nopen");
