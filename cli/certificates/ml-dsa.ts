@@ -20,10 +20,17 @@ export function isMlDsa(type: string | undefined): type is MlDsa {
   return ML_DSA.some((name) => name === type);
 }
 
-/** Whether the OpenSSL of this Node knows ML-DSA: from 3.5 on. */
+/**
+ * Whether this Node makes and reads such keys: from 24.6 on, where its OpenSSL is 3.5. Node 22 has that OpenSSL too, and does
+ * not know what it could do: so it is tried.
+ */
 export function hasMlDsa(): boolean {
-  const [major = 0, minor = 0] = process.versions.openssl.split(".").map(Number);
-  return major > 3 || (major === 3 && minor >= 5);
+  try {
+    makeMlDsaKeys("ml-dsa-44");
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

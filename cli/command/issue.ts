@@ -196,6 +196,6 @@ function refuseOutliving(
 function withoutMlDsa(hostname: Hostname, keyType: LeafKeyType): Error {
   return failure({
     message: `this Node (${process.version}, OpenSSL ${process.versions.openssl}) makes no ${keyType} keys`,
-    next: `run it by a Node with OpenSSL 3.5 (24.21 and later), or: pullproof issue ${hostname} --key-type p256`,
+    next: `run it by Node 24.21 or later, with OpenSSL 3.5; or: pullproof issue ${hostname} --key-type p256`,
   });
 }

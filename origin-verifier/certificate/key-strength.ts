@@ -89,14 +89,14 @@ function readStrength(info: SubjectPublicKeyInfo, key: KeyObject): KeyFacts {
       return { name: "Ed25519", weak: null };
     case "ed448":
       return { name: "Ed448", weak: null };
-    // FIPS 204; read from OpenSSL 3.5 on, and refused as unreadable before.
+    // FIPS 204; known from Node 24 with OpenSSL 3.5 on, and refused before.
     case "ml-dsa-44":
     case "ml-dsa-65":
     case "ml-dsa-87":
       return { name: key.asymmetricKeyType.toUpperCase(), weak: null };
     default: {
-      const name = key.asymmetricKeyType ?? "unknown";
-      return { name, weak: `a ${name} key (RSA, EC, Ed25519 and ML-DSA are accepted)` };
+      const name = key.asymmetricKeyType ?? `unknown (${info.algorithm.algorithm})`;
+      return { name, weak: `a key of type ${name} (RSA, EC, Ed25519 and ML-DSA are accepted)` };
     }
   }
 }

@@ -55,10 +55,14 @@ const SIGNATURES = [
   ...(hasMlDsa() ? ["mldsa44", "mldsa65", "mldsa87"] : []),
 ].join(":");
 
-/** FIPS 204, from OpenSSL 3.5 on; an older one takes no list with a name that it does not know. */
+/**
+ * FIPS 204: from OpenSSL 3.5 on, an older one takes no list with a name that it does not know; and from Node 24 on, since
+ * Node 22 cannot tell what such a key is, and the judge refuses what it cannot tell.
+ */
 function hasMlDsa(): boolean {
+  const [node = 0] = process.versions.node.split(".").map(Number);
   const [major = 0, minor = 0] = process.versions.openssl.split(".").map(Number);
-  return major > 3 || (major === 3 && minor >= 5);
+  return node >= 24 && (major > 3 || (major === 3 && minor >= 5));
 }
 
 /**

@@ -3,6 +3,7 @@ import { AsnConvert } from "@peculiar/asn1-schema";
 import { Name, SubjectPublicKeyInfo, Time } from "@peculiar/asn1-x509";
 import type { Extension } from "@peculiar/asn1-x509";
 import { describe, expect, it } from "vitest";
+import { hasMlDsa } from "../../../cli/certificates/ml-dsa.ts";
 import { readCertificateFacts } from "../../../origin-verifier/certificate/certificate-facts.ts";
 import { leafProblem } from "../../../origin-verifier/certificate/certificate-rules.ts";
 import {
@@ -23,11 +24,7 @@ import { freshKeys, keysOf, pss, SIGNATURES } from "../../support/keys.ts";
 import type { KeyKind, Signature } from "../../support/keys.ts";
 import { skipUnless } from "../../support/loud-skip.ts";
 
-const skipMlDsa = skipUnless(
-  Number.parseFloat(process.versions.openssl) >= 3.5,
-  "a Node with OpenSSL 3.5 (24.21 and later)",
-  false,
-);
+const skipMlDsa = skipUnless(hasMlDsa(), "a Node that knows ML-DSA (24.21 and later)", false);
 
 /** A signature's algorithm with other parameters: hex of their DER, or none. */
 function withParameters(signature: Signature, hex: string | undefined): Signature {
