@@ -116,7 +116,7 @@ function showFiles({ files }: PreparedInit, { json }: InitFlags, { out, err }: I
 }
 
 function tell(
-  { files, configuration, certificates, needsInstall }: PreparedInit,
+  { files, configuration, certificates, install }: PreparedInit,
   groups: readonly PlannedGroup[],
   typesAre: "current" | "stale",
   { json }: InitFlags,
@@ -133,7 +133,7 @@ function tell(
   );
   const config = configuration === "wrangler.toml" ? "" : ` --config ${configuration}`;
   const next = [
-    ...(needsInstall ? ["npm install"] : []),
+    ...(install === null ? [] : [install]),
     ...(typesAre === "stale" ? ["npm run types"] : []),
     `pullproof check${config}`,
     "pullproof dev: the local world, with real handshakes",

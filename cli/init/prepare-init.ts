@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
 import { basename, normalize, resolve } from "node:path";
 import { parseMappingText } from "../../shared/mapping-text.ts";
 import { check } from "../check/check.ts";
@@ -22,8 +23,8 @@ export interface PreparedInit {
   readonly configuration: string;
   /** Whether the Worker has generated types, which are stale now. */
   readonly hasTypes: boolean;
-  /** Whether wrangler and the local stand-in still have to be installed. */
-  readonly needsInstall: boolean;
+  /** What installs wrangler and the local stand-in, which `wrangler dev` needs; null where both are there. */
+  readonly install: string | null;
 }
 
 /**
@@ -65,7 +66,7 @@ export async function prepareInit(
     certificates,
     configuration: configuration.path,
     hasTypes: hasTypes(configuration),
-    needsInstall: !standing.hasManifest,
+    install: installCommand(standing),
   };
 }
 
@@ -83,6 +84,20 @@ function hasTypes(configuration: NewFile): boolean {
 function entryOf({ path, text }: NewFile): string {
   const { main } = required(path, parseWranglerConfiguration(path, text), NEXT);
   return normalize(main ?? PLACES.entry);
+}
+
+function installCommand({ hasManifest }: Standing): string | null {
+  const { resolve: find } = createRequire(resolve(PLACES.mapping));
+  try {
+    find("wrangler/package.json");
+    find("pullproof-local-mtls");
+    return null;
+  } catch {
+    const { path } = packageFrom(".");
+    return hasManifest
+      ? `npm install --save-dev wrangler@${WRANGLER} ${path}/cli/local-mtls`
+      : "npm install";
+  }
 }
 
 /** Keys and throwaway files out of git; and what `wrangler dev` needs beside it. */

@@ -264,6 +264,13 @@ describe("beside what is there", () => {
     await expectClean();
   });
 
+  test("a package.json stays, and what is missing beside it is the next command", async () => {
+    write({ "package.json": "{}" });
+    const { stderr } = await init(...SHOP);
+    expect(read("package.json")).toBe("{}");
+    expect(stderr).toMatch(/^next: npm install --save-dev wrangler@[\d.]+ \S+\/cli\/local-mtls$/m);
+  });
+
   test("wrangler's configuration keeps its comments, its name, and the ids that somebody put there", async () => {
     const text = `# ours\n${WRANGLER.split('\n\n[[mtls_certificates]]\nbinding = "PULL_CERT_BLOG"')[0] ?? ""}\n# the end\n`;
     write({ "wrangler.toml": text });
