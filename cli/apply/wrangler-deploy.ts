@@ -1,8 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
+import { TOKEN_VARIABLE } from "../../origin-verifier/admin/admin-token.ts";
 import { codeOf, failure } from "../manners/failure.ts";
 import { deployArguments, deployCommand } from "./deploy-command.ts";
+
+/** Without the verifiers' token, which is none of its business; and it would ask, where there is nobody to answer. */
+function environmentOf({ [TOKEN_VARIABLE]: _, ...others }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...others, CI: "1", WRANGLER_SEND_METRICS: "false" };
+}
 
 /**
  * Deploys with the project's own wrangler, which is found beside its configuration and never fetched from a registry. What
@@ -21,8 +27,7 @@ export async function wranglerDeploy(
   const child = spawn("npx", ["--no", ...args], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
-    // It would ask; there is nobody to answer.
-    env: { ...process.env, CI: "1", WRANGLER_SEND_METRICS: "false" },
+    env: environmentOf(process.env),
   });
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {

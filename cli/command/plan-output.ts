@@ -54,12 +54,11 @@ export function phasesInWords(plan: Plan): string {
 /** How many things there are to do and to wait for: `3 changes, 1 wait, 1 problem`. A deployment for two lanes is one. */
 export function countsInWords(plan: Plan): string {
   const { changes, waits, problems } = countsOf(plan);
-  const parts = [
-    counted(changes, "change"),
-    counted(waits, "wait"),
+  return [
+    ...(changes === 0 ? [] : [counted(changes, "change")]),
+    ...(waits === 0 ? [] : [counted(waits, "wait")]),
     ...(problems === 0 ? [] : [counted(problems, "problem")]),
-  ];
-  return parts.join(", ");
+  ].join(", ");
 }
 
 function counted(number: number, what: string): string {

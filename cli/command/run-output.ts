@@ -1,8 +1,8 @@
-import { spinner } from "@clack/prompts";
 import type { RunEvent } from "../apply/run-plan.ts";
 import type { Io } from "../manners/io.ts";
 import type { PlannedChange } from "../plan/change.ts";
 import { describe, hindrances } from "../plan/describe.ts";
+import { createWaitingLine } from "./waiting-line.ts";
 
 /** Tells people what is done while it is done: on stderr, a line each; what is waited for turns on a terminal. */
 export interface RunOutput {
@@ -13,51 +13,41 @@ export interface RunOutput {
 }
 
 /** Creates it; nothing is written yet. */
-export function createRunOutput({ err }: Io): RunOutput {
+export function createRunOutput({ err }: Io, now: () => number): RunOutput {
   const { green, yellow, dim } = err.colours;
-  let turning: { readonly stop: () => void; readonly message: (text: string) => void } | null =
-    null;
+  const line = createWaitingLine(err, now);
   let told = "";
-  const stop = (): void => {
-    turning?.stop();
-    turning = null;
-    told = "";
-  };
   return {
     tell: (event) => {
       if (event.kind === "waiting") {
-        const text = waitsInWords(event.waits);
-        if (!err.isTerminal) {
-          // A log file wants each state once, not every three seconds.
-          if (text !== told) err.line(`${yellow("◦")} ${text}`);
-          told = text;
-          return;
+        // Each state once, with what holds it up; then one line turns, on a terminal.
+        const text = event.waits.map(inLines).join("\n");
+        if (text !== told) {
+          line.end();
+          err.line(text);
         }
-        if (turning === null) {
-          const started = spinner({ indicator: "timer", output: process.stderr });
-          started.start(text);
-          turning = { stop: () => started.clear(), message: (message) => started.message(message) };
-        } else turning.message(text);
+        told = text;
+        if (err.isTerminal) line.show("waiting; Ctrl-C leaves it to the next run");
         return;
       }
-      stop();
+      line.end();
+      told = "";
       const words = describe(event.planned.change);
+      if (event.kind === "doing" && err.isTerminal) line.show(words);
       if (event.kind === "done") err.line(`${green("✓")} ${words}`);
       if (event.kind === "left") err.line(`${yellow("!")} ${words}: left as it is (${event.why})`);
     },
     say: (text) => {
-      stop();
+      line.end();
       err.text(dim(text));
     },
-    end: stop,
+    end: line.end,
   };
-}
 
-function waitsInWords(waits: readonly PlannedChange[]): string {
-  return waits
-    .map(({ change }) => {
-      const held = hindrances(change);
-      return held.length === 0 ? describe(change) : `${describe(change)}: ${held.join("; ")}`;
-    })
-    .join("; ");
+  function inLines({ change }: PlannedChange): string {
+    return [
+      `${yellow("◦")} ${describe(change)}`,
+      ...hindrances(change).map((one) => `  ${one}`),
+    ].join("\n");
+  }
 }

@@ -60,7 +60,7 @@ export async function runRemote(io: Io, endWith: EndWith, request: RunRequest): 
     io.err.line("Nothing was done.");
     return;
   }
-  const output = createRunOutput(io);
+  const output = createRunOutput(io, Date.now);
   const stop = stopOnSignals(io);
   try {
     const ending = await runPlan({
@@ -99,7 +99,7 @@ export async function runRemote(io: Io, endWith: EndWith, request: RunRequest): 
       signal: stop.signal,
     });
     output.end();
-    tellEnding(io, endWith, request, ending);
+    tellEnding(io, endWith, request, ending, plan);
   } finally {
     output.end();
     stop.end();
@@ -142,6 +142,7 @@ function tellEnding(
   endWith: EndWith,
   { flags, rotation, command }: RunRequest,
   { how, plan }: Ending,
+  shown: Plan,
 ): void {
   const exit = {
     done: EXIT.fine,
@@ -161,9 +162,11 @@ function tellEnding(
     people.line(`${green("✓")} done: ${what}`);
     return;
   }
-  people.line();
-  if (rotation !== null) people.line(`${rotation.hostname}: ${phasesInWords(plan)}\n`);
-  printPlan(people, plan, flags.config);
+  if (JSON.stringify(plan.lanes) !== JSON.stringify(shown.lanes)) {
+    people.line();
+    if (rotation !== null) people.line(`${rotation.hostname}: ${phasesInWords(plan)}\n`);
+    printPlan(people, plan, flags.config);
+  }
   const words = { waiting: "not done yet", stuck: "cannot go on", interrupted: "interrupted" };
   const mark = how === "stuck" ? red("✗") : yellow("◦");
   people.line(`${mark} ${words[how]}: ${countsInWords(plan)} left. What is done stays done.`);

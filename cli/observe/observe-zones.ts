@@ -1,5 +1,4 @@
 import type { HostPattern } from "../../shared/hostname.ts";
-import { isWildcard } from "../../shared/hostname.ts";
 import type { Mapping } from "../../shared/mapping.ts";
 import type { CloudflareReader, StoredText, ZoneName } from "./cloudflare-reader.ts";
 import type { AopCertificate, Observation, ObservedZone } from "./observed.ts";
@@ -47,13 +46,12 @@ async function observeZone(
   hostnames: readonly HostPattern[],
   issuers: KnownIssuers,
 ): Promise<ObservedZone> {
-  const asked = hostnames.filter((hostname) => !isWildcard(hostname));
   const [ssl, tlsClientAuth, zoneLevel, certificates, associations] = await Promise.all([
     reader.ssl(id),
     reader.tlsClientAuth(id),
     reader.zoneLevel(id),
     reader.hostnameCertificates(id),
-    reader.associations(id, asked),
+    reader.associations(id, hostnames),
   ]);
   const outlined = <Id>(text: StoredText<Id>): AopCertificate<Id> => ({
     id: text.id,

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
+import { once } from "node:events";
 import { connect } from "node:tls";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { spawnPullproof } from "../support/run-pullproof.ts";
 import { useTemporaryFoldersOfFile } from "./support/folder.ts";
 import { NEWS, SHOP, startRotationWorld, type RotationWorld } from "./support/rotation-world.ts";
 
@@ -211,6 +213,23 @@ describe("a rotation of a binding", () => {
       expect(world.listed(SHOP)[0]).toBe(old);
       expect(world.listed(SHOP).length).toBe(2);
       expect(world.cloudflare.workerPresents("pulls", "PULL_CERT_SHOP")).toEqual([old]);
+    },
+    TIME,
+  );
+
+  test(
+    "is interrupted while it waits, and says so",
+    async () => {
+      const args = ["rotate", SHOP, ...world.asked, "--yes", "--wait", "10m"];
+      const child = spawnPullproof(args, world.folder, { ...world.cloudflare.environment });
+      let said = "";
+      child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+        said += text;
+        if (said.includes("wait until every verifier accepts")) child.kill("SIGINT");
+      });
+      const [status] = (await once(child, "close")) as [number | null];
+      expect(said).toContain("Stopping when the call");
+      expect(status).toBe(4);
     },
     TIME,
   );
