@@ -164,8 +164,9 @@ async function issueForHostname(
           "the origin needs TLS 1.3 and OpenSSL 3.5, as Node 24.21 has it",
         ]
       : [
-          `npx wrangler mtls-certificate upload --cert ${stem}.pem --key ${stem}.key --name ${label}`,
-          "put the id that it prints into wrangler.toml (certificate_id), then: pullproof check --deploy",
+          "pullproof plan says what Cloudflare needs then, and pullproof apply does it",
+          `or by hand: npx wrangler mtls-certificate upload --cert ${stem}.pem --key ${stem}.key --name ${label}`,
+          "and put the id that it prints into wrangler.toml (certificate_id), then: pullproof check --deploy",
         ]),
   ];
   tellMade(io, made, { stem, json, now, next });
