@@ -6,8 +6,11 @@ import { codeOf, failure } from "../manners/failure.ts";
 import { deployArguments, deployCommand } from "./deploy-command.ts";
 
 /** Without the verifiers' token, which is none of its business; and it would ask, where there is nobody to answer. */
-function environmentOf({ [TOKEN_VARIABLE]: _, ...others }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return { ...others, CI: "1", WRANGLER_SEND_METRICS: "false" };
+function environmentOf(own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const environment = { ...own, CI: "1", WRANGLER_SEND_METRICS: "false" };
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name]) => name !== TOKEN_VARIABLE),
+  );
 }
 
 /**
