@@ -6,7 +6,7 @@ export default defineConfig({
     include: ["test/servers/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Each file is a server; two at once are what two cores can serve without a test waiting in vain.
-    maxWorkers: 2,
+    // Each file is a server, which waits more than it works.
+    maxWorkers: 3,
   },
 });

@@ -51,6 +51,8 @@ export interface IssuerFacts {
   /** Absolute paths. */
   readonly certificates: string;
   readonly crl: string | null;
+  /** The CAs themselves, base64, for servers that read them from a file of ours. */
+  readonly ders: readonly string[];
   /** Cloudflare's own, for all customers. */
   readonly shared: boolean;
 }

@@ -13,6 +13,10 @@ import type { OriginFacts } from "./facts.ts";
 
 const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 
+/** An optional port behind a Host: 1 to 65535. */
+export const OPTIONAL_PORT =
+  "(?::(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?";
+
 /** One hostname or wildcard, without anchors. Hostnames hold nothing but letters, digits, `-` and `.`. */
 export function hostPattern(pattern: HostPattern): string {
   const escaped = pattern.replaceAll(".", "\\.");

@@ -80,6 +80,9 @@ export async function readFacts(request: FactsRequest): Promise<ReadFacts> {
         name: issuer.name,
         certificates: resolve(place, issuer.certificates),
         crl: issuer.crl === null ? null : resolve(place, issuer.crl),
+        ders: vetted.issuer.certificates.map(({ certificate }) =>
+          certificate.raw.toString("base64"),
+        ),
         shared: issuer.shared,
       },
       accepts,

@@ -10,12 +10,14 @@ const OWN: IssuerFacts = {
   name: "own" as IssuerName,
   certificates: "/etc/pullproof/pki/issuer.pem",
   crl: null,
+  ders: [Buffer.from("issuer".padEnd(100, ".")).toString("base64")],
   shared: false,
 };
 const SHARED: IssuerFacts = {
   name: "cloudflare" as IssuerName,
   certificates: "/etc/pullproof/pki/cloudflare-shared.pem",
   crl: null,
+  ders: [Buffer.from("shared issuer".padEnd(100, ".")).toString("base64")],
   shared: true,
 };
 /** 2027-02-01. */

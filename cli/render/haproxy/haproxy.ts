@@ -26,7 +26,7 @@ const SHORTCOMINGS: readonly Shortcoming[] = [
   },
   {
     promises: ["P25"],
-    why: "A request whose body stops is held until `timeout server` (60 s), not 20 s.",
+    why: "A request whose body stops is held until `timeout server` (60 s).",
   },
   {
     promises: ["P40"],

@@ -1,5 +1,5 @@
 import { certificatesPath, type OriginFacts, type RenderFacts } from "../facts.ts";
-import { below, excludedHostnames, hostPattern, onlyHostname } from "../patterns.ts";
+import { below, excludedHostnames, hostPattern, onlyHostname, OPTIONAL_PORT } from "../patterns.ts";
 import { pemOf } from "../pem-of.ts";
 import { quotePattern } from "./quote-nginx.ts";
 
@@ -12,10 +12,6 @@ function map(from: string, to: string, rows: readonly string[]): readonly string
 export function variable(at: number, what: string): string {
   return `$pullproof_${at}_${what}`;
 }
-
-/** An optional port in Host: 1 to 65535. */
-const PORT =
-  "(?::(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?";
 
 /** What is the same for every origin: how a request must look, whoever sends it. */
 export function requestMaps(): readonly string[] {
@@ -61,7 +57,7 @@ export function originMaps(origin: OriginFacts, at: number): readonly string[] {
     `# ${origin.originHostname}: the handshake and the request name it, and the session is a fresh one.`,
     ...map('"$ssl_server_name|$http_host|$ssl_session_reused"', variable(at, "here"), [
       'default ""',
-      `${quotePattern(String.raw`~*^${name}\.?\|${name}\.?${PORT}\|\.$`, origin.path)} 1`,
+      `${quotePattern(String.raw`~*^${name}\.?\|${name}\.?${OPTIONAL_PORT}\|\.$`, origin.path)} 1`,
     ]),
     ...acceptedMaps(origin, at),
     ...hostnameMap(origin, at),

@@ -67,7 +67,7 @@ export function originServer(
     `access_log ${quoteNginx(facts.log, "--log")} pullproof;`,
     "server_tokens off;",
     "client_header_timeout 10s;",
-    "client_body_timeout 20s;",
+    "client_body_timeout 15s;",
     "client_header_buffer_size 2k;",
     "large_client_header_buffers 2 8k;",
     "add_header Pull-Refusal $request_id always;",

@@ -130,7 +130,7 @@ const times: Check = {
       shop: { certificates: [world.pki.shop.fingerprint, fingerprint] },
     });
     const ran = await world.render(mapping, [tomorrow]);
-    world.reload();
+    await world.reload();
     // The pulls of a good one are served before and after: what counts is what comes of the other within a while.
     const claims: Record<string, boolean> = { "it is not rendered": ran.status === 0 };
     for (let n = 0; n < 5; n += 1) {
@@ -138,7 +138,7 @@ const times: Check = {
       claims["one of tomorrow pulls"] = !reached && claims["one of tomorrow pulls"] !== false;
     }
     await world.render();
-    world.reload();
+    await world.reload();
     return [...broken(claims), ...(await odd("P11").run(world))];
   },
 };

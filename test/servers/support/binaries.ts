@@ -13,8 +13,8 @@ export interface ServerKind {
   /** The file that is written around what was rendered, where a whole configuration is more than that. */
   readonly wrap?: (folder: string) => { readonly name: string; readonly text: string };
   readonly start: (folder: string) => readonly string[];
-  /** A signal, or the arguments of a command of the same binary. */
-  readonly reload: NodeJS.Signals | ((folder: string) => readonly string[]);
+  /** A signal, the arguments of a command of the same binary, or that it is to be started anew. */
+  readonly reload: NodeJS.Signals | "restart" | ((folder: string) => readonly string[]);
   /** Whether it reads HTTP; else it hands bytes on. */
   readonly readsHttp: boolean;
 }
@@ -57,6 +57,67 @@ export const HAPROXY: ServerKind = {
   start: (folder) => ["-W", "-db", "-f", `${folder}/haproxy.cfg`],
   reload: "SIGUSR2",
   readsHttp: true,
+};
+
+/** With its own JSON, and its admin socket in the folder. */
+export const CADDY: ServerKind = {
+  name: "caddy",
+  package: "caddy",
+  binary: "/usr/bin/caddy",
+  version: { args: ["version"], pattern: /v?([\d.]+)/ },
+  start: (folder) => ["run", "--config", `${folder}/caddy.json`],
+  reload: (folder) => [
+    "reload",
+    "--force",
+    `--config=${folder}/caddy.json`,
+    `--address=unix/${folder}/caddy-admin.sock`,
+  ],
+  readsHttp: true,
+};
+
+const APACHE_MODULES =
+  "mpm_event authz_core ssl proxy proxy_http rewrite headers setenvif reqtimeout unique_id socache_shmcb";
+
+/** Among the modules that its notes name. */
+export const APACHE: ServerKind = {
+  name: "apache",
+  package: "apache2",
+  binary: "/usr/sbin/apache2",
+  version: { args: ["-v"], pattern: /Apache\/([\d.]+)/ },
+  wrap: (folder) => ({
+    name: "apache.conf",
+    text: [
+      "ServerRoot /usr/lib/apache2",
+      `DefaultRuntimeDir ${folder}`,
+      `PidFile ${folder}/apache.pid`,
+      `ErrorLog ${folder}/apache.log`,
+      "LogLevel warn",
+      "ServerName localhost",
+      "StartServers 1",
+      ...APACHE_MODULES.split(" ").map(
+        (name) => `LoadModule ${name}_module modules/mod_${name}.so`,
+      ),
+      "User nobody",
+      "Group nogroup",
+      `Include ${folder}/pullproof.conf`,
+      "",
+    ].join("\n"),
+  }),
+  start: (folder) => ["-D", "FOREGROUND", "-f", `${folder}/apache.conf`],
+  reload: "SIGUSR1",
+  readsHttp: true,
+};
+
+/** It hands bytes on. */
+export const STUNNEL: ServerKind = {
+  name: "stunnel",
+  package: "stunnel4",
+  binary: "/usr/bin/stunnel4",
+  version: { args: ["-version"], pattern: /stunnel ([\d.]+)/ },
+  start: (folder) => [`${folder}/stunnel.conf`],
+  // SIGHUP ends 5.68 in a segmentation fault where a connection was under way at a service with `sni`.
+  reload: "restart",
+  readsHttp: false,
 };
 
 /** Whether a server is missing; said aloud, and a failure where nothing may be skipped. */

@@ -94,7 +94,7 @@ export async function settled(
 ): Promise<void> {
   const end = Date.now() + SETTLE_MS;
   while (Date.now() < end) {
-    world.reload();
+    await world.reload();
     // A signal that comes while a server still obeys the one before may be lost.
     for (const again = Date.now() + SETTLE_MS / 5; Date.now() < again; await pause(30)) {
       const { reached } = await pull(world, peer, { servername }).catch(() => ({ reached: null }));

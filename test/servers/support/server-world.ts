@@ -26,8 +26,8 @@ export interface ServerWorld {
   readonly write: (name: string, text: string) => void;
   /** Renders from another mapping; the mapping as it is where none is given. Puts the certificates beside it. */
   readonly render: (mapping?: object, certificates?: readonly Minted[]) => Promise<Ran>;
-  /** Tells the server to read its files again; comes back at once, as the signal does. */
-  readonly reload: () => void;
+  /** Tells the server to read its files again; a signal is sent, and what comes of it is not waited for. */
+  readonly reload: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -57,20 +57,24 @@ export async function startServer(kind: ServerKind, pki: Pki): Promise<ServerWor
     if (ran.status !== 0) throw new Error(`it does not render: ${ran.stderr}`);
     const around = kind.wrap?.(folder);
     if (around !== undefined) write(around.name, around.text);
-    // A group of its own, so that its workers end with it.
-    const started = spawn(kind.binary, [...kind.start(folder)], {
-      cwd: folder,
-      detached: true,
-      env: { PATH: process.env["PATH"] ?? "", HOME: folder, XDG_DATA_HOME: folder },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    child = started;
-    for (const stream of [started.stdout, started.stderr])
-      stream.setEncoding("utf8").on("data", (text: string) => (said += text));
-    await waitFor(`${kind.name} listens`, () => {
-      if (started.exitCode !== null) throw new Error(`${kind.name} ended: ${said}`);
-      return isListening(port);
-    });
+    const launch = async (): Promise<ChildProcess> => {
+      // A group of its own, so that its workers end with it.
+      const started = spawn(kind.binary, [...kind.start(folder)], {
+        cwd: folder,
+        detached: true,
+        env: { PATH: process.env["PATH"] ?? "", HOME: folder, XDG_DATA_HOME: folder },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      child = started;
+      for (const stream of [started.stdout, started.stderr])
+        stream.setEncoding("utf8").on("data", (text: string) => (said += text));
+      await waitFor(`${kind.name} listens`, () => {
+        if (started.exitCode !== null) throw new Error(`${kind.name} ended: ${said}`);
+        return isListening(port);
+      });
+      return started;
+    };
+    let running = await launch();
     return {
       kind,
       pki,
@@ -80,9 +84,13 @@ export async function startServer(kind: ServerKind, pki: Pki): Promise<ServerWor
       said: () => said,
       write,
       render,
-      reload: () => {
-        if (typeof kind.reload === "string") started.kill(kind.reload);
-        else {
+      reload: async () => {
+        if (kind.reload === "restart") {
+          await end(running);
+          running = await launch();
+        } else if (typeof kind.reload === "string") {
+          running.kill(kind.reload);
+        } else {
           const result = spawnSync(kind.binary, [...kind.reload(folder)], { encoding: "utf8" });
           if (result.status !== 0) throw new Error(`no reload: ${result.stderr}`);
         }
@@ -139,7 +147,8 @@ function isListening(port: number): boolean {
 
 async function end(child: ChildProcess): Promise<void> {
   if (child.pid === undefined) return;
-  const exited = child.exitCode === null ? once(child, "exit") : Promise.resolve();
+  const isOver = child.exitCode !== null || child.signalCode !== null;
+  const exited = isOver ? Promise.resolve() : once(child, "exit");
   try {
     process.kill(-child.pid, "SIGKILL");
   } catch {

@@ -1,0 +1,4 @@
+import { APACHE } from "./support/binaries.ts";
+import { testServer } from "./support/test-server.ts";
+
+testServer(APACHE);

@@ -1,0 +1,4 @@
+import { CADDY } from "./support/binaries.ts";
+import { testServer } from "./support/test-server.ts";
+
+testServer(CADDY);
