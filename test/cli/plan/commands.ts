@@ -168,7 +168,7 @@ const possible: readonly fc.Arbitrary<Deed>[] = [
 /** Everything that anybody may do; what brings rotations forward more often than what disturbs them. */
 export const aDeed: fc.Arbitrary<Deed> = fc.oneof(
   ...likely.map((arbitrary) => ({ weight: 8, arbitrary })),
-  ...possible.map((arbitrary) => ({ weight: 1, arbitrary })),
+  ...possible.map((arbitrary) => ({ weight: 2, arbitrary })),
 );
 
 function say({ rotate, anew, deploy: deploys }: Intent): string {

@@ -5,6 +5,7 @@ import { describe as inWords, hindrances } from "../../../cli/plan/describe.ts";
 import { phaseOf } from "../../../cli/plan/phase.ts";
 import type { Plan } from "../../../cli/plan/plan.ts";
 import type { Rotation, Situation } from "../../../cli/plan/situation.ts";
+import type { Fingerprint } from "../../../shared/fingerprint.ts";
 import type { HostPattern } from "../../../shared/hostname.ts";
 import { listFirst } from "./world/advance.ts";
 import { createWorld } from "./world/create-world.ts";
@@ -200,14 +201,30 @@ describe("a rotation", () => {
     ]);
   });
 
+  test("waits for a verifier that has restarted: what it does not remember, it does not say", () => {
+    const { state } = retiringWorld();
+    const [verifier] = state.verifiers;
+    if (verifier !== undefined) verifier.watchingSince = state.now - HOUR;
+    const [wait] = derivePlan(situationOf(state), rotation(NEWS)).lanes[0]?.changes ?? [];
+    expect(wait?.change).toMatchObject({ kind: "wait-for-quiet", until: state.now + 23 * HOUR });
+  });
+
+  test("retires nothing that something deployed still names, under whatever binding", () => {
+    const { state, old } = retiringWorld();
+    state.account.set("old" as never, old);
+    const [environment] = state.environments.values();
+    const [version] = environment?.deployed.keys() ?? [];
+    if (environment === undefined || version === undefined) throw new Error("nothing is deployed");
+    const bindings = { ...version.bindings, PULL_CERT_BEFORE_IT_WAS_RENAMED: "old" as never };
+    environment.deployed = new Map([[{ ...version, bindings }, 100]]);
+    const plan = derivePlan(situationOf(state), rotation(NEWS));
+    expect(kinds(plan)).toEqual(["wait-for-deployment"]);
+    expect(plan.lanes[0]?.changes[0]?.why).toContain("still named by version");
+  });
+
   test("says until when it waits, and who has seen the old one when", () => {
-    const state = createWorld(true, false);
-    for (const environment of state.environments.values()) environment.deployedAt = 0;
-    const old = outline(NEWS, state.now - 200 * DAY);
-    state.certificates.set(old.fingerprint, old);
-    rewrite(state, (text) => withCertificates(text, [NEWS], (all) => [...all, old.fingerprint]));
-    state.atHand.add(old.fingerprint);
-    state.verifiers[0]?.seen.set(NEWS, new Map([[old.fingerprint, state.now - 3 * HOUR]]));
+    const { state, old } = retiringWorld();
+    state.verifiers[0]?.seen.set(NEWS, new Map([[old, state.now - 3 * HOUR]]));
     const plan = derivePlan(situationOf(state), rotation(NEWS));
     const [wait] = plan.lanes[0]?.changes ?? [];
     expect(phaseOf(plan)).toBe("retire");
@@ -390,4 +407,15 @@ function sharedSituation(change: (zone: State["zone"]) => void): Situation {
     mappingDigest: digestOf(text),
     observed: { ...situation.observed, verifiers },
   };
+}
+
+/** News presents its new certificate for long, and still accepts an old one. */
+function retiringWorld(): { readonly state: State; readonly old: Fingerprint } {
+  const state = createWorld(true, false);
+  for (const environment of state.environments.values()) environment.deployedAt = 0;
+  const old = outline(NEWS, state.now - 200 * DAY);
+  state.certificates.set(old.fingerprint, old);
+  state.atHand.add(old.fingerprint);
+  rewrite(state, (text) => withCertificates(text, [NEWS], (all) => [...all, old.fingerprint]));
+  return { state, old: old.fingerprint };
 }
