@@ -12,7 +12,7 @@ const TESTSSL = ["testssl.sh", "testssl"].find(
   (name) => spawnSync(name, ["--version"]).status === 0,
 );
 const skip = skipUnless(TESTSSL !== undefined, "testssl.sh (apt-get install testssl.sh)");
-const LONGEST_MS = 240_000;
+const LONGEST_MS = 400_000;
 
 interface Finding {
   readonly id: string;
@@ -33,7 +33,19 @@ describe.skipIf(skip)("testssl.sh, against the verifier as proxy", () => {
   beforeAll(async () => {
     world = await startWorld();
     folder = await mkdtemp(join(tmpdir(), "pullproof-testssl-"));
-    const file = join(folder, "findings.json");
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      findings = await run(join(folder, `findings-${attempt}.json`));
+      // On a busy machine it sometimes takes us for one that wants its certificate first, and leaves out what it came for.
+      if (!findings.some(({ finding }) => /client (?:x509-based )?authentication/.test(finding)))
+        break;
+    }
+  }, LONGEST_MS);
+  afterAll(async () => {
+    await world.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function run(file: string): Promise<readonly Finding[]> {
     const how = ["--warnings", "off", "--quiet", "--color", "0", "--nodns", "none"];
     const what = ["-p", "-s", "-f", "-P", "-S", "-U"];
     const ca = ["--add-ca", join(world.folder, "origins.pem")];
@@ -43,12 +55,8 @@ describe.skipIf(skip)("testssl.sh, against the verifier as proxy", () => {
       timeout: LONGEST_MS,
     });
     await new Promise((done) => child.on("close", done));
-    findings = JSON.parse(await readFile(file, "utf8")) as readonly Finding[];
-  }, LONGEST_MS);
-  afterAll(async () => {
-    await world.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+    return JSON.parse(await readFile(file, "utf8")) as readonly Finding[];
+  }
 
   const found = (id: string) => findings.find((finding) => finding.id === id)?.finding;
 
