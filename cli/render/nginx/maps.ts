@@ -1,5 +1,12 @@
 import { certificatesPath, type OriginFacts, type RenderFacts } from "../facts.ts";
-import { below, excludedHostnames, hostPattern, onlyHostname, OPTIONAL_PORT } from "../patterns.ts";
+import {
+  below,
+  excludedHostnames,
+  hostPattern,
+  KEPT_IDENTITY,
+  onlyHostname,
+  OPTIONAL_PORT,
+} from "../patterns.ts";
 import { pemOf } from "../pem-of.ts";
 import { quotePattern } from "./quote-nginx.ts";
 
@@ -60,6 +67,7 @@ export function originMaps(origin: OriginFacts, at: number): readonly string[] {
       `${quotePattern(String.raw`~*^${name}\.?\|${name}\.?${OPTIONAL_PORT}\|\.$`, origin.path)} 1`,
     ]),
     ...acceptedMaps(origin, at),
+    ...visitorMaps(origin, at),
     ...hostnameMap(origin, at),
   ];
 }
@@ -102,6 +110,22 @@ function acceptedMaps(origin: OriginFacts, at: number): readonly string[] {
     ]),
     ...verdictMap(origin, at, String.raw`SUCCESS\|sha256:`, variable(at, "fingerprint")),
   ];
+}
+
+/** What a pull says of the visitor: in report mode nobody believes one that is not accepted. */
+export function visitorVariable({ reportUntil }: OriginFacts, at: number, header: string): string {
+  const name = header.replaceAll("-", "_");
+  return reportUntil === null ? `$http_${name}` : variable(at, name);
+}
+
+function visitorMaps(origin: OriginFacts, at: number): readonly string[] {
+  if (origin.reportUntil === null) return [];
+  return KEPT_IDENTITY.flatMap((name) =>
+    map(variable(at, "verdict"), visitorVariable(origin, at, name), [
+      'default ""',
+      `"~^accepted$" $http_${name.replaceAll("-", "_")}`,
+    ]),
+  );
 }
 
 function verdictMap(

@@ -1,8 +1,8 @@
 import type { OriginFacts, RenderFacts } from "../facts.ts";
 import { PASSED_HEADERS } from "../passed-headers.ts";
-import { onlyHostname } from "../patterns.ts";
+import { KEPT_IDENTITY, onlyHostname } from "../patterns.ts";
 import { SIGNATURES, SUITES_1_2, SUITES_1_3 } from "../tls-policy.ts";
-import { variable } from "./maps.ts";
+import { variable, visitorVariable } from "./maps.ts";
 import { quoteNginx } from "./quote-nginx.ts";
 
 /** `127.0.0.1:8443`, `[::1]:8443`. */
@@ -112,9 +112,9 @@ function proxy(origin: OriginFacts, at: number, { pass }: RenderFacts): readonly
     "proxy_set_header Upgrade $pullproof_upgrade_to;",
     "proxy_set_header Connection $pullproof_upgrade;",
     ...[...new Set([...PASSED_HEADERS, ...pass])].map(passed),
-    "proxy_set_header CF-Connecting-IP $http_cf_connecting_ip;",
-    "proxy_set_header X-Forwarded-For $http_x_forwarded_for;",
-    "proxy_set_header X-Forwarded-Proto $http_x_forwarded_proto;",
+    ...KEPT_IDENTITY.map(
+      (name) => `proxy_set_header ${name} ${visitorVariable(origin, at, name)};`,
+    ),
     `proxy_set_header X-Forwarded-Host ${hostname};`,
     `proxy_set_header X-Pull-Hostname ${hostname};`,
     `proxy_set_header X-Pull-Verdict ${variable(at, "verdict")};`,

@@ -93,12 +93,15 @@ export async function settled(
   servername: string = SHOP,
 ): Promise<void> {
   const end = Date.now() + SETTLE_MS;
+  let inARow = 0;
   while (Date.now() < end) {
     await world.reload();
     // A signal that comes while a server still obeys the one before may be lost.
-    for (const again = Date.now() + SETTLE_MS / 5; Date.now() < again; await pause(30)) {
+    for (const again = Date.now() + SETTLE_MS / 5; Date.now() < again; await pause(20)) {
       const { reached } = await pull(world, peer, { servername }).catch(() => ({ reached: null }));
-      if (reached === isServed) return;
+      // Once is chance, while the processes of before still take connections here and there.
+      inARow = reached === isServed ? inARow + 1 : 0;
+      if (inARow === IN_A_ROW) return;
     }
   }
   throw new Error(
@@ -107,5 +110,6 @@ export async function settled(
 }
 
 const SETTLE_MS = 10_000;
+const IN_A_ROW = 8;
 
 export { BLOG, SHOP };
