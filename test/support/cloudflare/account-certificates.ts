@@ -43,13 +43,15 @@ function upload(request: ApiRequest, world: World) {
     throw new Refused(400, UNTOLD_CODE, ca ? "Not a CA certificate" : "Not a leaf certificate");
   }
   // Without its key no Worker could present it.
-  if (!ca) readKeyOf(leaf, textOf(body, "private_key"));
+  const privateKey = ca ? "" : textOf(body, "private_key");
+  if (!ca) readKeyOf(leaf, privateKey);
   refuseSameContent(pem, world);
   const certificate: AccountCertificate = {
     ...factsOf(leaf, [leaf, ...intermediates]),
     id: uuid(),
     name: typeof body["name"] === "string" ? body["name"] : null,
     ca,
+    privateKey,
     uploadedOn: stampOf(world),
   };
   world.state.accountCertificates.set(certificate.id, certificate);

@@ -63,6 +63,8 @@ export interface StoredCertificate {
 export interface AccountCertificate extends StoredCertificate {
   readonly name: string | null;
   readonly ca: boolean;
+  /** PEM; the empty text for a CA, which needs none. No answer tells it: it is for tests that present the certificate. */
+  readonly privateKey: string;
 }
 
 /** One of a zone's two stores for Authenticated Origin Pulls. */
@@ -132,7 +134,10 @@ export interface WorkerVersion {
   readonly bindings: readonly Binding[];
   readonly annotations: Readonly<Record<string, string>>;
   readonly mainModule: string;
+  /** Every module's text by its name: for tests that run what is deployed. */
+  readonly modules: Readonly<Record<string, string>>;
   readonly compatibilityDate: string;
+  readonly compatibilityFlags: readonly string[];
 }
 
 export interface WorkerDeployment {

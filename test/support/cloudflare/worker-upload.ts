@@ -8,6 +8,7 @@ interface Metadata {
   readonly main_module?: string;
   readonly bindings?: readonly Binding[];
   readonly compatibility_date?: string;
+  readonly compatibility_flags?: readonly string[];
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
@@ -57,8 +58,21 @@ export async function readVersion(request: ApiRequest, world: World): Promise<Wo
     bindings,
     annotations: metadata.annotations ?? {},
     mainModule: main,
+    modules: await modulesOf(form),
     compatibilityDate: metadata.compatibility_date ?? "",
+    compatibilityFlags: metadata.compatibility_flags ?? [],
   };
+}
+
+/** Every part but the metadata and the source maps. */
+async function modulesOf(form: FormData): Promise<WorkerVersion["modules"]> {
+  const modules: Record<string, string> = {};
+  for (const [name, part] of form) {
+    if (part instanceof File && part.type !== "application/source-map") {
+      if (name !== "metadata") modules[name] = await part.text();
+    }
+  }
+  return modules;
 }
 
 /** Sends all traffic to one version, or shares it (documented: gradual deployments). */

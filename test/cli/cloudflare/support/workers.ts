@@ -25,7 +25,9 @@ export function uploadVersion(
     ],
     annotations: {},
     mainModule: "index.js",
+    modules: {},
     compatibilityDate: "2026-10-01",
+    compatibilityFlags: [],
   });
   return id;
 }
