@@ -11,6 +11,7 @@ import { editMapping, type ListEdit } from "./edit-mapping.ts";
 import type { Hands } from "./hands.ts";
 import { issueNext } from "./issue-next.ts";
 import { readUploadText } from "./upload-text.ts";
+import { vetDeployment } from "./vet-deployment.ts";
 
 /** How an action went: what Cloudflare still holds on to is left, and said. */
 export type Performed = "done" | { readonly left: string };
@@ -46,6 +47,7 @@ export async function perform(
       setBinding(hands, action);
       return "done";
     case "deploy-worker":
+      vetDeployment(mapping, hands.mappingFile, hands.configurationFile, action.environment);
       await hands.deploy(action.environment);
       return "done";
     case "delete-account-certificate":

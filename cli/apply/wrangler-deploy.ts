@@ -3,6 +3,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { TOKEN_VARIABLE } from "../../origin-verifier/admin/admin-token.ts";
 import { codeOf, failure } from "../manners/failure.ts";
+import { signalGroup } from "../processes/process-group.ts";
 import { deployArguments, deployCommand } from "./deploy-command.ts";
 
 /** Without the verifiers' token, which is none of its business; and it would ask, where there is nobody to answer. */
@@ -31,7 +32,13 @@ export async function wranglerDeploy(
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
     env: environmentOf(process.env),
+    // In a group of its own: Ctrl-C at the terminal is for us, who let the deployment end and then stop.
+    detached: true,
   });
+  const { pid } = child;
+  // Whoever ends this process at once ends wrangler with it: no deployment goes on that nobody sees.
+  const endToo = (): void => (pid === undefined ? undefined : signalGroup(pid, "SIGTERM"));
+  process.once("exit", endToo);
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
       say(text);
@@ -45,6 +52,8 @@ export async function wranglerDeploy(
       message: `npx cannot be started (${codeOf(thrown) ?? "?"})`,
       next: `deploy it yourself: ${command}`,
     });
+  } finally {
+    process.off("exit", endToo);
   }
   if (code === 0) return;
   throw failure({

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { connect } from "node:tls";
 import path from "node:path";
@@ -33,7 +33,7 @@ async function ran(
   ...args: readonly string[]
 ): Promise<readonly [number | null, string, string[]]> {
   const { status, stdout, stderr } = await world.run(...args, "--json", "--yes", "--wait", "1s");
-  if (stdout === "") return [status, stderr, []];
+  if (status === 1) return [status, stderr, []];
   const { ended, lanes } = JSON.parse(stdout) as Said;
   return [status, ended, lanes.flatMap(({ changes }) => changes.map(({ kind }) => kind))];
 }
@@ -140,6 +140,21 @@ describe("a first apply", () => {
   );
 
   test(
+    "deploys nothing that check would not",
+    async () => {
+      const file = path.join(world.folder, "wrangler.toml");
+      const text = readFileSync(file, "utf8");
+      writeFileSync(file, text.replace("enable_request_signal", "global_fetch_strictly_public"));
+      const [status, said] = await ran("apply", ...world.asked, "--deploy");
+      writeFileSync(file, text);
+      expect(status).toBe(1);
+      expect(said).toContain("global_fetch_strictly_public");
+      expect(world.cloudflare.state.workers.size).toBe(0);
+    },
+    TIME,
+  );
+
+  test(
     "deploys with the real wrangler where it is told to",
     async () => {
       expect(await ran("apply", ...world.asked, "--deploy")).toEqual([0, "done", []]);
@@ -223,9 +238,11 @@ describe("a rotation of a binding", () => {
       const args = ["rotate", SHOP, ...world.asked, "--yes", "--wait", "10m"];
       const child = spawnPullproof(args, world.folder, { ...world.cloudflare.environment });
       let said = "";
+      child.stdout?.resume();
       child.stderr?.setEncoding("utf8").on("data", (text: string) => {
         said += text;
-        if (said.includes("wait until every verifier accepts")) child.kill("SIGINT");
+        if (!child.killed && said.includes("wait until every verifier accepts"))
+          child.kill("SIGINT");
       });
       const [status] = (await once(child, "close")) as [number | null];
       expect(said).toContain("Stopping when the call");
@@ -319,4 +336,23 @@ describe("a rotation at the edge", () => {
     },
     TIME,
   );
+});
+
+describe("two operators at once", () => {
+  test("bring about what one would, whoever comes first", async () => {
+    const { associations } = world.zone;
+    associations.delete(NEWS);
+    const args = ["apply", ...world.asked, "--yes", "--wait", "20s"];
+    const both = [0, 1].map(async () => {
+      const child = spawnPullproof(args, world.folder, { ...world.cloudflare.environment });
+      child.stdout?.resume();
+      child.stderr?.resume();
+      const [status] = (await once(child, "close")) as [number | null];
+      return status;
+    });
+    expect(await Promise.all(both)).toEqual([0, 0]);
+    expect(associations.get(NEWS)?.enabled).toBe(true);
+    const { stdout } = await world.run("plan", ...world.asked);
+    expect(stdout).toContain("nothing to do");
+  }, 90_000);
 });

@@ -53,6 +53,7 @@ const WRANGLER = `# The Worker of our pulls.
 name = "pulls"
 main = "worker.js"
 compatibility_date = "2026-10-01"
+compatibility_flags = ["enable_request_signal"]
 
 [[mtls_certificates]]
 binding = "PULL_CERT_SHOP"   # shop
