@@ -57,6 +57,7 @@ export async function runRemote(io: Io, endWith: EndWith, request: RunRequest): 
     return;
   }
   if (!(await mayGoOn(io, flags.yes === true, request.command))) {
+    endWith(EXIT.waiting);
     io.err.line("Nothing was done.");
     return;
   }
