@@ -77,23 +77,38 @@ const likely: readonly fc.Arbitrary<Deed>[] = [
   })),
   fc.tuple(anIntent, fc.integer({ min: 1, max: 8 })).map(([intent, times]) => ({
     text: `${say(intent)}, interrupted after ${times}`,
-    run: (scene) => {
-      for (let done = 0; done < times; done += 1) {
-        if (!step(scene.state, glance(scene.state), intent)) return;
-        hold(scene.state, `${say(intent)}, action ${done + 1}`);
-      }
-    },
+    run: ({ state }) => work(state, intent, times),
   })),
   fc.constant({
     text: "the mapping reaches every verifier, and all reload",
-    run: ({ state }) => {
-      for (const verifier of state.verifiers) {
-        copyMapping(state, verifier);
-        reload(verifier);
-      }
-    },
+    run: ({ state }) => reloadAll(state),
   }),
+  // Longer stretches, so that what comes at the end of a rotation is met in the middle of other things, too.
+  fc.tuple(anIntent, fc.integer({ min: 1, max: 8 }), someTime).map(([intent, times, minutes]) => ({
+    text: `${say(intent)}, the mapping is copied, ${minutes} min pass, and again, interrupted after ${times}`,
+    run: ({ state }) => {
+      work(state, intent, 8);
+      reloadAll(state);
+      advance(state, minutes * MINUTE);
+      work(state, { ...intent, anew: false }, times);
+    },
+  })),
 ];
+
+/** Goes on with a plan, looking again before each action. */
+function work(state: State, intent: Intent, times: number): void {
+  for (let done = 0; done < times; done += 1) {
+    if (!step(state, glance(state), intent)) return;
+    hold(state, `${say(intent)}, action ${done + 1}`);
+  }
+}
+
+function reloadAll(state: State): void {
+  for (const verifier of state.verifiers) {
+    copyMapping(state, verifier);
+    reload(verifier);
+  }
+}
 
 const possible: readonly fc.Arbitrary<Deed>[] = [
   fc.tuple(anEnvironment, fc.nat(5), fc.nat(5)).map(([name, binding, certificate]) => ({
