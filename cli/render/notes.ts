@@ -26,7 +26,11 @@ export function notes(target: Target, facts: RenderFacts): readonly string[] {
       wrapped(`  ${(promises.join(" ") || "-").padEnd(4)} `, why),
     ),
     "",
-    ...wrapped("It keeps: ", kept.length === 0 ? "none of the numbered ones" : kept.join(" ")),
+    ...(target.isMeasured
+      ? wrapped("It keeps: ", `${kept.join(" ")}.`)
+      : [
+          "NOTHING of this was measured: our tests have no binary of it. Try it before you rely on it: pullproof doctor.",
+        ]),
     "The numbers are explained in test/conformance/README.md; the table of README.md shows what was measured.",
   ];
 }

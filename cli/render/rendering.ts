@@ -31,6 +31,8 @@ export interface Handling {
 export interface Target {
   readonly name: string;
   readonly about: string;
+  /** Whether its binary is tried by `npm run test:servers`; else nothing is claimed of what it keeps. */
+  readonly isMeasured: boolean;
   readonly handling: Handling;
   /** What it cannot keep, with these facts or with any. */
   readonly shortcomings: (facts: RenderFacts) => readonly Shortcoming[];

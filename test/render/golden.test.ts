@@ -4,7 +4,12 @@ import type { RenderedFile, Target } from "../../cli/render/rendering.ts";
 import { TARGETS } from "../../cli/render/targets.ts";
 import { FULL, ISSUED, PLAIN } from "./made-up-facts.ts";
 
-const CASES: Readonly<Record<string, RenderFacts>> = { plain: PLAIN, full: FULL, issued: ISSUED };
+const CASES: Readonly<Record<string, RenderFacts>> = {
+  "any-of-issuer": { ...PLAIN, anyOfIssuer: true },
+  plain: PLAIN,
+  full: FULL,
+  issued: ISSUED,
+};
 
 /** The files; or the problems as one, where that is what there is. */
 function filesOf(target: Target, facts: RenderFacts): readonly RenderedFile[] {

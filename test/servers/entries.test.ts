@@ -10,13 +10,16 @@ const pki = makePki();
 const DAY = 86_400_000;
 const inDays = (days: number) => new Date(Date.now() + days * DAY).toISOString().slice(0, 10);
 
-/** Two hostnames and a wildcard at shop; two hostnames in report mode at blog, one of which the wildcard would cover. */
-function mapping(reportUntil: string): object {
-  const entry = (origin: string, accept: object) => ({
+function entry(origin: string, accept: object): object {
+  return {
     origin: `https://${origin}`,
     present: { by: "worker", binding: "PULL_CERT" },
     accept: { issuer: "own", ...accept },
-  });
+  };
+}
+
+/** Two hostnames and a wildcard at shop; two hostnames in report mode at blog, one of which the wildcard would cover. */
+function mapping(reportUntil: string): object {
   const shop = { certificates: [pki.shop.fingerprint] };
   const blog = { certificates: [pki.blog.fingerprint], mode: { report: reportUntil } };
   return {

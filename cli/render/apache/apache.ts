@@ -7,6 +7,7 @@ import { nobodysHost, originHost } from "./virtual-host.ts";
 export const APACHE: Target = {
   name: "apache",
   about: "Apache httpd 2.4.47 or newer",
+  isMeasured: true,
   handling: {
     use: "a file of its own that the main configuration includes (/etc/apache2/sites-enabled/pullproof.conf), with mod_ssl, mod_proxy, mod_proxy_http, mod_rewrite, mod_headers, mod_setenvif, mod_reqtimeout, mod_unique_id and mod_authz_core (a2enmod). No other virtual host may use its address.",
     check: "apachectl configtest",

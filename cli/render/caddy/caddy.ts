@@ -8,6 +8,7 @@ import { refusal, requestRoutes, when } from "./request-routes.ts";
 export const CADDY: Target = {
   name: "caddy",
   about: "Caddy 2.6 or newer (its own JSON)",
+  isMeasured: true,
   handling: {
     use: "caddy run --config caddy.json. Its admin socket lies beside it: whoever may write there may change everything.",
     check: "caddy validate --config caddy.json",

@@ -9,6 +9,7 @@ import { frontend, globalSection } from "./frontend.ts";
 export const HAPROXY: Target = {
   name: "haproxy",
   about: "HAProxy 2.6 or newer",
+  isMeasured: true,
   handling: {
     use: "haproxy.cfg by itself, or after your own files (-f yours.cfg -f haproxy.cfg); pullproof.crt-list beside it. The key of origin.pem lies in origin.pem.key, or in the same file.",
     check: "haproxy -c -f haproxy.cfg",

@@ -9,6 +9,7 @@ import { defaultServer, originServer, upstream } from "./server.ts";
 export const NGINX: Target = {
   name: "nginx",
   about: "nginx 1.19.4 or newer",
+  isMeasured: true,
   handling: {
     use: "a file of its own in the http block (/etc/nginx/conf.d/pullproof.conf). No other server may listen on its address.",
     check: "nginx -t",

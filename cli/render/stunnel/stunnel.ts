@@ -17,6 +17,7 @@ import { SIGNATURES, SUITES_1_2, SUITES_1_3 } from "../tls-policy.ts";
 export const STUNNEL: Target = {
   name: "stunnel",
   about: "stunnel 5.60 or newer (the handshake alone: it reads no HTTP)",
+  isMeasured: true,
   handling: {
     use: "stunnel FOLDER/stunnel.conf, with the accepted-*.pem files beside it. The application reads every request itself: Host, framing and headers are its own affair.",
     check:

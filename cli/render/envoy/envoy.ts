@@ -1,0 +1,237 @@
+import { isWildcard } from "../../../shared/hostname.ts";
+import { documents } from "../documents.ts";
+import type { OriginFacts, RenderFacts } from "../facts.ts";
+import { knownNames } from "../known-names.ts";
+import { excludedHostnames, hostPattern, onlyHostname } from "../patterns.ts";
+import { writable } from "../plain-text.ts";
+import { rendered, type Rendering, type Shortcoming, type Target } from "../rendering.ts";
+import { SUITES_1_2 } from "../tls-policy.ts";
+import { noReportMode } from "../unmeasured.ts";
+
+const TYPES = "type.googleapis.com/envoy";
+
+/** Envoy 1.30 or newer, as a bootstrap of its own. */
+export const ENVOY: Target = {
+  name: "envoy",
+  about: "Envoy 1.30 or newer (not run by our tests)",
+  isMeasured: false,
+  handling: {
+    use: "envoy -c envoy.yaml, or its listener and clusters in a bootstrap of yours.",
+    check: "envoy --mode validate -c envoy.yaml",
+    reload: "start it anew (--restart-epoch), also when a file of an issuer has changed",
+  },
+  shortcomings: () => SHORTCOMINGS,
+  render,
+};
+
+const SHORTCOMINGS: readonly Shortcoming[] = [
+  {
+    promises: ["P20", "P21", "P22", "P23"],
+    why: "A connection is judged once, in its handshake; max_connection_duration ends it after five minutes.",
+  },
+  {
+    promises: ["P29", "P32"],
+    why: "Whoever is refused gets an alert, a known peer too: no status, and no id.",
+  },
+  {
+    promises: ["P50"],
+    why: "It takes headers away by their whole name alone: of a family (X-SSL-...) the names that are known.",
+  },
+];
+
+function render(facts: RenderFacts): Rendering {
+  return rendered(noReportMode(facts, "Envoy"), () => {
+    const { listen, origins } = facts;
+    const bootstrap = {
+      static_resources: {
+        listeners: [
+          {
+            name: "pullproof",
+            address: { socket_address: { address: listen.host, port_value: listen.port } },
+            listener_filters_timeout: "10s",
+            listener_filters: [
+              {
+                name: "envoy.filters.listener.tls_inspector",
+                typed_config: {
+                  "@type": `${TYPES}.extensions.filters.listener.tls_inspector.v3.TlsInspector`,
+                },
+              },
+            ],
+            // No chain without a name: whoever names none of ours is cut off.
+            filter_chains: origins.map(filterChain),
+          },
+        ],
+        clusters: origins.map(cluster),
+      },
+    };
+    return [{ name: "envoy.yaml", text: documents(ENVOY, facts, [bootstrap]) }];
+  });
+}
+
+function filterChain(origin: OriginFacts, at: number): object {
+  const { originHostname, certificate, key, issuer, accepts } = origin;
+  const files = `origins.${originHostname}`;
+  const context = {
+    trusted_ca: file(issuer.certificates, `issuers.${issuer.name}.certificates`),
+    ...(issuer.crl === null ? {} : { crl: file(issuer.crl, `issuers.${issuer.name}.crl`) }),
+    ...(accepts.by === "list"
+      ? {
+          verify_certificate_hash: accepts.certificates.map(({ fingerprint }) =>
+            fingerprint.slice(7),
+          ),
+        }
+      : accepts.names.length === 0
+        ? {}
+        : {
+            // Not `exact`: that takes a wildcard certificate for each of its names.
+            match_typed_subject_alt_names: accepts.names.map((name) => ({
+              san_type: "DNS",
+              matcher: { safe_regex: { regex: hostPattern(name) } },
+            })),
+          }),
+  };
+  return {
+    name: originHostname,
+    filter_chain_match: { server_names: [originHostname] },
+    transport_socket_connect_timeout: "10s",
+    transport_socket: {
+      name: "envoy.transport_sockets.tls",
+      typed_config: {
+        "@type": `${TYPES}.extensions.transport_sockets.tls.v3.DownstreamTlsContext`,
+        require_client_certificate: true,
+        disable_stateless_session_resumption: true,
+        disable_stateful_session_resumption: true,
+        common_tls_context: {
+          alpn_protocols: ["http/1.1"],
+          tls_params: {
+            tls_minimum_protocol_version: "TLSv1_2",
+            tls_maximum_protocol_version: "TLSv1_3",
+            cipher_suites: SUITES_1_2.split(":"),
+          },
+          tls_certificates: [
+            {
+              certificate_chain: file(certificate, `${files}.certificate`),
+              private_key: file(key, `${files}.key`),
+            },
+          ],
+          validation_context: context,
+        },
+      },
+    },
+    filters: [connectionManager(origin, at)],
+  };
+}
+
+function file(path: string, place: string): object {
+  return { filename: writable(path, place) };
+}
+
+function connectionManager(origin: OriginFacts, at: number): object {
+  const { originHostname } = origin;
+  const everything = { match: { prefix: "/" } };
+  return {
+    name: "envoy.filters.network.http_connection_manager",
+    typed_config: {
+      "@type": `${TYPES}.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager`,
+      stat_prefix: `pullproof_${at}`,
+      codec_type: "HTTP1",
+      request_headers_timeout: "10s",
+      stream_idle_timeout: "60s",
+      common_http_protocol_options: {
+        idle_timeout: "20s",
+        max_connection_duration: "300s",
+        max_headers_count: 128,
+        headers_with_underscores_action: "DROP_HEADER",
+      },
+      max_request_headers_kb: 16,
+      // The Worker's word of the visitor stands: nobody else comes so far.
+      use_remote_address: false,
+      skip_xff_append: true,
+      forward_client_cert_details: "SANITIZE",
+      upgrade_configs: [{ upgrade_type: "websocket" }],
+      route_config: {
+        virtual_hosts: [
+          {
+            name: originHostname,
+            domains: [originHostname, `${originHostname}:*`],
+            routes: routes(origin, at),
+          },
+          {
+            name: "misdirected",
+            domains: ["*"],
+            routes: [{ ...everything, direct_response: { status: 421 } }],
+          },
+        ],
+      },
+      http_filters: [
+        {
+          name: "envoy.filters.http.router",
+          typed_config: { "@type": `${TYPES}.extensions.filters.http.router.v3.Router` },
+        },
+      ],
+    },
+  };
+}
+
+function routes(origin: OriginFacts, at: number): readonly object[] {
+  const { authority, accepts } = origin;
+  const only = onlyHostname(origin);
+  const hostname = only ?? "%REQ(X-FORWARDED-HOST)%";
+  const ours: Readonly<Record<string, string>> = {
+    "X-Forwarded-Host": hostname,
+    "X-Pull-Hostname": hostname,
+    "X-Pull-Verdict": "accepted",
+    "X-Pull-Fingerprint": "sha256:%DOWNSTREAM_PEER_FINGERPRINT_256%",
+    // The one certificate there is; of several, only the fingerprint tells.
+    ...(accepts.by === "list" && accepts.certificates.length === 1
+      ? { "Client-Cert": `:${accepts.certificates[0].der}:` }
+      : {}),
+  };
+  const written = new Set(Object.keys(ours).map((name) => name.toLowerCase()));
+  const route = (match: object): object => ({
+    match: { prefix: "/", ...match },
+    route: { cluster: `pullproof_${at}`, host_rewrite_literal: authority, timeout: "0s" },
+    request_headers_to_remove: knownNames().filter((name) => !written.has(name)),
+    request_headers_to_add: Object.entries(ours).map(([key, value]) => ({
+      header: { key, value },
+      append_action: "OVERWRITE_IF_EXISTS_OR_ADD",
+    })),
+    response_headers_to_remove: ["pull-refusal"],
+  });
+  if (only !== null) return [route({})];
+  const misdirected = { direct_response: { status: 421 } };
+  return [
+    ...excludedHostnames(origin).map((name) => ({
+      match: { prefix: "/", ...asked(hostPattern(name)) },
+      ...misdirected,
+    })),
+    ...origin.hostnames
+      .toSorted((a, b) => Number(isWildcard(a)) - Number(isWildcard(b)))
+      .map((name) => route(asked(hostPattern(name)))),
+    { match: { prefix: "/" }, ...misdirected },
+  ];
+}
+
+function asked(regex: string): object {
+  return { headers: [{ name: "x-forwarded-host", string_match: { safe_regex: { regex } } }] };
+}
+
+function cluster({ application, originHostname }: OriginFacts, at: number): object {
+  const address =
+    application.by === "unix"
+      ? { pipe: { path: writable(application.path, `origins.${originHostname}.application`) } }
+      : { socket_address: { address: application.host, port_value: application.port } };
+  const name = `pullproof_${at}`;
+  return {
+    name,
+    type:
+      application.by === "tcp" && /[a-z]/i.test(application.host) && !application.host.includes(":")
+        ? "STRICT_DNS"
+        : "STATIC",
+    connect_timeout: "5s",
+    load_assignment: {
+      cluster_name: name,
+      endpoints: [{ lb_endpoints: [{ endpoint: { address } }] }],
+    },
+  };
+}
