@@ -36,8 +36,13 @@ export async function wranglerDeploy(
     detached: true,
   });
   const { pid } = child;
-  // Whoever ends this process at once ends wrangler with it: no deployment goes on that nobody sees.
-  const endToo = (): void => (pid === undefined ? undefined : signalGroup(pid, "SIGTERM"));
+  // Whoever ends this process at once ends wrangler with it: no deployment goes on that nobody sees. What it had not come
+  // to, like routes, is not seen from here: the next run may find nothing to do.
+  const endToo = (): void => {
+    if (pid === undefined) return;
+    signalGroup(pid, "SIGTERM");
+    say(`wrangler was stopped in the middle of it. Deploy once more: ${command}\n`);
+  };
   process.once("exit", endToo);
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {

@@ -24,7 +24,7 @@ const DAY = 86_400_000;
 /** Milliseconds of quiet, by default: longer than whatever pulls once a day is silent. */
 export const QUIET = DAY;
 /** As long before the end as Cloudflare's own first alert. */
-const RENEW_BEFORE = 30 * DAY;
+export const RENEW_BEFORE = 30 * DAY;
 
 /** Adds all of them. */
 export function addRemoteFlags(command: Command): Command {

@@ -1,4 +1,5 @@
-import type { RemoteFlags } from "./remote-flags.ts";
+import { formatDuration } from "./duration.ts";
+import { QUIET, RENEW_BEFORE, type RemoteFlags } from "./remote-flags.ts";
 
 /** The flags that a next step must not lose, each with a blank before it. */
 export function sameFlags(flags: RemoteFlags & { readonly deploy?: boolean }): string {
@@ -6,6 +7,10 @@ export function sameFlags(flags: RemoteFlags & { readonly deploy?: boolean }): s
     ...(flags.mapping === "mapping.json" ? [] : ["--mapping", flags.mapping]),
     ...(flags.config === "wrangler.toml" ? [] : ["--config", flags.config]),
     ...(flags.certificates === "pki" ? [] : ["--certificates", flags.certificates]),
+    ...(flags.quiet === QUIET ? [] : ["--quiet", formatDuration(flags.quiet)]),
+    ...(flags.renewBefore === RENEW_BEFORE
+      ? []
+      : ["--renew-before", formatDuration(flags.renewBefore)]),
     ...flags.verifier.flatMap((url) => ["--verifier", url]),
     ...(flags.assumeAccepted === true ? ["--assume-accepted"] : []),
     ...(flags.assumeQuiet === true ? ["--assume-quiet"] : []),
