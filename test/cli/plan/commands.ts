@@ -71,6 +71,10 @@ const someTime = fc.oneof(
 
 /** Everything that anybody may do, in any order. */
 const likely: readonly fc.Arbitrary<Deed>[] = [
+  fc.constantFrom(...TOGETHER).map((names) => ({
+    text: `somebody lists a new certificate first by hand, for ${names.join(", ")}`,
+    run: ({ state }) => listFirst(state, names),
+  })),
   fc.tuple(someTime, someNames).map(([minutes, names]) => ({
     text: `${minutes} min pass, with pulls for ${names.join(", ")}`,
     run: ({ state }) => advance(state, minutes * MINUTE, names),
@@ -120,10 +124,6 @@ const possible: readonly fc.Arbitrary<Deed>[] = [
         const id = [...state.account.keys()].at(-1 - certificate);
         if (at !== undefined && id !== undefined) one.configured[at] = id;
       }),
-  })),
-  fc.constantFrom(...TOGETHER).map((names) => ({
-    text: `somebody lists a new certificate first by hand, for ${names.join(", ")}`,
-    run: ({ state }) => listFirst(state, names),
   })),
   fc.constant({
     text: "a second operator observes",

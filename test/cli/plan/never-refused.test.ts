@@ -9,7 +9,7 @@ import { HOUR } from "./world/outline.ts";
 import { hold } from "./world/presented.ts";
 import type { State } from "./world/state.ts";
 
-const RUNS = Number(process.env["PULLPROOF_PLAN_RUNS"] ?? 100);
+const RUNS = Number(process.env["PULLPROOF_PLAN_RUNS"] ?? 200);
 
 test("no sequence of plans, crashes, rollbacks and restarts presents what a live verifier refuses; and all of them converge", () => {
   let converged = 0;
