@@ -3,13 +3,8 @@ import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { noneLeft } from "../cli/support/processes.ts";
 import type { Edge } from "./support/edge.ts";
-import {
-  BLOG,
-  PATIENCE,
-  SHOP,
-  startEndToEndWorld,
-  type EndToEndWorld,
-} from "./support/end-to-end-world.ts";
+import { PATIENCE, startEndToEndWorld, type EndToEndWorld } from "./support/end-to-end-world.ts";
+import { BLOG, SHOP } from "./support/hosts.ts";
 import { pull, startLoad, type Load } from "./support/load.ts";
 import type { OriginMachine } from "./support/origin-machine.ts";
 import { pullStraight } from "./support/straight.ts";
@@ -117,23 +112,27 @@ describe("a rotation under a steady load", STORY, () => {
 
   test("goes on where it was; a second Ctrl-C ends it at once, and no wrangler goes on deploying", async () => {
     await west.reload();
-    const upload = { method: "POST", path: /\/versions$/, times: 1 };
-    world.cloudflare.inject({ fault: "slow", ms: 20_000, ...upload });
+    const uploading = Promise.withResolvers<void>();
+    const over = Promise.withResolvers<void>();
+    const upload = { method: "POST", path: /\/versions$/ };
+    const [met, until] = [uploading.resolve, over.promise];
+    world.cloudflare.inject({ fault: "hold", ...upload, met, until });
     const rotating = world.operator.start("rotate", SHOP.hostname, "--new", ...told());
-    // wrangler's own words: it has bundled, and uploads.
-    await rotating.says("Total Upload");
+    await uploading.promise;
     rotating.interrupt();
     await rotating.says("Once more: at once");
     rotating.interrupt();
     await rotating.says("Deploy once more: npx wrangler deploy --config wrangler.toml");
     expect(await rotating.ended).toMatchObject({ status: 130 });
     await noneLeft(world.home);
+    over.resolve();
     expect(listed()).toEqual([next, old]);
     expect(world.deployed()).toMatchObject([{ PULL_CERT_SHOP: old }]);
   });
 
   test("goes on again; Ctrl-C in the middle of the deployment ends it behind that", async () => {
     const rotating = world.operator.start("rotate", SHOP.hostname, "--new", ...told());
+    // wrangler's own words: it has bundled, and uploads.
     await rotating.says("Total Upload");
     rotating.interrupt();
     const { status, stderr } = await rotating.ended;

@@ -18,28 +18,12 @@ import {
 } from "../../support/cloudflare/start-fake-cloudflare.ts";
 import { deployedVersions } from "../../support/cloudflare/worker-bindings.ts";
 import { followDeployments, type Edge } from "./edge.ts";
+import { BLOG, SHOP } from "./hosts.ts";
 import { seatOperator, type Operator } from "./operator.ts";
 import { startBalancer } from "./balancer.ts";
 import { startOriginMachine, type OriginMachine } from "./origin-machine.ts";
 import { makeProject, type Project } from "./project.ts";
 
-/** A hostname of the story. */
-export interface Host {
-  readonly hostname: string;
-  readonly originHostname: string;
-  readonly binding: string;
-}
-
-export const SHOP: Host = {
-  hostname: "shop.example.com",
-  originHostname: "origin-shop.example.net",
-  binding: "PULL_CERT_SHOP",
-};
-export const BLOG: Host = {
-  hostname: "blog.example.com",
-  originHostname: "origin-blog.example.net",
-  binding: "PULL_CERT_BLOG",
-};
 /** What `init` calls the Worker: as the folder. */
 const SCRIPT = "shop";
 /** For conditions that a busy machine takes its time to reach. */

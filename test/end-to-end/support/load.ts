@@ -1,7 +1,7 @@
 import type { ApplicationAnswer } from "../../../cli/local-world/application-answer.ts";
 import type { Fingerprint } from "../../../shared/fingerprint.ts";
 import type { Edge } from "./edge.ts";
-import type { Host } from "./end-to-end-world.ts";
+import type { Host } from "./hosts.ts";
 
 /** What one visit came to. */
 export interface Pulled {

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fingerprintOf } from "../../../origin-verifier/certificate/fingerprint-of.ts";
 import { localBinding } from "../../cli/support/project.ts";
-import type { Host } from "./end-to-end-world.ts";
+import type { Host } from "./hosts.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");
 

@@ -30,6 +30,8 @@ export type Fault =
   | (Met & { readonly fault: "lose-answer" })
   /** It is done, this many ms (of the machine's own clock) later. */
   | (Met & { readonly fault: "slow"; readonly ms: number })
+  /** It is done when `until` is fulfilled; `met` says that the request is there. */
+  | (Met & { readonly fault: "hold"; readonly met: () => void; readonly until: Promise<void> })
   /** What the request sets on its way never arrives: `deployment_timed_out`, `deletion_timed_out`. */
   | (Met & { readonly fault: "time-out" });
 

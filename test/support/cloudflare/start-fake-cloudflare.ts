@@ -131,6 +131,10 @@ async function respond(
   if (fault?.fault === "hang-up") return { status: 0, body: null };
   if (fault?.fault === "answer") return faulty(fault, response);
   if (fault?.fault === "slow") await delay(fault.ms);
+  if (fault?.fault === "hold") {
+    fault.met();
+    await fault.until;
+  }
   response.setHeader("content-type", "application/json");
   if (fault?.fault === "say") {
     return { status: 200, body: JSON.stringify(envelopeOf({ result: fault.result })) };
