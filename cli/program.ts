@@ -4,6 +4,7 @@ import { applyCommand } from "./command/apply.ts";
 import { checkCommand } from "./command/check.ts";
 import { devCommand } from "./command/dev.ts";
 import { doctorCommand } from "./command/doctor.ts";
+import { fetchCommand } from "./command/fetch.ts";
 import { initCommand } from "./command/init.ts";
 import { issueCommand } from "./command/issue.ts";
 import { lintCommand } from "./command/lint.ts";
@@ -60,6 +61,7 @@ function createProgram(io: Io, endWith: EndWith): Command {
     applyCommand(io, endWith),
     rotateCommand(io, endWith),
     issueCommand(io),
+    fetchCommand(io),
     lintCommand(io, endWith),
     renderCommand(io),
     doctorCommand(io, endWith),

@@ -15,6 +15,7 @@ interface RawEntry {
     readonly issuer?: unknown;
     readonly certificates?: unknown;
     readonly names?: unknown;
+    readonly alone?: unknown;
   } | null;
 }
 
@@ -42,7 +43,7 @@ export function issuerProblems(rawHosts: unknown, rawIssuers: unknown): readonly
 /** The list, the names and the issuer of an `accept` fit each other, and the issuer fits what is presented. */
 export function acceptProblems(rawHosts: unknown, rawIssuers: unknown): readonly Problem[] {
   return rawEntries(rawHosts).flatMap(({ path, entry: { accept, present } }) => {
-    const { certificates, names } = accept ?? {};
+    const { certificates, names, alone } = accept ?? {};
     const listed = Array.isArray(certificates);
     const issued = certificates === "issued";
     const shared = isShared(accept?.issuer, rawIssuers);
@@ -69,6 +70,16 @@ export function acceptProblems(rawHosts: unknown, rawIssuers: unknown): readonly
       shared === true && listed,
       "certificates",
       'a shared issuer takes "issued" only: Cloudflare changes that leaf when it likes',
+    );
+    refuse(
+      shared === true && alone === undefined,
+      "alone",
+      'the only guard would be a certificate that any Cloudflare customer can have presented: name an issuer of your own, or say "alone": true',
+    );
+    refuse(
+      shared === false && alone !== undefined,
+      "alone",
+      "belongs to a shared issuer: your own is a guard by itself",
     );
     refuse(
       shared === true && present?.by === "worker",
@@ -122,8 +133,8 @@ export function sameOriginProblems(rawHosts: unknown): readonly Problem[] {
     const origin = typeof entry.origin === "string" ? parseOrigin(entry.origin) : null;
     const accept = v.safeParse(AcceptSchema, entry.accept);
     if (origin === null || !accept.success) return [];
-    const { issuer, certificates, names, mode } = accept.output;
-    const written = JSON.stringify([issuer, certificates, names ?? [], mode ?? "enforce"]);
+    const { issuer, certificates, names, alone, mode } = accept.output;
+    const written = JSON.stringify([issuer, certificates, names ?? [], alone, mode ?? "enforce"]);
     const first = firstWith.get(origin.hostname);
     if (first === undefined) firstWith.set(origin.hostname, { path, written });
     if (first === undefined || first.written === written) return [];

@@ -130,6 +130,14 @@ export const AcceptSchema = closed({
       v.description('With "issued": a pull certificate needs one of exactly these DNS names.'),
     ),
   ),
+  alone: v.optional(
+    v.pipe(
+      v.literal(true, "alone is true or left out"),
+      v.description(
+        "With a shared issuer: it is known that nothing else guards this hostname, and that any Cloudflare customer can have that certificate presented.",
+      ),
+    ),
+  ),
   mode: v.optional(v.pipe(Mode, v.description("enforce (the default), or report until a day."))),
 });
 

@@ -68,6 +68,8 @@ export interface Accept {
   readonly certificates: readonly [Fingerprint, ...Fingerprint[]] | "issued";
   /** Exact DNS names, only with "issued"; empty for a shared issuer alone. */
   readonly names: readonly Hostname[];
+  /** Whether the mapping says in words that a shared issuer is the only guard; false for all others. */
+  readonly alone: boolean;
   /** `report` ends at 00:00 UTC of its day. Default enforce. */
   readonly mode: "enforce" | { readonly report: string };
 }
@@ -157,6 +159,7 @@ function toEntry(pattern: string, text: EntryText): Entry {
       issuer: accept.issuer as IssuerName,
       certificates: accept.certificates as Accept["certificates"],
       names: (accept.names ?? []) as readonly string[] as readonly Hostname[],
+      alone: accept.alone ?? false,
       mode: accept.mode ?? "enforce",
     },
     health: text.health ?? null,

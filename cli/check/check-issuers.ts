@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readCrls } from "../../origin-verifier/certificate/read-crl.ts";
-import { vetIssuer } from "../../origin-verifier/certificate/vet-issuer.ts";
+import { vetIssuerFile } from "../../origin-verifier/certificate/vet-issuer-file.ts";
 import type { VettedIssuer } from "../../origin-verifier/certificate/vetted-issuer.ts";
 import type { Issuer, Mapping } from "../../shared/mapping.ts";
 import { pathTo } from "../../shared/problem.ts";
@@ -17,7 +17,11 @@ export function checkIssuers(
 ): readonly Finding[] {
   return [...mapping.issuers.values()].flatMap((issuer) => {
     const file = join(dirname(mappingFile), issuer.certificates);
-    const makeOne = `pullproof issue --new-issuer "Own pulls" --out ${file.replace(/\.pem$/, "")}`;
+    const { shared } = issuer;
+    const fetchIt = `pullproof fetch shared-issuer --out ${file}`;
+    const makeOne = shared
+      ? fetchIt
+      : `pullproof issue --new-issuer "Own pulls" --out ${file.replace(/\.pem$/, "")}`;
     const given = read(file);
     if (!given.ok) {
       const [{ message }] = given.problems;
@@ -27,8 +31,10 @@ export function checkIssuers(
       ];
     }
     const text = given.value;
-    const vetted = vetIssuer({ file, text, now: now.getTime() });
-    const next = `put the issuer's certificate there (PEM), or make one elsewhere and name it in ${mappingFile}: pullproof issue --new-issuer "Own pulls" --out pki/another`;
+    const vetted = vetIssuerFile({ file, text, now: now.getTime(), shared });
+    const next = shared
+      ? `move it away, then: ${fetchIt}`
+      : `put the issuer's certificate there (PEM), or make one elsewhere and name it in ${mappingFile}: pullproof issue --new-issuer "Own pulls" --out pki/another`;
     if (!vetted.ok) return findingsIn(file, vetted.problems, next);
     return checkCrl(issuer, vetted.value, mappingFile, now);
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readCrls, type VettedCrl } from "../../origin-verifier/certificate/read-crl.ts";
-import { vetIssuer } from "../../origin-verifier/certificate/vet-issuer.ts";
+import { vetIssuerFile } from "../../origin-verifier/certificate/vet-issuer-file.ts";
 import type { VettedIssuer } from "../../origin-verifier/certificate/vetted-issuer.ts";
 import type { IssuerName, Mapping } from "../../shared/mapping.ts";
 import { checkIssuers } from "../check/check-issuers.ts";
@@ -23,9 +23,9 @@ export function readIssuers(
   if (findings.length > 0) return { read: new Map(), findings };
   const read = new Map<IssuerName, ReadIssuer>();
   const home = dirname(mappingFile);
-  for (const { name, certificates, crl } of mapping.issuers.values()) {
+  for (const { name, certificates, crl, shared } of mapping.issuers.values()) {
     const file = join(home, certificates);
-    const vetted = vetIssuer({ file, text: readFileSync(file, "utf8"), now });
+    const vetted = vetIssuerFile({ file, text: readFileSync(file, "utf8"), now, shared });
     if (!vetted.ok) continue;
     const crlFile = crl === null ? null : join(home, crl);
     const crls =

@@ -33,6 +33,8 @@ const Hostname = v.object({
   /** When report mode ends, or ended; null where the mapping says enforce. */
   reportEnds: v.nullable(Time),
   issuer: Word,
+  /** Whether any certificate of Cloudflare's shared CA is accepted. */
+  shared: v.optional(v.boolean(), false),
   accepts: v.union([v.array(FingerprintText), v.object({ names: v.array(Word) })]),
   /** The last seen first. */
   seen: v.array(

@@ -40,6 +40,10 @@ function tellHostname(speaker: Speaker, at: HostnameReport, now: number): void {
   speaker.line(
     `  ${colours.bold(at.hostname)}  ${modeOf(speaker, at, now)}  ${colours.dim(pulls)}`,
   );
+  if (at.shared)
+    speaker.line(
+      `    ${colours.yellow("!")} accepts Cloudflare's shared certificate: any Cloudflare customer can have it presented`,
+    );
   if (at.acceptedNames.length > 0)
     speaker.line(
       `    accepts any certificate of its issuer with the name ${at.acceptedNames.join(" or ")}`,

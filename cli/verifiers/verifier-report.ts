@@ -30,6 +30,8 @@ export interface HostnameReport {
   readonly reportEnds: string | null;
   readonly accepted: number;
   readonly lastAccepted: string | null;
+  /** Whether Cloudflare's shared certificate is accepted, which any customer can have presented. */
+  readonly shared: boolean;
   /** Names, where any certificate of the issuer with one of them is accepted. */
   readonly acceptedNames: readonly string[];
   /** Listed ones, seen or not; then whatever else was seen. */
@@ -116,6 +118,7 @@ function hostnameReport(hostname: string, at: LiveHostname): HostnameReport {
     reportEnds: iso(at.reportEnds),
     accepted: at.accepted,
     lastAccepted: iso(at.lastAccepted),
+    shared: at.shared,
     acceptedNames: "names" in at.accepts ? at.accepts.names : [],
     certificates: [...listed, ...others.map((one) => one.fingerprint)].map((one) =>
       certificate(one),

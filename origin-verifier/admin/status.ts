@@ -44,7 +44,9 @@ export interface HostnameStatus {
   /** When report mode ends, or ended; null where the mapping says enforce. */
   readonly reportEnds: string | null;
   readonly issuer: string;
-  /** Fingerprints, or the names that certificates of the issuer must have one of. */
+  /** Whether any certificate of Cloudflare's shared CA is accepted: any customer of Cloudflare's can have it presented. */
+  readonly shared: boolean;
+  /** Fingerprints, or the names that certificates of the issuer must have one of; no names where it is shared. */
   readonly accepts: readonly string[] | { readonly names: readonly string[] };
   /** Listed, or signed by an issuer of the mapping; the last seen first. */
   readonly seen: readonly SeenStatus[];
@@ -141,8 +143,8 @@ function hostnameStatus(
     mode: isReporting(policy, now) ? "report" : "enforce",
     reportEnds: iso(reportUntil),
     issuer,
-    accepts:
-      accepts.by === "fingerprint" ? [...accepts.fingerprints] : { names: [...accepts.names] },
+    shared: accepts.by === "shared",
+    accepts: acceptsStatus(accepts),
     seen: (observation?.seen ?? []).map((seen) => ({
       fingerprint: seen.fingerprint,
       firstSeen: new Date(seen.firstSeen).toISOString(),
@@ -156,6 +158,11 @@ function hostnameStatus(
     refused: observation === undefined ? {} : refusedStatus(observation.refused),
     reported: observation === undefined ? {} : refusedStatus(observation.reported),
   };
+}
+
+function acceptsStatus(accepts: Policy["accepts"]): HostnameStatus["accepts"] {
+  if (accepts.by === "fingerprint") return [...accepts.fingerprints];
+  return { names: accepts.by === "shared" ? [] : [...accepts.names] };
 }
 
 function refusedStatus(

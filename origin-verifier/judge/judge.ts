@@ -127,6 +127,8 @@ function revocationDoubt(
 }
 
 function listDoubt({ accepts }: Policy, certificate: CertificateEvidence): Refusal | null {
+  // Nothing of that leaf is promised, neither a name nor a fingerprint: its issuer is all that can be asked for.
+  if (accepts.by === "shared") return null;
   if (accepts.by === "fingerprint") {
     if (accepts.fingerprints.has(certificate.fingerprint)) return null;
     return refusal(

@@ -13,7 +13,7 @@ export interface Policy {
    */
   readonly elsewhere: ReadonlySet<HostPattern>;
   readonly issuer: IssuerName;
-  readonly accepts: AcceptsListed | AcceptsIssued;
+  readonly accepts: AcceptsListed | AcceptsIssued | AcceptsShared;
   /** When the issuer's revocation list goes stale, in milliseconds since 1970; null where the mapping names no list. */
   readonly revocationUntil: number | null;
   /** When report mode ends, in milliseconds since 1970; null where the mapping says enforce. */
@@ -35,4 +35,9 @@ export interface AcceptsListed {
 export interface AcceptsIssued {
   readonly by: "issuer";
   readonly names: ReadonlySet<string>;
+}
+
+/** Any certificate that Cloudflare's shared CA signed: it proves that some customer's zone pulled, and not whose. */
+export interface AcceptsShared {
+  readonly by: "shared";
 }

@@ -1,5 +1,6 @@
 import type { HostnameObservation } from "../observations/observations.ts";
 import { reportFacts } from "../trust/report-end.ts";
+import { sharedFacts } from "../trust/shared-warnings.ts";
 import type { MetricFamilies } from "./metric-families.ts";
 import type { MetricSources } from "./metric-sources.ts";
 
@@ -34,6 +35,16 @@ export function pullMetrics(
       const current = trust();
       for (const { hostnames, until } of current === null ? [] : reportFacts(current))
         for (const hostname of hostnames) set({ hostname }, Date.parse(until) / 1_000);
+    },
+  );
+  gauge(
+    "pullproof_shared_certificate_accepted",
+    "1 where Cloudflare's shared certificate is all that guards a hostname: any Cloudflare customer can have it presented. Missing elsewhere.",
+    ["hostname"],
+    (set) => {
+      const current = trust();
+      for (const { hostnames } of current === null ? [] : sharedFacts(current))
+        for (const hostname of hostnames) set({ hostname }, 1);
     },
   );
   gauge(

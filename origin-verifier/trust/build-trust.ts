@@ -6,6 +6,7 @@ import { createFileReports } from "./file-reports.ts";
 import { readIssuers } from "./read-issuers.ts";
 import type { FileDigests } from "./read-file.ts";
 import { readOrigins } from "./read-origins.ts";
+import { sharedWarnings } from "./shared-warnings.ts";
 import type { TrustSources } from "./trust-sources.ts";
 import type { Trust } from "./trust.ts";
 
@@ -40,5 +41,6 @@ export async function buildTrust(
   if (problems.length > 0) return { ok: false, problems, files };
   const mappingDigest = createHash("sha256").update(text).digest("hex");
   const trust: Trust = { generation, mappingDigest, origins, issuers };
-  return { ok: true, trust, files, warnings: [...warnings, ...endsAhead(trust, now)] };
+  const told = [...warnings, ...sharedWarnings(trust), ...endsAhead(trust, now)];
+  return { ok: true, trust, files, warnings: told };
 }

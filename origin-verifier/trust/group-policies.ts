@@ -1,5 +1,5 @@
 import type { Hostname } from "../../shared/hostname.ts";
-import type { Entry, Mapping } from "../../shared/mapping.ts";
+import type { Accept, Entry, Mapping } from "../../shared/mapping.ts";
 import type { Policy } from "../judge/policy.ts";
 import { reportEnd } from "./report-end.ts";
 import type { IssuerTrust } from "./trust.ts";
@@ -24,7 +24,7 @@ export function compilePolicy(
   issuer: IssuerTrust,
 ): Policy {
   const [first, ...rest] = entries;
-  const { certificates, names, mode } = first.accept;
+  const { mode } = first.accept;
   return {
     originHostname: first.origin.hostname,
     hostnames: [first.hostname, ...rest.map((entry) => entry.hostname)],
@@ -34,11 +34,14 @@ export function compilePolicy(
         .map(({ hostname }) => hostname),
     ),
     issuer: issuer.name,
-    accepts:
-      certificates === "issued"
-        ? { by: "issuer", names: new Set<string>(names) }
-        : { by: "fingerprint", fingerprints: new Set(certificates) },
+    accepts: acceptsOf(first.accept, issuer.shared),
     revocationUntil: issuer.revocationUntil,
     reportUntil: reportEnd(mode),
   };
+}
+
+function acceptsOf({ certificates, names }: Accept, shared: boolean): Policy["accepts"] {
+  if (certificates !== "issued") return { by: "fingerprint", fingerprints: new Set(certificates) };
+  // Said by the issuer and never by a lack of names: of an issuer of one's own, no name would then accept nothing.
+  return shared ? { by: "shared" } : { by: "issuer", names: new Set<string>(names) };
 }

@@ -3,7 +3,7 @@ import type { Issuer, IssuerName, Mapping } from "../../shared/mapping.ts";
 import { pathTo } from "../../shared/problem.ts";
 import { readCrls, type VettedCrl } from "../certificate/read-crl.ts";
 import { crlsFreshUntil } from "../certificate/revocation.ts";
-import { vetIssuer } from "../certificate/vet-issuer.ts";
+import { vetIssuerFile } from "../certificate/vet-issuer-file.ts";
 import type { VettedIssuer } from "../certificate/vetted-issuer.ts";
 import type { FileReports } from "./file-reports.ts";
 import type { IssuerTrust } from "./trust.ts";
@@ -28,23 +28,19 @@ async function readIssuer(
   reports: FileReports,
 ): Promise<IssuerTrust | null> {
   const place = pathTo("issuers", name);
-  if (shared) {
-    const message =
-      "a shared issuer proves only that a pull comes from Cloudflare; this version takes issuers of your own alone";
-    reports.add({ file: mappingFile, path: `${place}.shared`, message });
-    return null;
-  }
   const folder = dirname(mappingFile);
   const file = resolve(folder, certificates);
   const text = await reports.read(file, `${place}.certificates`);
-  const issuer = text === null ? null : reports.take(file, vetIssuer({ file, text, now }));
+  const issuer =
+    text === null ? null : reports.take(file, vetIssuerFile({ file, text, now, shared }));
   if (issuer === null) return null;
-  if (crl === null) return { name, issuer, crls: [], revocationUntil: null };
+  if (crl === null) return { name, issuer, shared, crls: [], revocationUntil: null };
   const crls = await readIssuerCrls(resolve(folder, crl), `${place}.crl`, issuer, now, reports);
   if (crls === null) return null;
   return {
     name,
     issuer,
+    shared,
     crls,
     revocationUntil: crlsFreshUntil(crls),
   };

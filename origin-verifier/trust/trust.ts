@@ -40,6 +40,8 @@ export interface OwnCertificateFacts {
 export interface IssuerTrust {
   readonly name: IssuerName;
   readonly issuer: VettedIssuer;
+  /** Whether it is Cloudflare's shared CA, which signs for all customers. */
+  readonly shared: boolean;
   readonly crls: readonly VettedCrl[];
   /** When the first of the revocation lists goes stale, in milliseconds since 1970; null where the mapping names none. */
   readonly revocationUntil: number | null;

@@ -23,6 +23,12 @@ interface Problem {
   readonly next: string;
 }
 
+const withShared = (certificates: string): string =>
+  mappingText((mapping) => ({
+    ...mapping,
+    issuers: { ...mapping.issuers, cloudflare: { certificates, shared: true } },
+  }));
+
 const newFolder = useTemporaryFolders();
 let folder = "";
 beforeEach(() => {
@@ -433,15 +439,19 @@ describe("says", () => {
     );
   });
 
-  test("each time what the shared certificate is worth, without failing for it", async () => {
-    const shared = mappingText((mapping) => ({
-      ...mapping,
-      issuers: { ...mapping.issuers, cloudflare: { certificates: "pki/issuer.pem", shared: true } },
-    }));
-    await writeProject(folder, { "mapping.json": shared });
+  test("each time what the shared certificate is worth, beside what is wrong with its file", async () => {
+    await writeProject(folder, { "mapping.json": withShared("pki/issuer.pem") });
     const { status, stderr } = await runIn(folder, "check");
-    expect(status).toBe(0);
-    expect(stderr).toContain("! mapping.json: issuers.cloudflare.shared: ");
+    expect(status).toBe(1);
+    expect(stderr).toContain("✗ pki/issuer.pem: certificates[0]: ");
+    expect(stderr).toContain("next: move it away, then: pullproof fetch shared-issuer");
+  });
+
+  test("of a shared issuer's file that is not there: how to fetch it", async () => {
+    await writeProject(folder, { "mapping.json": withShared("pki/cloudflare-shared.pem") });
+    const { status, stderr } = await runIn(folder, "check");
+    expect(status).toBe(1);
+    expect(stderr).toContain("next: pullproof fetch shared-issuer --out pki/cloudflare-shared.pem");
   });
 });
 

@@ -9,7 +9,7 @@ import { BLOG, makePki, mappingOf, SHOP } from "./support/pki.ts";
 import type { ProcessUnderTest } from "./support/process-under-test.ts";
 import { attempt, get, refusalOf, statuses } from "./support/pull.ts";
 import { waitFor } from "./support/wait-for.ts";
-import { FORMS, refusedStart, startWorld, type World } from "./support/world.ts";
+import { FORMS, refusedStart, startWorld, type World, type WorldOptions } from "./support/world.ts";
 
 const pki = makePki();
 const odds = oddIssuerFiles(pki.issuer);
@@ -22,6 +22,34 @@ const WAYS: Readonly<Record<string, { nodeOptions: string[]; variable: string }>
     nodeOptions: ["--use-openssl-ca"],
     variable: "SSL_CERT_FILE",
   },
+};
+
+const shared = { shared: true, certificates: "other.pem" };
+/** A mapping that calls the test's other CA Cloudflare's shared one. */
+function sharedMapping(issuers: object = {}, accept: object = { alone: true }) {
+  const mapping = mappingOf(pki, { issuers: { other: shared, ...issuers } });
+  return {
+    ...mapping,
+    hosts: {
+      ...mapping.hosts,
+      "shop.example.com": {
+        origin: `https://${SHOP}`,
+        present: { by: "edge", level: "shared" },
+        accept: { issuer: "other", certificates: "issued", ...accept },
+      },
+    },
+  };
+}
+const { fingerprint: wished } = pki.otherIssuer;
+/** What might be hoped to change which CA is known. */
+const TALKING: Readonly<
+  Record<string, Pick<WorldOptions, "environment" | "nodeOptions" | "files">>
+> = {
+  "whatever it is called": {},
+  "whatever the environment says": {
+    environment: { SHARED_ISSUER: wished, PULLPROOF_SHARED_ISSUER: wished },
+  },
+  "though Node trusts it": { nodeOptions: ["--use-openssl-ca"] },
 };
 
 function reloadAtOnce(under: ProcessUnderTest): void {
@@ -67,6 +95,30 @@ describe("the verifier as proxy", () => {
     });
     expect(generations).toEqual([1, 2]);
     await world.close();
+  });
+
+  for (const [what, more] of Object.entries(TALKING)) {
+    it(`P24: takes no other CA for Cloudflare's shared one, ${what}`, async () => {
+      const { code, stderr } = await refusedStart({ pki, mapping: () => sharedMapping(), ...more });
+      expect(code).toBe(1);
+      expect(stderr).toContain("/other.pem: certificates[0]: ");
+    });
+  }
+
+  it("P24: takes no fingerprint of it from the mapping", async () => {
+    for (const key of ["fingerprint", "sha256", "known"]) {
+      const other = { ...shared, [key]: pki.otherIssuer.fingerprint };
+      const mapping = () => sharedMapping({ other });
+      const { code, stderr } = await refusedStart({ pki, mapping });
+      expect(code).toBe(1);
+      expect(stderr).toContain(`issuers.other.${key}: `);
+    }
+  });
+
+  it("P24: does not take it for the only guard, where the mapping does not say so", async () => {
+    const { code, stderr } = await refusedStart({ pki, mapping: () => sharedMapping({}, {}) });
+    expect(code).toBe(1);
+    expect(stderr).toContain('hosts["shop.example.com"].accept.alone: ');
   });
 
   it("P14: does not start without an issuer file", async () => {

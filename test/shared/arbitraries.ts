@@ -100,11 +100,16 @@ export function write({ version, issuers, entries }: Mapping): unknown {
   };
 }
 
-function writeEntry({ origin, present, accept: { names, ...accept }, health }: Entry): unknown {
+function writeEntry({
+  origin,
+  present,
+  accept: { names, alone, ...accept },
+  health,
+}: Entry): unknown {
   return {
     origin: origin.url,
     present,
-    accept: { ...accept, ...(names.length === 0 ? {} : { names }) },
+    accept: { ...accept, ...(names.length === 0 ? {} : { names }), ...(alone ? { alone } : {}) },
     ...(health === null ? {} : { health }),
   };
 }

@@ -88,7 +88,7 @@ describe("the issuer of an entry", () => {
 });
 
 describe("Cloudflare's shared issuer", () => {
-  const shared = { issuer: "cloudflare", certificates: "issued" };
+  const shared = { issuer: "cloudflare", certificates: "issued", alone: true };
 
   test("fits the edge's shared level, with issued and no names", () => {
     expect(pathsOf(shopWith({ present: edge("shared"), accept: shared }))).toEqual([]);
@@ -106,6 +106,22 @@ describe("Cloudflare's shared issuer", () => {
     ["the zone level", { present: edge("zone"), accept: shared }, "issuer"],
   ])("takes not %s", (_, parts, place) => {
     expect(pathsOf(shopWith(parts))).toEqual([`${shop}.accept.${place}`]);
+  });
+
+  test("is no guard by itself, but where the mapping says so in words", () => {
+    const { alone: _, ...silent } = shared;
+    const place = `${shop}.accept.alone`;
+    expect(pathsOf(shopWith({ present: edge("shared"), accept: silent }))).toEqual([place]);
+    for (const alone of [false, "true", 1, null]) {
+      const accepts = { ...shared, alone };
+      expect(pathsOf(shopWith({ present: edge("shared"), accept: accepts }))).toEqual([place]);
+    }
+  });
+
+  test("alone can be alone: an issuer of your own is a guard by itself", () => {
+    expect(pathsOf(shopWith({ accept: accept({ alone: true }) }))).toEqual([
+      `${shop}.accept.alone`,
+    ]);
   });
 
   test("is the only one for the shared level", () => {
@@ -204,6 +220,7 @@ test("a mistake in one part of an entry hides no broken rule of another", () => 
       'hosts["e.test"].health',
       'hosts["e.test"].present.binding',
       'hosts["e.test"].accept.certificates',
+      'hosts["e.test"].accept.alone',
       'hosts["e.test"].accept.issuer',
       'hosts["f.test"].accept.certificates[1]',
       'hosts["f.test"].accept.certificates[2]',

@@ -367,6 +367,7 @@ describe("a mapping that parses", () => {
             issuer: "own",
             certificates: [fingerprint("a")],
             names: [],
+            alone: false,
             mode: "enforce",
           },
           health: null,
@@ -390,7 +391,7 @@ describe("a mapping that parses", () => {
       { present: { by: "edge", level: "zone" } },
       {
         present: { by: "edge", level: "shared" },
-        accept: { issuer: "cloudflare", certificates: "issued", names: [] },
+        accept: { issuer: "cloudflare", certificates: "issued", names: [], alone: true },
       },
       {
         hostname: "*.tenant.example.com",

@@ -8,7 +8,7 @@ import type { HostPattern, Hostname } from "../../shared/hostname.ts";
 export interface MadeUpOrigin {
   readonly hostnames: readonly string[];
   /** Fingerprints; or the names of certificates that the issuer signed. */
-  readonly accepts: readonly Fingerprint[] | { readonly names: readonly string[] };
+  readonly accepts: readonly Fingerprint[] | { readonly names: readonly string[] } | "shared";
   readonly originNotAfter?: number;
   /** When report mode ends; without it there is none. */
   readonly reportUntil?: number;
@@ -34,9 +34,11 @@ export function madeUpTrust(
           elsewhere: new Set(),
           issuer: "own",
           accepts:
-            "names" in accepts
-              ? { by: "issuer", names: new Set(accepts.names) }
-              : { by: "fingerprint", fingerprints: new Set(accepts) },
+            accepts === "shared"
+              ? { by: "shared" }
+              : "names" in accepts
+                ? { by: "issuer", names: new Set(accepts.names) }
+                : { by: "fingerprint", fingerprints: new Set(accepts) },
           revocationUntil,
           reportUntil,
         },

@@ -1,5 +1,6 @@
 import { isReporting } from "../../judge/policy.ts";
 import { plainWords } from "../../observations/plain-words.ts";
+import { SHARED_MEANS } from "../../trust/shared-warnings.ts";
 import type { SeenCertificate } from "../../observations/seen-certificates.ts";
 import type { ConsoleView, Health, HostnameView } from "./console-view.ts";
 import { markup, type Markup } from "./markup.ts";
@@ -35,7 +36,11 @@ function row(view: HostnameView, now: number): Markup {
   const { hostname, policy, health, observation, refusedLastHour, reportedLastHour } = view;
   const { stranger, certificate, application, request } = refusedLastHour;
   const ours = certificate + application + request;
-  return markup`<tr role="row"><th scope="row" role="rowheader"><span class="name">${hostname}</span><span class="aside">${policy.originHostname}</span>${certificatesOf(view)}</th>
+  return markup`<tr role="row"><th scope="row" role="rowheader"><span class="name">${hostname}</span><span class="aside">${policy.originHostname}</span>${
+    policy.accepts.by === "shared"
+      ? markup`<span class="badge">shared certificate</span><span class="aside">Guarded by Cloudflare's shared certificate alone, ${SHARED_MEANS}.</span>`
+      : null
+  }${certificatesOf(view)}</th>
 <td role="cell" data-label="Mode">${modeOf(view, now)}</td>
 <td role="cell" data-label="Health"><span class="health ${health}">${HEALTH_NAMES[health]}</span></td>
 <td role="cell" data-label="Last pull">${observation.lastAccepted === null ? "none yet" : moment(observation.lastAccepted)}</td>
@@ -65,7 +70,9 @@ function certificatesOf({ hostname, policy, observation }: HostnameView): Markup
   const accepted =
     accepts.by === "fingerprint"
       ? `${listed.length} accepted`
-      : `any of issuer ${policy.issuer} with the name ${[...accepts.names].join(" or ")}`;
+      : accepts.by === "shared"
+        ? "any that Cloudflare's shared CA signed"
+        : `any of issuer ${policy.issuer} with the name ${[...accepts.names].join(" or ")}`;
   return markup`<details data-key="certificates ${hostname}"><summary>Certificates: ${accepted}, ${observation.seen.length} seen</summary>
 <ul class="certificates">${listed.map((fingerprint) =>
     certificateItem(fingerprint, seen.get(fingerprint), true),

@@ -164,6 +164,7 @@ describe("/status", () => {
           mode: "enforce",
           reportEnds: null,
           issuer: "own",
+          shared: false,
           accepts: [fingerprint(1), fingerprint(2)],
           seen: [
             {

@@ -79,6 +79,16 @@ test("there is no style, script or handler within the page: its own policy would
   }
 });
 
+test("a hostname that the shared certificate opens says so in plain words, and no other does", async () => {
+  const plain = await pageOf(() => {});
+  expect(plain).not.toContain("shared certificate");
+  const madeUp = madeUpTrust({ [ORIGIN]: { hostnames: ["shop.example.com"], accepts: "shared" } });
+  const page = await pageOf(() => {}, { madeUp });
+  expect(page).toContain('<span class="badge">shared certificate</span>');
+  expect(page).toContain("any Cloudflare customer can have presented");
+  expect(page).toContain("any that Cloudflare&#39;s shared CA signed");
+});
+
 const firstOf = (page: string) => /<h1 class="(\w+)">([^<]*)<\/h1>/.exec(page)?.slice(1);
 
 describe("the first sentence", () => {

@@ -244,6 +244,23 @@ describe("accepts", () => {
     expect(accepted(shown, issued).verdict).toBe("accepted");
   });
 
+  it("any certificate that the shared CA signed, and none that another issuer did", () => {
+    const shared: Policy = { ...policy, accepts: { by: "shared" } };
+    const shown = { ...certificate, fingerprint: fingerprint("9"), dnsNames: [] };
+    expect(accepted({ certificate: shown }, shared).verdict).toBe("accepted");
+    const another = { ...shown, signers: new Set([OTHER]) };
+    expect(accepted({ certificate: another }, shared)).toMatchObject({ reason: "wrong-issuer" });
+    const nobodys = { ...shown, signers: new Set<never>() };
+    expect(accepted({ certificate: nobodys }, shared)).toMatchObject({ reason: "unknown-issuer" });
+    const late = { certificate: shown, now: certificate.notAfter };
+    expect(accepted(late, shared)).toMatchObject({ reason: "certificate-expired" });
+  });
+
+  it("an issued certificate never for want of names to ask for", () => {
+    const nameless: Policy = { ...issued, accepts: { by: "issuer", names: new Set() } };
+    expect(accepted({}, nameless)).toMatchObject({ reason: "name-not-accepted" });
+  });
+
   it("a certificate that the issuer's list does not name, in the list's last millisecond", () => {
     const shown = {
       certificate: { ...certificate, revocation: new Map([[OWN, "good"]] as const) },

@@ -107,6 +107,19 @@ test("the end of report mode has a value for each hostname that has one, and for
   );
 });
 
+test("the shared certificate has a value for each hostname that it opens, and for no other", async () => {
+  const gauge = "pullproof_shared_certificate_accepted";
+  expect(named(await begin().samples(), gauge)).toEqual([]);
+  const trust = madeUpTrust({
+    [ORIGIN]: { hostnames: ["shop.example.com", "www.example.com"], accepts: "shared" },
+    "origin-blog.example.net": { hostnames: ["blog.example.com"], accepts: [fingerprint(1)] },
+  });
+  expect(named(await begin(trust).samples(), gauge)).toEqual([
+    [{ hostname: "shop.example.com" }, 1],
+    [{ hostname: "www.example.com" }, 1],
+  ]);
+});
+
 test("a hostname counts from zero, so that its first pull is an increase", async () => {
   const { samples } = begin();
   expect(named(await samples(), "pullproof_pulls_total")).toEqual([

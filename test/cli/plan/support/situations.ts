@@ -81,7 +81,7 @@ export function sharedSituation(change: (zone: State["zone"]) => void): Situatio
   const entry = {
     origin: "https://news.example.org",
     present: { by: "edge", level: "shared" },
-    accept: { issuer: "cloudflare", certificates: "issued" },
+    accept: { issuer: "cloudflare", certificates: "issued", alone: true },
   };
   const issuers = { ...json.issuers, cloudflare: shared };
   const text = JSON.stringify({ ...json, issuers, hosts: { [NEWS]: entry } });

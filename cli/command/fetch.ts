@@ -1,0 +1,66 @@
+import { existsSync } from "node:fs";
+import { Argument, Command } from "commander";
+import { fingerprintOf } from "../../origin-verifier/certificate/fingerprint-of.ts";
+import { SHARED_MEANS } from "../../origin-verifier/trust/shared-warnings.ts";
+import { writeFiles } from "../certificates/write-files.ts";
+import { fetchSharedIssuer } from "../fetch/fetch-shared-issuer.ts";
+import type { Io } from "../manners/io.ts";
+import { readText } from "../manners/read-text.ts";
+import { tellNext } from "./issue-output.ts";
+
+interface FetchFlags {
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+const ABOUT = `
+What:
+  shared-issuer   Cloudflare's shared CA for Authenticated Origin Pulls, into pki/cloudflare-shared.pem.
+                  Written only if it is the certificate whose fingerprint this program knows.
+
+Public files, fetched by this tool so that the verifier never has to: it opens no connection but to
+its application. Nothing is overwritten, and nothing half-written stays.
+
+Examples:
+  pullproof fetch shared-issuer
+  pullproof fetch shared-issuer --out /etc/pullproof/pki/cloudflare-shared.pem`;
+
+/** `pullproof fetch WHAT`: what Cloudflare publishes and the verifier reads from a file. */
+export function fetchCommand(io: Io): Command {
+  return new Command("fetch")
+    .description("fetch what Cloudflare publishes into a file: its shared CA")
+    .addArgument(new Argument("<what>", "what to fetch").choices(["shared-issuer"]))
+    .option("--out <file>", "where to write it")
+    .option("--json", "print path, fingerprint and expiry as JSON")
+    .addHelpText("after", ABOUT)
+    .action(async (_what: string, flags: FetchFlags) => {
+      await fetchIssuer(flags, io);
+    });
+}
+
+async function fetchIssuer(flags: FetchFlags, io: Io): Promise<void> {
+  const out = flags.out ?? "pki/cloudflare-shared.pem";
+  const certificate = await fetchSharedIssuer(new Date());
+  const text = certificate.toString();
+  const there = existsSync(out) ? readText(out) : null;
+  const isThere = there?.ok === true && there.value === text;
+  if (!isThere) writeFiles([{ path: out, text, mode: 0o644 }], "refuse");
+  const facts = {
+    certificate: out,
+    fingerprint: fingerprintOf(certificate.raw),
+    notAfter: certificate.validToDate.toISOString(),
+  };
+  const next = [
+    `name it in mapping.json: "issuers": { "cloudflare": { "shared": true, "certificates": "${out}" } }`,
+    `and accept it, in words: "accept": { "issuer": "cloudflare", "certificates": "issued", "alone": true }`,
+    `better: an issuer of your own. This one signs a certificate ${SHARED_MEANS}`,
+  ];
+  if (flags.json === true) {
+    io.out.line(JSON.stringify({ ok: true, written: !isThere, ...facts, next }, null, 2));
+    return;
+  }
+  io.out.line(`certificate  ${out}${isThere ? " (as it was)" : ""}`);
+  io.out.line(`fingerprint  ${facts.fingerprint}`);
+  io.out.line(`expires      ${facts.notAfter}`);
+  tellNext(io, next);
+}

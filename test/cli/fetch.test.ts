@@ -1,0 +1,119 @@
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { once } from "node:events";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { mintCa } from "../support/certificates.ts";
+import { runIn, type Ran } from "./support/run-pullproof.ts";
+import { useTemporaryFolders } from "./support/temporary-folder.ts";
+
+const made = vi.hoisted(() => ({ fingerprint: "", at: "" }));
+vi.mock("../../origin-verifier/certificate/shared-issuer.ts", () => ({
+  get SHARED_ISSUER() {
+    return made.fingerprint;
+  },
+}));
+vi.mock("../../cli/fetch/published.ts", () => ({
+  get SHARED_ISSUER_URL() {
+    return `${made.at}/ca.pem`;
+  },
+}));
+
+const known = mintCa({ subject: "made-up shared CA" });
+const another = mintCa({ subject: "another" });
+const PLACE = "pki/cloudflare-shared.pem";
+const newFolder = useTemporaryFolders();
+let folder = "";
+let server: Server;
+let answer: { status: number; body: string | Buffer; headers?: Record<string, string> };
+
+beforeEach(async () => {
+  made.fingerprint = known.fingerprint;
+  folder = newFolder();
+  answer = { status: 200, body: known.pem };
+  server = createServer((request, response) => {
+    if (request.url === "/elsewhere") response.end(known.pem);
+    else response.writeHead(answer.status, answer.headers).end(answer.body);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  made.at = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const fetchShared = async (...args: string[]): Promise<Ran> =>
+  await runIn(folder, "fetch", "shared-issuer", ...args);
+
+describe("the shared CA is not written", () => {
+  test.each([
+    ["is another certificate", () => another.pem],
+    ["has another certificate behind it", () => `${known.pem}${another.pem}`],
+    ["is a page", () => "<!doctype html><title>Not found</title>"],
+    ["is empty", () => ""],
+    ["is larger than any certificate", () => Buffer.alloc(70_000, "x")],
+  ])("where what comes %s", async (_, body) => {
+    answer = { status: 200, body: body() };
+    const { status, stdout, stderr } = await fetchShared();
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toContain("nothing was written");
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("where the answer is no success, or nobody answers", async () => {
+    answer = { status: 404, body: known.pem };
+    expect((await fetchShared()).stderr).toContain("it answered 404");
+    server.close();
+    server.closeAllConnections();
+    await once(server, "close");
+    const { status, stderr } = await fetchShared();
+    expect(status).toBe(1);
+    expect(stderr).toContain("ECONNREFUSED");
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("over a file that is there", async () => {
+    writeFileSync(join(folder, "mine.pem"), "mine");
+    const { status, stderr } = await fetchShared("--out", "mine.pem");
+    expect(status).toBe(1);
+    expect(stderr).toContain("is there already");
+    expect(readFileSync(join(folder, "mine.pem"), "utf8")).toBe("mine");
+  });
+
+  test("where it is not said what to fetch, as a wrong command line", async () => {
+    expect((await runIn(folder, "fetch")).status).toBe(2);
+    expect((await runIn(folder, "fetch", "everything")).status).toBe(2);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe("the shared CA is written", () => {
+  test("where it is the known one, and nothing else of what came; a second time changes nothing", async () => {
+    answer = { status: 200, body: `a comment\n${known.pem}` };
+    const first = await fetchShared("--json");
+    expect(first.status).toBe(0);
+    expect(JSON.parse(first.stdout)).toMatchObject({
+      ok: true,
+      written: true,
+      certificate: PLACE,
+      fingerprint: known.fingerprint,
+    });
+    expect(readFileSync(join(folder, PLACE), "utf8")).toBe(known.certificate.toString());
+    expect(statSync(join(folder, PLACE)).mode & 0o777).toBe(0o644);
+    const second = await fetchShared("--json");
+    expect(second.status).toBe(0);
+    expect(JSON.parse(second.stdout)).toMatchObject({ written: false });
+  });
+
+  test("from where a redirect leads: it is held against the fingerprint, not against its address", async () => {
+    answer = { status: 302, body: "", headers: { location: "/elsewhere" } };
+    const { status, stdout, stderr } = await fetchShared();
+    expect(status).toBe(0);
+    expect(stdout).toContain(known.fingerprint);
+    expect(stderr).toContain('"alone": true');
+    expect(existsSync(join(folder, PLACE))).toBe(true);
+  });
+});
