@@ -123,6 +123,25 @@ describe("a store that is shared with others", () => {
   });
 });
 
+describe("a certificate that is not listed any more", () => {
+  test.each(["configured", "deployed"])("stays in the store while it is %s somewhere", (where) => {
+    const state = createWorld(true, false);
+    const old = outline(SHOP, state.now - 300 * DAY);
+    state.certificates.set(old.fingerprint, old);
+    state.account.set("old" as never, old.fingerprint);
+    const [environment] = state.environments.values();
+    const [version] = environment?.deployed.keys() ?? [];
+    if (environment === undefined || version === undefined) throw new Error("nothing is deployed");
+    expect(kinds(derivePlan(situationOf(state), null))).toEqual(["delete-account-certificate"]);
+    if (where === "configured") environment.configured["ANOTHER"] = "old" as never;
+    else {
+      const bindings = { ...version.bindings, ANOTHER: "old" as never };
+      environment.deployed = new Map([[{ ...version, bindings }, 100]]);
+    }
+    expect(kinds(derivePlan(situationOf(state), null))).toEqual([]);
+  });
+});
+
 describe("a zone's level", () => {
   test("is waited for by whoever would fall to it", () => {
     const state = createWorld(false, false);
