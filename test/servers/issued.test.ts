@@ -19,7 +19,7 @@ for (const kind of [CADDY, APACHE]) {
         world = await startServer(kind, pki);
         const accept = { certificates: "issued", names: ["tenant.example.com"] } as const;
         const ran = await world.render(mappingOf(pki, { shop: accept }));
-      if (ran.status !== 0) throw new Error(ran.stderr);
+        if (ran.status !== 0) throw new Error(ran.stderr);
         await settled(world, good, true);
       });
       afterAll(() => world.close());
