@@ -127,7 +127,7 @@ describe("an issuer file is refused", () => {
     (kind) => {
       const weak = keysOf(kind);
       const [problem, ...more] = problemsOf(mintCa({ keys: weak }));
-      expect(problem?.message).toContain(kind === "dsa" ? "a dsa key" : "key");
+      expect(problem?.message).toContain(kind === "dsa" ? "a key of type dsa" : "key");
       expect(problem?.message).toContain("issue it again with a stronger one");
       expect(more).toEqual([]);
     },
