@@ -49,10 +49,7 @@ export function renderCommand(io: Io): Command {
     .description("print configuration for another server, from the same mapping")
     .addArgument(new Argument("<target>", "the server").choices(names))
     .option("--mapping <file>", "the mapping", "mapping.json")
-    .option(
-      "--config <file>",
-      "the verifier's configuration file, in place of the four flags below",
-    )
+    .option("--config <file>", "the verifier's configuration file, in place of the next three")
     .option("--certificate <file>", "the origin certificate, as its file is called at the origin")
     .option("--key <file>", "its key, likewise")
     .option("--application <address>", "where the application listens (http://127.0.0.1:3000)")

@@ -38,7 +38,14 @@ export interface Served {
 
 /** Reads the verifier's own configuration file, or the flags that say the same for one certificate. */
 export async function readServed(flags: ServedFlags): Promise<Served> {
-  return flags.config === undefined ? fromFlags(flags) : await fromFile(flags.config, flags.listen);
+  if (flags.config === undefined) return fromFlags(flags);
+  for (const name of ["certificate", "key", "application"] as const)
+    if (flags[name] !== undefined)
+      throw failure(
+        { message: `--${name} stands beside --config`, next: `say it in ${flags.config}` },
+        EXIT.usage,
+      );
+  return await fromFile(flags.config, flags.listen);
 }
 
 async function fromFile(file: string, listen: string | undefined): Promise<Served> {

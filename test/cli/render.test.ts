@@ -34,6 +34,19 @@ describe("pullproof render", () => {
     expect(stderr).toContain("--certificate");
   });
 
+  it("refuses flags that the configuration file would say otherwise: 2", async () => {
+    const { status, stderr } = await runIn(
+      folder,
+      "render",
+      "nginx",
+      "--config",
+      "a.json",
+      ...ORIGIN,
+    );
+    expect(status).toBe(2);
+    expect(stderr).toContain("--certificate stands beside --config");
+  });
+
   it("refuses a mapping that does not parse, with each path", async () => {
     write(
       "mapping.json",
