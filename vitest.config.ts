@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { TOOL_TESTS } from "./vitest.tool.config.ts";
 
 export default defineConfig({
   test: {
@@ -6,7 +7,8 @@ export default defineConfig({
     // Against the built verifier, on several Node versions: vitest.conformance.config.ts.
     // For as long as one likes: vitest.fuzz.config.ts.
     // In the real binaries of other servers: vitest.servers.config.ts.
-    exclude: ["test/conformance/**", "test/fuzz/**", "test/servers/**"],
+    // With wrangler itself, whole projects and the package: vitest.tool.config.ts.
+    exclude: ["test/conformance/**", "test/fuzz/**", "test/servers/**", ...TOOL_TESTS],
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 90_000,

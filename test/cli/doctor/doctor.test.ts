@@ -6,7 +6,7 @@ import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Diagnosis } from "../../../cli/doctor/diagnosis.ts";
 import { SHOP, startVerifierWorld, type VerifierWorld } from "../../support/verifier-world.ts";
-import { runPullproof } from "../support/run-pullproof.ts";
+import { runIn } from "../support/run-pullproof.ts";
 
 let world: VerifierWorld;
 const servers: Server[] = [];
@@ -51,7 +51,7 @@ async function closedPort(): Promise<number> {
 async function doctor(port: number, plainPort: number, ...more: string[]) {
   const args = ["doctor", "shop.example.com", "--mapping", "mapping.json", "--no-worker"];
   const at = ["--address", `127.0.0.1:${port}`, "--plain-port", String(plainPort)];
-  const ran = await runPullproof([...args, ...at, "--json", ...more], world.folder);
+  const ran = await runIn(world.folder, ...args, ...at, "--json", ...more);
   const { diagnoses } = JSON.parse(ran.stdout) as { diagnoses: readonly Diagnosis[] };
   return {
     status: ran.status,
@@ -143,17 +143,14 @@ describe("pullproof doctor", () => {
     [["nowhere.example.com"], "name one of: shop.example.com"],
     [["--worker", "ftp://x/"], "A URL without a path"],
   ])("does not begin with %j", async (args, said) => {
-    const ran = await runPullproof(["doctor", ...args], world.folder);
+    const ran = await runIn(world.folder, "doctor", ...args);
     expect(ran.status).toBe(2);
     expect(ran.stderr).toContain(said);
   });
 });
 
 const probe = (...more: string[]) =>
-  runPullproof(
-    ["probe", "shop.example.com", "--address", `127.0.0.1:${world.port}`, ...more],
-    world.folder,
-  );
+  runIn(world.folder, "probe", "shop.example.com", "--address", `127.0.0.1:${world.port}`, ...more);
 
 describe("pullproof probe", () => {
   test("tells of a refusal by silence", async () => {

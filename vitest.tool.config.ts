@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config";
+
+/** What is run from end to end as a person would: wrangler itself, whole projects, the package. `npm run test:tool`. */
+export const TOOL_TESTS = [
+  "test/cloudflare/wrangler.test.ts",
+  "test/cli/rotation/**/*.test.ts",
+  "test/cli/init/init-dev.test.ts",
+  "test/end-to-end/**/*.test.ts",
+  "test/package.test.ts",
+  "test/examples.test.ts",
+];
+
+export default defineConfig({
+  test: { include: TOOL_TESTS, maxWorkers: 2, testTimeout: 60_000, hookTimeout: 90_000 },
+});
