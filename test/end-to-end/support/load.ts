@@ -60,7 +60,8 @@ export function startLoad(edge: Edge, hosts: readonly Host[]): Load {
   };
   const round = (): void => {
     if (underWay.size > AT_ONCE_AT_MOST) return;
-    for (const host of [...hosts, ...hosts]) {
+    // Both of a hostname one after the other: a balancer sends them to different machines.
+    for (const host of hosts.flatMap((each) => [each, each])) {
       const visit: Promise<void> = one(host).finally(() => underWay.delete(visit));
       underWay.add(visit);
     }
