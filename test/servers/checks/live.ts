@@ -147,17 +147,13 @@ const stuck = new WeakMap<ServerWorld, Promise<readonly string[]>>();
 const PATIENCE_MS = 25_000;
 
 /** Begins connections that stop at every step, at a server of their own: a reload would end them. */
-export function beginStuckPeers(world: ServerWorld): void {
-  const others = (async () => {
-    const own = await startServer(world.kind, world.pki);
-    try {
-      return await stuckPeers(own);
-    } finally {
-      await own.close();
-    }
-  })();
-  others.catch(() => {});
-  stuck.set(world, others);
+export async function beginStuckPeers(world: ServerWorld): Promise<{ close: () => Promise<void> }> {
+  const own = await startServer(world.kind, world.pki);
+  const ends = stuckPeers(own);
+  // Whoever is not asked for it fails nothing.
+  ends.catch(() => {});
+  stuck.set(world, ends);
+  return own;
 }
 
 async function stuckPeers(world: ServerWorld): Promise<readonly string[]> {

@@ -110,6 +110,6 @@ export async function settled(
 }
 
 const SETTLE_MS = 10_000;
-const IN_A_ROW = 8;
+const IN_A_ROW = 12;
 
 export { BLOG, SHOP };

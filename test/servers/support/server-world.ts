@@ -1,9 +1,10 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { keepProcess, type KeptProcess } from "../../../cli/processes/kept-process.ts";
 import { runIn, type Ran } from "../../cli/support/run-pullproof.ts";
 import {
   startApplication,
@@ -46,9 +47,9 @@ export async function startServer(kind: ServerKind, pki: Pki): Promise<ServerWor
     return runIn(folder, "render", kind.name, ...args, "--out", folder, "--force");
   };
   let said = "";
-  let child: ChildProcess | null = null;
+  let kept: KeptProcess | null = null;
   const close = async (): Promise<void> => {
-    if (child !== null) await end(child);
+    await kept?.stop();
     await application.close();
     rmSync(folder, { recursive: true, force: true });
   };
@@ -57,19 +58,20 @@ export async function startServer(kind: ServerKind, pki: Pki): Promise<ServerWor
     if (ran.status !== 0) throw new Error(`it does not render: ${ran.stderr}`);
     const around = kind.wrap?.(folder);
     if (around !== undefined) write(around.name, around.text);
-    const launch = async (): Promise<ChildProcess> => {
-      // A group of its own, so that its workers end with it.
-      const started = spawn(kind.binary, [...kind.start(folder)], {
-        cwd: folder,
-        detached: true,
-        env: { PATH: process.env["PATH"] ?? "", HOME: folder, XDG_DATA_HOME: folder },
-        stdio: ["ignore", "pipe", "pipe"],
+    const launch = async (): Promise<KeptProcess> => {
+      // Kept: however the tests end, it goes with them, and its workers too.
+      const started = keepProcess({
+        command: [kind.binary, ...kind.start(folder)],
+        folder,
+        environment: { PATH: process.env["PATH"], HOME: folder, XDG_DATA_HOME: folder },
+        onLine: (line) => (said += `${line}\n`),
       });
-      child = started;
-      for (const stream of [started.stdout, started.stderr])
-        stream.setEncoding("utf8").on("data", (text: string) => (said += text));
+      kept = started;
+      let ended = false;
+      void started.ended.then(() => (ended = true));
+      await started.pid;
       await waitFor(`${kind.name} listens`, () => {
-        if (started.exitCode !== null) throw new Error(`${kind.name} ended: ${said}`);
+        if (ended) throw new Error(`${kind.name} ended: ${said}`);
         return isListening(port);
       });
       return started;
@@ -86,10 +88,10 @@ export async function startServer(kind: ServerKind, pki: Pki): Promise<ServerWor
       render,
       reload: async () => {
         if (kind.reload === "restart") {
-          await end(running);
+          await running.stop();
           running = await launch();
         } else if (typeof kind.reload === "string") {
-          running.kill(kind.reload);
+          process.kill(await running.pid, kind.reload);
         } else {
           const result = spawnSync(kind.binary, [...kind.reload(folder)], { encoding: "utf8" });
           if (result.status !== 0) throw new Error(`no reload: ${result.stderr}`);
@@ -143,16 +145,4 @@ function isListening(port: number): boolean {
     encoding: "utf8",
   });
   return Number(stdout) > 0;
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined) return;
-  const isOver = child.exitCode !== null || child.signalCode !== null;
-  const exited = isOver ? Promise.resolve() : once(child, "exit");
-  try {
-    process.kill(-child.pid, "SIGKILL");
-  } catch {
-    // It has ended by itself.
-  }
-  await exited;
 }

@@ -29,11 +29,13 @@ export function testServer(kind: ServerKind): void {
   describe.skipIf(isMissing(kind))(`${kind.name}, with what was rendered for it`, () => {
     const found = new Map<string, Outcome>();
     let world: ServerWorld;
+    let stuck: Awaited<ReturnType<typeof beginStuckPeers>>;
     beforeAll(async () => {
       world = await startServer(kind, makePki());
-      beginStuckPeers(world);
+      stuck = await beginStuckPeers(world);
     });
     afterAll(async () => {
+      await stuck.close();
       await world.close();
       if (recording) recordResults(kind.name, resultsOf(kind, found));
     });
