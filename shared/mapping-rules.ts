@@ -133,8 +133,15 @@ export function sameOriginProblems(rawHosts: unknown): readonly Problem[] {
     const origin = typeof entry.origin === "string" ? parseOrigin(entry.origin) : null;
     const accept = v.safeParse(AcceptSchema, entry.accept);
     if (origin === null || !accept.success) return [];
-    const { issuer, certificates, names, alone, mode } = accept.output;
-    const written = JSON.stringify([issuer, certificates, names ?? [], alone, mode ?? "enforce"]);
+    const { issuer, certificates, names, alone, also, mode } = accept.output;
+    const written = JSON.stringify([
+      issuer,
+      certificates,
+      names ?? [],
+      alone,
+      also?.addresses,
+      mode ?? "enforce",
+    ]);
     const first = firstWith.get(origin.hostname);
     if (first === undefined) firstWith.set(origin.hostname, { path, written });
     if (first === undefined || first.written === written) return [];

@@ -105,6 +105,21 @@ const Mode = v.union(
   'a mode is "enforce" or { "report": "YYYY-MM-DD" }',
 );
 
+const Also = v.pipe(
+  closed({
+    addresses: v.optional(
+      v.pipe(
+        FilePath,
+        v.description(
+          "File of address ranges, one a line: a pull comes from one of them. `pullproof fetch addresses` fetches Cloudflare's.",
+        ),
+      ),
+    ),
+  }),
+  v.check((also) => Object.keys(also).length > 0, "empty: name a lock, or leave it out"),
+  v.description("What is asked of a pull beside its certificate, never in place of it."),
+);
+
 /** The accepting half of an entry. */
 export const AcceptSchema = closed({
   issuer: v.pipe(v.string(), v.description("Name of one of the issuers.")),
@@ -138,6 +153,7 @@ export const AcceptSchema = closed({
       ),
     ),
   ),
+  also: v.optional(Also),
   mode: v.optional(v.pipe(Mode, v.description("enforce (the default), or report until a day."))),
 });
 

@@ -70,8 +70,16 @@ export interface Accept {
   readonly names: readonly Hostname[];
   /** Whether the mapping says in words that a shared issuer is the only guard; false for all others. */
   readonly alone: boolean;
+  /** Asked of a pull beside its certificate, in every mode. */
+  readonly also: Also;
   /** `report` ends at 00:00 UTC of its day. Default enforce. */
   readonly mode: "enforce" | { readonly report: string };
+}
+
+/** Locks beside the certificate: each is optional, none stands for another, and none for the certificate. */
+export interface Also {
+  /** Path of a file of address ranges, relative to the mapping; null where addresses are not asked for. */
+  readonly addresses: string | null;
 }
 
 const DEFAULT_DEADLINE_SECONDS = 30;
@@ -160,6 +168,7 @@ function toEntry(pattern: string, text: EntryText): Entry {
       certificates: accept.certificates as Accept["certificates"],
       names: (accept.names ?? []) as readonly string[] as readonly Hostname[],
       alone: accept.alone ?? false,
+      also: { addresses: accept.also?.addresses ?? null },
       mode: accept.mode ?? "enforce",
     },
     health: text.health ?? null,

@@ -13,6 +13,8 @@ export interface Evidence {
   readonly forwardedHost: Hostname | null;
   /** The pull certificate; null where the peer presented none. */
   readonly certificate: CertificateEvidence | null;
+  /** The address that the connection comes from: the peer's, or a load balancer's before this machine. */
+  readonly remoteAddress: string;
   readonly engine: EngineVerdict;
   /** Whether the TLS session was resumed: then this handshake has shown no certificate at all. */
   readonly resumed: boolean;

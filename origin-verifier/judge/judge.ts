@@ -38,6 +38,9 @@ export function judge(
     engineDoubt(engine) ??
     listDoubt(policy, certificate);
   if (doubt !== null) return doubted(policy, evidence, doubt);
+  // After all that is asked of the certificate: what opens another lock never says anything of this one.
+  const other = otherLockDoubt(policy, evidence);
+  if (other !== null) return refused(other.reason, other.detail);
 
   const hostname = hostnameOf(policy, evidence.forwardedHost);
   if (hostname === null) return noHostname(policy, evidence);
@@ -59,6 +62,9 @@ function doubted(policy: Policy, evidence: Evidence, doubt: Refusal): RefusedPul
   const reason = reportableReason(doubt.reason);
   if (reason === null || reportUntil === null || !isReporting(policy, evidence.now))
     return refused(doubt.reason, doubt.detail);
+  // The other locks hold in report mode too: whoever has them already, and tries certificates, does not open them for it.
+  const other = otherLockDoubt(policy, evidence);
+  if (other !== null) return refused(doubt.reason, `${doubt.detail}; besides, ${other.detail}`);
   const hostname = hostnameOf(policy, evidence.forwardedHost);
   if (hostname === null) return noHostname(policy, evidence);
   return {
@@ -141,6 +147,13 @@ function listDoubt({ accepts }: Policy, certificate: CertificateEvidence): Refus
     "name-not-accepted",
     `none of its DNS names is ${[...accepts.names].join(" or ")}`,
   );
+}
+
+/** What the mapping asks for beside the certificate. */
+function otherLockDoubt({ addresses }: Policy, { remoteAddress }: Evidence): Refusal | null {
+  if (addresses === null || addresses.includes(remoteAddress)) return null;
+  const from = remoteAddress === "" ? "an address that is not known" : remoteAddress;
+  return refusal("address-not-accepted", `${from} is in none of the accepted ranges`);
 }
 
 /** One exact hostname speaks for itself; of several, or of a wildcard, the Worker says which, and it must be one of them. */

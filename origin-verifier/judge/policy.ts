@@ -14,6 +14,8 @@ export interface Policy {
   readonly elsewhere: ReadonlySet<HostPattern>;
   readonly issuer: IssuerName;
   readonly accepts: AcceptsListed | AcceptsIssued | AcceptsShared;
+  /** Where a pull comes from, beside its certificate; null where the mapping does not ask. */
+  readonly addresses: AddressRanges | null;
   /** When the issuer's revocation list goes stale, in milliseconds since 1970; null where the mapping names no list. */
   readonly revocationUntil: number | null;
   /** When report mode ends, in milliseconds since 1970; null where the mapping says enforce. */
@@ -40,4 +42,10 @@ export interface AcceptsIssued {
 /** Any certificate that Cloudflare's shared CA signed: it proves that some customer's zone pulled, and not whose. */
 export interface AcceptsShared {
   readonly by: "shared";
+}
+
+/** A list of addresses. Pure: no name is looked up. */
+export interface AddressRanges {
+  /** Whether an address is in one of them; false for what is no address. */
+  readonly includes: (address: string) => boolean;
 }

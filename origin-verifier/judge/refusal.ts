@@ -29,6 +29,8 @@ export type CertificateReason =
  */
 export type RefusalReason =
   | CertificateReason
+  // What is asked beside the certificate.
+  | "address-not-accepted"
   // What the connection did not show anew.
   | "session-resumed"
   // Where the request is going.
@@ -75,6 +77,7 @@ export function refusalStatus(reason: RefusalReason): RefusalStatus {
     case "revocation-unknown":
     case "certificate-not-accepted":
     case "name-not-accepted":
+    case "address-not-accepted":
       return 403;
     case "misdirected":
       return 421;
@@ -103,7 +106,7 @@ export function refusalStatus(reason: RefusalReason): RefusalStatus {
 /**
  * The reason, where report mode lets a pull through that was refused for it; null where it is refused in every mode.
  *
- * Only what is wrong with the certificate: a peer without one is let through too, so that no broken one can do more. A
+ * Only what is wrong with the certificate: the locks beside it hold in every mode. A peer without one is let through too, so that no broken one can do more. A
  * resumed session says nothing of who is there and of which name it was made under; a misdirected request would reach
  * another hostname's application; a malformed one would be two requests to somebody.
  */
@@ -126,6 +129,7 @@ export function reportableReason(reason: RefusalReason): CertificateReason | nul
     case "certificate-not-accepted":
     case "name-not-accepted":
       return reason;
+    case "address-not-accepted":
     case "session-resumed":
     case "misdirected":
     case "malformed-request":

@@ -37,6 +37,8 @@ export function plainWords(reason: RefusalReason): string {
       return "a good certificate, but not this hostname's";
     case "name-not-accepted":
       return "a good certificate, but with another hostname's name";
+    case "address-not-accepted":
+      return "a good certificate, but from an address that is not accepted";
     case "misdirected":
       return "the handshake named one origin, and the request another";
     case "malformed-request":
@@ -121,6 +123,11 @@ export function nextStep(reason: RefusalReason): NextStep {
       );
     case "name-not-accepted":
       return step("Does the certificate name one of accept.names, exactly?", CHECK);
+    case "address-not-accepted":
+      return step(
+        "Who pulls from there? If it is Cloudflare, its ranges have changed: fetch them anew.",
+        "pullproof fetch addresses",
+      );
     case "misdirected":
       return step(
         "Do the Worker and the verifier have the same mapping?",

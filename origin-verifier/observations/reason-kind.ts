@@ -35,6 +35,8 @@ export function reasonKind(reason: RefusalReason): ReasonKind {
     case "revocation-unknown":
     case "certificate-not-accepted":
     case "name-not-accepted":
+    // A good certificate, from where it has no business: its key may be in other hands.
+    case "address-not-accepted":
       return "certificate";
     case "misdirected":
     case "malformed-request":
@@ -64,6 +66,7 @@ export function provesIssuer(reason: RefusalReason): boolean {
     case "revocation-unknown":
     case "certificate-not-accepted":
     case "name-not-accepted":
+    case "address-not-accepted":
       return true;
     case "no-certificate":
     case "unknown-issuer":

@@ -39,6 +39,7 @@ export function judgeHead(head: RequestHead, peer: Peer, trust: Trust, now: numb
     authority: head.authority.hostname,
     forwardedHost: head.forwardedHost,
     certificate: certificateEvidence(peer, trust, now),
+    remoteAddress: peer.remoteAddress,
     engine: peer.engine,
     resumed: peer.resumed,
     now,

@@ -1,6 +1,7 @@
 import type { Hostname } from "../../shared/hostname.ts";
 import type { Accept, Entry, Mapping } from "../../shared/mapping.ts";
 import type { Policy } from "../judge/policy.ts";
+import type { OtherLocks } from "./read-other-locks.ts";
 import { reportEnd } from "./report-end.ts";
 import type { IssuerTrust } from "./trust.ts";
 
@@ -22,6 +23,7 @@ export function compilePolicy(
   entries: readonly [Entry, ...Entry[]],
   mapping: Mapping,
   issuer: IssuerTrust,
+  others: OtherLocks,
 ): Policy {
   const [first, ...rest] = entries;
   const { mode } = first.accept;
@@ -35,6 +37,7 @@ export function compilePolicy(
     ),
     issuer: issuer.name,
     accepts: acceptsOf(first.accept, issuer.shared),
+    ...others,
     revocationUntil: issuer.revocationUntil,
     reportUntil: reportEnd(mode),
   };

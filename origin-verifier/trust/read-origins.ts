@@ -6,6 +6,7 @@ import type { FileReports } from "./file-reports.ts";
 import { compilePolicy, entriesByOrigin } from "./group-policies.ts";
 import { createOriginContext } from "./origin-context.ts";
 import { readOwnCertificates, type OwnCertificate } from "./own-certificates.ts";
+import { readOtherLocks } from "./read-other-locks.ts";
 import type { IssuerTrust, OriginTrust, OwnCertificateFacts } from "./trust.ts";
 
 /** Puts together what each origin hostname is served with and judged by. */
@@ -28,13 +29,15 @@ export async function readOrigins(
     if (certificate === undefined)
       warnings.push(`${hostname} is not served here: no origin certificate is given for it`);
     const issuer = issuers.get(entries[0].accept.issuer);
-    if (certificate === undefined || issuer === undefined) continue;
+    if (certificate === undefined) continue;
+    const others = await readOtherLocks(entries[0], sources.mapping, reports);
+    if (issuer === undefined || others === null) continue;
     const context = reports.take(certificate.file, createOriginContext(certificate, issuer));
     if (context === null) continue;
     const { port } = entries[0].origin;
     const authority = port === 443 ? hostname : `${hostname}:${port}`;
     origins.set(hostname, {
-      policy: compilePolicy(entries, mapping, issuer),
+      policy: compilePolicy(entries, mapping, issuer, others),
       context,
       certificate: factsOf(certificate),
       authority,
