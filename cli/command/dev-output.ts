@@ -1,8 +1,15 @@
 import { listAttempts } from "../local-world/attempts.ts";
-import { commandLines, commandsByHand, shown, type ByHand } from "../local-world/by-hand.ts";
+import {
+  commandLines,
+  commandsByHand,
+  edgeCommandsByHand,
+  shown,
+  type ByHand,
+} from "../local-world/by-hand.ts";
+import { listEdgeAttempts } from "../local-world/edge-attempts.ts";
 import type { LocalWorld } from "../local-world/local-world.ts";
 import type { Row } from "../local-world/run-attempts.ts";
-import { drawTable, reasonOf } from "../local-world/table.ts";
+import { drawTable, markOf, reasonOf } from "../local-world/table.ts";
 import type { Speaker } from "../manners/io.ts";
 
 /** The table for people, as it stands in a world that is up, or (`once`) about to go. */
@@ -24,7 +31,9 @@ export function showTable(
     wrong === 0
       ? green(`All ${rows.length} as they should be.`)
       : red(`${wrong} of ${rows.length} not as they should be.`);
-  out.line(`  ${verdict}`);
+  const gotThrough = rows.some((row) => markOf(row).mark === "!");
+  const remark = gotThrough ? dim(" The ! is an origin without the verifier.") : "";
+  out.line(`  ${verdict}${remark}`);
   if (once) out.line(`  ${dim("Without --once it stays up, with commands to try by hand.")}`);
   else showSurroundings(world, out);
 }
@@ -58,7 +67,7 @@ function showSurroundings(world: LocalWorld, out: Speaker): void {
 
 /** The same as data. */
 export function tableAsData(world: LocalWorld, rows: readonly Row[]): object {
-  const { workerUrl, applicationUrl, consoleUrl, ports, layout } = world;
+  const { workerUrl, applicationUrl, consoleUrl, edge, ports, layout } = world;
   return {
     ok: rows.every(({ asItShouldBe }) => asItShouldBe),
     rows: rows.map((row) => ({
@@ -74,6 +83,9 @@ export function tableAsData(world: LocalWorld, rows: readonly Row[]): object {
       origin: `https://127.0.0.1:${ports.origin}`,
       application: applicationUrl,
       console: consoleUrl,
+      ...(edge === null
+        ? {}
+        : { edge: edge.url, openOrigin: `https://127.0.0.1:${edge.open.originPort}` }),
     },
     files: layout.folder,
     byHand: commandsOf(world).map(({ about, command }) => ({ about, command: command.join(" ") })),
@@ -81,12 +93,16 @@ export function tableAsData(world: LocalWorld, rows: readonly Row[]): object {
 }
 
 function commandsOf(world: LocalWorld): readonly ByHand[] {
-  return commandsByHand(world, listAttempts(world.mapping, world.certificates));
+  const { mapping, certificates } = world;
+  return [
+    ...commandsByHand(world, listAttempts(mapping, certificates)),
+    ...edgeCommandsByHand(world, listEdgeAttempts(mapping, certificates)),
+  ];
 }
 
 function summaryOf({ certificates }: LocalWorld): string {
   const hostnames = certificates.origins.size;
-  const pulls = certificates.pull.size;
+  const pulls = certificates.pull.size + new Set(certificates.edge.values()).size;
   return `${counted(hostnames, "hostname")}, ${counted(pulls, "pull certificate")}`;
 }
 
@@ -98,13 +114,21 @@ function addressesOf({
   workerUrl,
   applicationUrl,
   consoleUrl,
+  edge,
   ports,
   layout,
 }: LocalWorld): readonly (readonly [string, string, string])[] {
+  const open = edge === null ? "" : `https://127.0.0.1:${edge.open.originPort}`;
   return [
     ["Worker", workerUrl, "for visitors"],
+    ...(edge === null
+      ? []
+      : [["edge", edge.url, "Cloudflare's, simulated: for visitors"] as const]),
     ["verifier", `https://127.0.0.1:${ports.origin}`, "the origin, for pulls alone"],
-    ["application", applicationUrl, "behind the verifier"],
+    ...(edge === null
+      ? []
+      : [["open origin", open, "asks nobody: what the verifier is for"] as const]),
+    ["application", applicationUrl, edge === null ? "behind the verifier" : "behind both"],
     ["console", consoleUrl, "the verifier's: open it in a browser"],
     ["files", shown(layout.folder), "throwaway certificates, wrangler.log"],
   ];

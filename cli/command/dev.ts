@@ -14,12 +14,14 @@ interface DevFlags {
   readonly port: number;
   readonly originPort: number;
   readonly applicationPort: number;
+  readonly edgePort: number;
 }
 
 const ABOUT = `
 Brings up, on this machine alone: throwaway certificates (.pullproof/local), a demo
-application, the verifier in front of it, and the Worker in workerd (wrangler dev).
-Then it tries what should work and what should not, and shows what happened.
+application, the verifier in front of it, the Worker in workerd (wrangler dev) and, for
+entries that Cloudflare's edge presents for, a simulator of that edge. Then it tries what
+should work and what should not, and shows what happened.
 
 Examples:
   pullproof dev                       stays up, and shows every pull as it happens
@@ -36,6 +38,7 @@ export function devCommand(io: Io, endWith: EndWith): Command {
     .option("--port <n>", "port of the Worker (0: any)", parsePort, 8787)
     .option("--origin-port <n>", "port of the verifier (0: any)", parsePort, 8443)
     .option("--application-port <n>", "port of the application (0: any)", parsePort, 3000)
+    .option("--edge-port <n>", "port of the edge, if there is one (0: any)", parsePort, 8790)
     .option("--mapping <file>", "the mapping", "mapping.json")
     .option("--local <file>", "the local twin of wrangler's configuration", "wrangler.local.toml")
     .addHelpText("after", ABOUT)
@@ -47,6 +50,7 @@ async function dev(flags: DevFlags, io: Io, endWith: EndWith): Promise<void> {
   // Loaded here alone: the other commands need neither wrangler nor ws beside them.
   const { interrupted, startLocalWorld } = await import("../local-world/start-local-world.ts");
   const { listAttempts } = await import("../local-world/attempts.ts");
+  const { listEdgeAttempts } = await import("../local-world/edge-attempts.ts");
   const { runAttempts } = await import("../local-world/run-attempts.ts");
   const { showTable, tableAsData } = await import("./dev-output.ts");
 
@@ -61,6 +65,7 @@ async function dev(flags: DevFlags, io: Io, endWith: EndWith): Promise<void> {
         origin: flags.originPort,
         application: flags.applicationPort,
       },
+      edgePort: flags.edgePort,
       now: new Date(),
       signal: stopped,
       onStep: progress.step,
@@ -70,7 +75,11 @@ async function dev(flags: DevFlags, io: Io, endWith: EndWith): Promise<void> {
     progress.end();
   }
   try {
-    const attempts = listAttempts(world.mapping, world.certificates);
+    const { mapping, certificates } = world;
+    const attempts = [
+      ...listAttempts(mapping, certificates),
+      ...listEdgeAttempts(mapping, certificates),
+    ];
     const rows = await whileItStands(world, stopped, runAttempts(world, attempts));
     if (rows === null) throw interrupted();
     if (flags.json === true) io.out.line(JSON.stringify(tableAsData(world, rows), null, 2));

@@ -1,9 +1,14 @@
-import { request as requestPlain, type ClientRequest, type IncomingMessage } from "node:http";
+import {
+  request as requestPlain,
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from "node:http";
 import { request as requestTls } from "node:https";
 import type { Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { codeOf, messageOf } from "../manners/failure.ts";
-import type { DirectPull, Visit } from "./attempts.ts";
+import type { DirectPull } from "./attempts.ts";
 import { LOOPBACK } from "./ports.ts";
 
 /** What came back. */
@@ -11,7 +16,11 @@ export interface Asked {
   /** The port that the question came from: by it the verifier's log line is found. Null where there was no connection. */
   readonly localPort: number | null;
   /** The HTTP answer; null where not one byte of one came. */
-  readonly answer: { readonly status: number; readonly body: string } | null;
+  readonly answer: {
+    readonly status: number;
+    readonly headers: IncomingHttpHeaders;
+    readonly body: string;
+  } | null;
   /** Why there was no answer, in the engine's words. */
   readonly error: string | null;
 }
@@ -19,8 +28,11 @@ export interface Asked {
 /** Milliseconds until a question without an answer is given up. */
 const PATIENCE = 20_000;
 
-/** Asks the Worker, as a visitor. */
-export async function askWorker({ hostname }: Visit, port: number): Promise<Asked> {
+/** Asks whoever takes visitors at a port: the Worker, or the edge. */
+export async function askAsVisitor(
+  { hostname }: { readonly hostname: string },
+  port: number,
+): Promise<Asked> {
   return await ask(
     requestPlain({ host: LOOPBACK, port, path: "/", headers: { host: hostname }, agent: false }),
   );
@@ -28,9 +40,10 @@ export async function askWorker({ hostname }: Visit, port: number): Promise<Aske
 
 /** Asks the origin, as somebody who knows its address. */
 export async function askOrigin(
-  { sni, authority, certificate }: DirectPull,
+  { sni, authority, certificate }: Omit<DirectPull, "by">,
   port: number,
   trust: string,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Asked> {
   const presented =
     certificate === null ? {} : { cert: certificate.certificate, key: certificate.key };
@@ -40,7 +53,7 @@ export async function askOrigin(
       port,
       path: "/",
       servername: sni,
-      headers: { host: authority },
+      headers: { host: authority, ...headers },
       ca: trust,
       agent: false,
       ...presented,
@@ -60,7 +73,8 @@ async function ask(request: ClientRequest): Promise<Asked> {
       request.once("error", reject);
       request.end();
     });
-    const answer = { status: response.statusCode ?? 0, body: await text(response) };
+    const { statusCode: status = 0, headers } = response;
+    const answer = { status, headers, body: await text(response) };
     return { localPort, answer, error: null };
   } catch (thrown) {
     return { localPort, answer: null, error: codeOf(thrown) ?? messageOf(thrown) };

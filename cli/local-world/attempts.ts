@@ -3,6 +3,7 @@ import { createEntryFinder } from "../../shared/find-entry.ts";
 import type { Fingerprint } from "../../shared/fingerprint.ts";
 import { isWildcard, parseHostname, type Hostname } from "../../shared/hostname.ts";
 import type { BindingName, Mapping } from "../../shared/mapping.ts";
+import type { Level } from "../local-edge/level-in-force.ts";
 import { workerEntries, type WorkerEntry } from "../worker-entries.ts";
 import type { LocalCertificate, LocalCertificates } from "./local-certificates.ts";
 
@@ -12,7 +13,7 @@ export interface Attempt {
   readonly towards: string;
   /** What is tried there, in words. */
   readonly tried: string;
-  readonly how: Visit | DirectPull;
+  readonly how: Visit | DirectPull | EdgeVisit | Outsider;
   readonly expected: Expected;
 }
 
@@ -30,6 +31,23 @@ export interface DirectPull {
   readonly certificate: LocalCertificate | null;
 }
 
+/** A visitor's request to the edge. */
+export interface EdgeVisit {
+  readonly by: "edge-visitor";
+  readonly hostname: Hostname;
+  /** Authenticated Origin Pulls: off is an edge that presents nothing, in front of an origin that asks nobody. */
+  readonly originPulls: "off" | "on";
+}
+
+/** A request straight to the origin of a proxied hostname, past the edge. */
+export interface Outsider {
+  readonly by: "outsider";
+  readonly originHostname: Hostname;
+  readonly originPulls: "off" | "on";
+  /** What it says beside Host. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** What should happen. */
 export type Expected =
   | {
@@ -38,6 +56,15 @@ export type Expected =
       readonly binding: BindingName;
       readonly fingerprint: Fingerprint;
     }
+  /** The same through the edge. */
+  | {
+      readonly verdict: "accepted";
+      readonly hostname: Hostname;
+      readonly level: Level;
+      readonly fingerprint: Fingerprint;
+    }
+  /** The application answers, and nobody was asked for a certificate. */
+  | { readonly verdict: "gets-through"; readonly answer: 200 }
   | {
       readonly verdict: "refused";
       /** `unmapped` is the Worker's; all others are the verifier's. */

@@ -16,7 +16,7 @@ export function commandsByHand(
   attempts: readonly Attempt[],
 ): readonly ByHand[] {
   const visits = attempts.flatMap(({ how, expected }) =>
-    how.by === "visitor" && expected.verdict === "accepted" ? [{ how, expected }] : [],
+    how.by === "visitor" && "binding" in expected ? [{ how, expected }] : [],
   );
   const pulls = attempts.flatMap(({ how }) => (how.by === "stranger" ? [how] : []));
   const [visit] = visits;
@@ -57,6 +57,33 @@ export function commandsByHand(
       about: "the same with a certificate of another issuer",
       command: [...straight, ...presenting(certificates.stranger.paths), url],
     },
+  ];
+}
+
+/** The same for the edge and the two origins behind it; none where there is no edge. */
+export function edgeCommandsByHand(
+  { edge, ports, certificates }: Pick<LocalWorld, "edge" | "ports" | "certificates">,
+  attempts: readonly Attempt[],
+): readonly ByHand[] {
+  const visit = attempts.find(({ how }) => how.by === "edge-visitor")?.how;
+  const outside = attempts.find(({ how }) => how.by === "outsider")?.how;
+  if (edge === null || visit?.by !== "edge-visitor" || outside?.by !== "outsider") return [];
+  const straight = (port: number): readonly string[] => [
+    "curl -sS",
+    `--resolve ${outside.originHostname}:${port}:127.0.0.1`,
+    `--cacert ${shown(certificates.originIssuer.paths.certificate)}`,
+    `https://${outside.originHostname}:${port}/`,
+  ];
+  return [
+    {
+      about: `${visit.hostname}, through the edge`,
+      command: ["curl -sS", hostHeader(visit.hostname), `${edge.url}/`],
+    },
+    {
+      about: "past the edge, Authenticated Origin Pulls off: it gets through",
+      command: straight(edge.open.originPort),
+    },
+    { about: "past the edge, on: no answer", command: straight(ports.origin) },
   ];
 }
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Hostname } from "../../shared/hostname.ts";
 import type { BindingName } from "../../shared/mapping.ts";
+import type { Level } from "../local-edge/level-in-force.ts";
 
 /** Where the local world keeps its throwaway files, relative to the mapping: git-ignored, its owner's alone. */
 export const LOCAL_FOLDER = ".pullproof/local";
@@ -24,6 +25,8 @@ export interface Layout {
   issuer(position: number, name: string): PairPaths;
   /** The pull certificate that a binding presents. */
   pullCertificate(binding: BindingName): PairPaths;
+  /** The pull certificate that the edge presents on a level; `whose` is what tells it from the level's others. */
+  edgeCertificate(level: Level, whose: string): PairPaths;
   /** An issuer that no mapping names, and a pull certificate of it. */
   readonly strangerIssuer: PairPaths;
   readonly stranger: PairPaths;
@@ -48,6 +51,8 @@ export function layoutIn(folder: string): Layout {
     folder,
     issuer: (position, name) => pair(position === 0 ? "issuer" : `issuer-${name}`),
     pullCertificate: (binding) => pair(binding),
+    // With a dot and an underscore it is neither a binding's name nor a hostname, whose files lie beside it.
+    edgeCertificate: (level, whose) => pair(`edge_${level}.${whose.replace("*", "_")}`),
     strangerIssuer: pair("stranger-issuer"),
     stranger: pair("stranger"),
     originIssuer: pair("origin-issuer"),

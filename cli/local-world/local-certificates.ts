@@ -1,5 +1,5 @@
 import type { Fingerprint } from "../../shared/fingerprint.ts";
-import type { Hostname } from "../../shared/hostname.ts";
+import type { Hostname, HostPattern } from "../../shared/hostname.ts";
 import type { BindingName, IssuerName } from "../../shared/mapping.ts";
 import type { PairPaths } from "./layout.ts";
 
@@ -19,6 +19,8 @@ export interface LocalCertificates {
   readonly issuers: ReadonlyMap<IssuerName, LocalCertificate>;
   /** One pull certificate a binding. */
   readonly pull: ReadonlyMap<BindingName, LocalCertificate>;
+  /** The pull certificate of each entry that the edge presents for; of one level, several may have the same. */
+  readonly edge: ReadonlyMap<HostPattern, LocalCertificate>;
   /** A pull certificate that is right in everything but its issuer, which no mapping names. */
   readonly stranger: LocalCertificate;
   readonly originIssuer: LocalCertificate;

@@ -1,16 +1,13 @@
 import { basename } from "node:path";
 import type { Fingerprint } from "../../shared/fingerprint.ts";
-import type { Mapping } from "../../shared/mapping.ts";
-import { workerEntries, type WorkerEntry } from "../worker-entries.ts";
+import type { Entry, Mapping } from "../../shared/mapping.ts";
 import type { LocalCertificates } from "./local-certificates.ts";
 
 /**
  * The mapping of the local world, as a document: the given one with its issuers and fingerprints replaced by the
- * throwaway ones. Entries that the edge presents for are left out, since there is no edge here; every entry enforces,
- * whatever its mode, because a date that passes must not change what `dev` shows.
+ * throwaway ones. Every entry enforces, whatever its mode, because a date that passes must not change what `dev` shows.
  */
 export function localMapping(mapping: Mapping, certificates: LocalCertificates): object {
-  const entries = workerEntries(mapping);
   return {
     version: mapping.version,
     issuers: Object.fromEntries(
@@ -20,12 +17,12 @@ export function localMapping(mapping: Mapping, certificates: LocalCertificates):
       ]),
     ),
     hosts: Object.fromEntries(
-      entries.map((entry) => [
+      mapping.entries.map((entry) => [
         entry.hostname,
         {
           origin: entry.origin.url,
-          present: entry.present,
-          accept: localAccept(entry, entries, certificates),
+          present: localPresent(entry),
+          accept: localAccept(entry, mapping, certificates),
           ...(entry.health === null ? {} : { health: entry.health }),
         },
       ]),
@@ -33,18 +30,29 @@ export function localMapping(mapping: Mapping, certificates: LocalCertificates):
   };
 }
 
+/**
+ * Nobody but Cloudflare has the shared certificate's key: here it is a throwaway one, which proves no more and no less
+ * than any other, and so is accepted as one of one's own is.
+ */
+function localPresent({ present }: Entry): object {
+  return present.by === "edge" && present.level === "shared"
+    ? { by: "edge", level: "hostname" }
+    : present;
+}
+
 function localAccept(
-  { origin, accept }: WorkerEntry,
-  entries: readonly WorkerEntry[],
-  { pull }: LocalCertificates,
+  { origin, accept }: Entry,
+  mapping: Mapping,
+  local: LocalCertificates,
 ): object {
-  if (accept.certificates === "issued") {
+  if (accept.certificates === "issued" && accept.names.length > 0) {
     return { issuer: accept.issuer, certificates: "issued", names: accept.names };
   }
   // Entries with one origin hostname accept the same list, so the list holds what each of them presents.
   const fingerprints = new Set<Fingerprint>();
-  for (const { origin: other, present } of entries) {
-    const certificate = pull.get(present.binding);
+  for (const { hostname, origin: other, present } of mapping.entries) {
+    const certificate =
+      present.by === "worker" ? local.pull.get(present.binding) : local.edge.get(hostname);
     if (other.hostname === origin.hostname && certificate !== undefined) {
       fingerprints.add(certificate.fingerprint);
     }

@@ -2,6 +2,7 @@ import type { VerifierEvent } from "../../origin-verifier/events.ts";
 import type { Mapping } from "../../shared/mapping.ts";
 import type { Failure } from "../manners/failure.ts";
 import type { EventLog } from "./event-log.ts";
+import type { LocalEdge } from "./local-edge.ts";
 import type { Layout } from "./layout.ts";
 import type { LocalCertificates } from "./local-certificates.ts";
 import type { WorkerEvent } from "./start-worker.ts";
@@ -24,6 +25,8 @@ export interface LocalWorldOptions {
   /** The local twin of wrangler's configuration. */
   readonly configuration: string;
   readonly ports: LocalPorts;
+  /** Where visitors ask the edge, if the mapping has entries that it presents for; default 0, the system's choice. */
+  readonly edgePort?: number;
   /** Where the throwaway files go; the variable PULLPROOF_LOCAL_FOLDER, or `.pullproof/local` beside the mapping. */
   readonly folder?: string;
   /** How the verifier refuses; default `silence`. */
@@ -48,6 +51,8 @@ export interface LocalWorld {
   readonly reusedCertificates: boolean;
   /** As they came out, none of them 0. */
   readonly ports: LocalPorts;
+  /** Null where the edge presents for nothing in the mapping. */
+  readonly edge: LocalEdge | null;
   /** `http://127.0.0.1:PORT`: where visitors ask, with a Host of their choice. */
   readonly workerUrl: string;
   /** `http://127.0.0.1:PORT`, of the demo application or of the one that was given. */

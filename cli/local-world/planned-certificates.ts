@@ -1,6 +1,7 @@
-import { isWildcard, type Hostname } from "../../shared/hostname.ts";
-import type { BindingName, IssuerName, Mapping } from "../../shared/mapping.ts";
-import { entriesByBinding, workerEntries, type WorkerEntry } from "../worker-entries.ts";
+import { isWildcard, type HostPattern, type Hostname } from "../../shared/hostname.ts";
+import type { BindingName, Entry, IssuerName, Mapping } from "../../shared/mapping.ts";
+import { edgeEntries, type EdgeEntry } from "../edge-entries.ts";
+import { entriesByBinding, workerEntries } from "../worker-entries.ts";
 import type { Layout, PairPaths } from "./layout.ts";
 
 /** A certificate that a local world needs. */
@@ -17,6 +18,8 @@ export interface PlannedCertificate {
 export interface CertificatePlan {
   readonly issuers: ReadonlyMap<IssuerName, PlannedCertificate>;
   readonly pull: ReadonlyMap<BindingName, PlannedCertificate>;
+  /** By entry; entries that share a certificate have the very same plan. */
+  readonly edge: ReadonlyMap<HostPattern, PlannedCertificate>;
   readonly strangerIssuer: PlannedCertificate;
   readonly stranger: PlannedCertificate;
   readonly originIssuer: PlannedCertificate;
@@ -36,27 +39,39 @@ export function planCertificates(mapping: Mapping, layout: Layout): CertificateP
 
   const pull = new Map(
     [...entriesByBinding(mapping)].map(([binding, [entry]]) => {
-      const signedBy = issuers.get(entry.accept.issuer)?.paths;
-      if (signedBy === undefined) throw new Error(`no issuer ${entry.accept.issuer}`);
+      const signedBy = signerOf(entry, issuers);
       const paths = layout.pullCertificate(binding);
       return [binding, { paths, purpose: "pull", name: nameOf(entry), signedBy } as const];
     }),
   );
-  const [first] = workerEntries(mapping);
+  const byFile = new Map<string, PlannedCertificate>();
+  const edge = new Map(
+    edgeEntries(mapping).map((entry) => {
+      const name = edgeNameOf(entry);
+      const whose = entry.present.level === "hostname" ? entry.hostname : name;
+      const paths = layout.edgeCertificate(entry.present.level, `${entry.accept.issuer}.${whose}`);
+      const signedBy = signerOf(entry, issuers);
+      const known = byFile.get(paths.certificate);
+      const planned = known ?? ({ paths, purpose: "pull", name, signedBy } as const);
+      byFile.set(paths.certificate, planned);
+      return [entry.hostname, planned] as const;
+    }),
+  );
+  const [first = mapping.entries[0]] = workerEntries(mapping);
   const stranger: PlannedCertificate = {
     paths: layout.stranger,
     purpose: "pull",
-    name: first === undefined ? "stranger.invalid" : nameOf(first),
+    name: nameOf(first),
     signedBy: strangerIssuer.paths,
   };
   const origins = new Map(
-    workerEntries(mapping).map(({ origin: { hostname } }) => {
+    mapping.entries.map(({ origin: { hostname } }) => {
       const paths = layout.originCertificate(hostname);
       const signedBy = originIssuer.paths;
       return [hostname, { paths, purpose: "origin", name: hostname, signedBy } as const];
     }),
   );
-  return { issuers, pull, strangerIssuer, stranger, originIssuer, origins };
+  return { issuers, pull, edge, strangerIssuer, stranger, originIssuer, origins };
 }
 
 /** The plan as a list, in an order in which it can be carried out. */
@@ -66,6 +81,7 @@ export function inOrder(plan: CertificatePlan): readonly PlannedCertificate[] {
     plan.strangerIssuer,
     plan.originIssuer,
     ...plan.pull.values(),
+    ...new Set(plan.edge.values()),
     plan.stranger,
     ...plan.origins.values(),
   ];
@@ -75,7 +91,30 @@ function issuer(paths: PairPaths, name: string): PlannedCertificate {
   return { paths, purpose: "issuer", name, signedBy: paths };
 }
 
+function signerOf(
+  { accept }: Entry,
+  issuers: ReadonlyMap<IssuerName, PlannedCertificate>,
+): PairPaths {
+  const signedBy = issuers.get(accept.issuer)?.paths;
+  if (signedBy === undefined) throw new Error(`no issuer ${accept.issuer}`);
+  return signedBy;
+}
+
 /** The DNS name that the entry's pull certificate carries: one that "issued" accepts, else its hostname. */
-function nameOf({ hostname, accept }: WorkerEntry): string {
+function nameOf({ hostname, accept }: Entry): string {
   return accept.names[0] ?? (isWildcard(hostname) ? hostname.slice(2) : hostname);
+}
+
+/** The same of what the edge presents: the zone's certificate is the zone's, and Cloudflare's own names Cloudflare. */
+function edgeNameOf(entry: EdgeEntry): string {
+  const { accept, hostname, present } = entry;
+  switch (present.level) {
+    case "hostname":
+      return nameOf(entry);
+    case "zone":
+      // Where a zone begins no name says; for throwaway certificates the name without its first label will do.
+      return accept.names[0] ?? hostname.replace(/^[^.]+\.(?=[^.]+\.)/, "");
+    case "shared":
+      return "origin-pull.cloudflare.net";
+  }
 }

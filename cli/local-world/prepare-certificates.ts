@@ -97,6 +97,7 @@ function arrange(
   return {
     issuers: all(plan.issuers),
     pull: all(plan.pull),
+    edge: all(plan.edge),
     stranger: of(plan.stranger),
     originIssuer: of(plan.originIssuer),
     origins: all(plan.origins),

@@ -1,38 +1,17 @@
 import type { VerifierEvent } from "../../origin-verifier/events.ts";
-import type { RefusalReason } from "../../origin-verifier/judge/refusal.ts";
-import type { ApplicationAnswer } from "./application-answer.ts";
-import { askOrigin, askWorker, type Asked } from "./ask.ts";
+import { askAsVisitor, askOrigin, type Asked } from "./ask.ts";
 import type { Attempt, Expected } from "./attempts.ts";
+import type { Happened } from "./happened.ts";
 import type { LocalWorld } from "./local-world.ts";
+import { LOG_PATIENCE, readApplication, readDirect } from "./read-answers.ts";
+import { goPastEdge, visitEdge } from "./run-edge-attempts.ts";
 import type { WorkerEvent } from "./start-worker.ts";
-
-/** What happened. */
-export type Happened =
-  | {
-      readonly verdict: "accepted";
-      readonly answer: number;
-      /** What the application was told, in its own words. */
-      readonly hostname: string | null;
-      readonly fingerprint: string | null;
-    }
-  | {
-      readonly verdict: "refused";
-      readonly reason: RefusalReason | "unmapped";
-      /** Null where nothing at all was answered. */
-      readonly answer: number | null;
-      readonly detail: string;
-    }
-  /** Neither: something broke on the way. */
-  | { readonly verdict: "unclear"; readonly answer: number | null; readonly detail: string };
 
 /** One row of the table. */
 export interface Row extends Attempt {
   readonly happened: Happened;
   readonly asItShouldBe: boolean;
 }
-
-/** How long the verifier's log line may take after the answer, in milliseconds. */
-const LOG_PATIENCE = 5000;
 
 /** Makes the attempts, one after the other, in the order of the table. */
 export async function runAttempts(
@@ -57,6 +36,9 @@ export function matches(expected: Expected, happened: Happened): boolean {
       happened.fingerprint === expected.fingerprint
     );
   }
+  if (expected.verdict === "gets-through") {
+    return happened.verdict === "gets-through" && happened.answer === expected.answer;
+  }
   return (
     happened.verdict === "refused" &&
     happened.reason === expected.reason &&
@@ -65,28 +47,18 @@ export function matches(expected: Expected, happened: Happened): boolean {
 }
 
 async function run(world: LocalWorld, { how }: Attempt): Promise<Happened> {
-  if (how.by === "visitor") return await readVisit(world, await askWorker(how, world.ports.worker));
-  const trust = world.certificates.originIssuer.certificate;
-  return await readDirect(world, await askOrigin(how, world.ports.origin, trust));
-}
-
-/** What the verifier says of this connection decides: an outsider is told nothing, and could not tell us. */
-async function readDirect(world: LocalWorld, asked: Asked): Promise<Happened> {
-  const { localPort, error } = asked;
-  const said = await world.verifierEvents.find(
-    (event) => "remotePort" in event && event.remotePort === localPort,
-    LOG_PATIENCE,
-  );
-  const answer = asked.answer?.status ?? null;
-  if (said?.event === "pull-refused") {
-    return { verdict: "refused", reason: said.reason, answer, detail: said.detail };
+  switch (how.by) {
+    case "visitor":
+      return await readVisit(world, await askAsVisitor(how, world.ports.worker));
+    case "stranger": {
+      const trust = world.certificates.originIssuer.certificate;
+      return await readDirect(world, await askOrigin(how, world.ports.origin, trust));
+    }
+    case "edge-visitor":
+      return await visitEdge(world, how);
+    case "outsider":
+      return await goPastEdge(world, how);
   }
-  if (said?.event === "pull-accepted") return readApplication(asked);
-  const detail =
-    said?.event === "handshake-failed"
-      ? `the handshake failed: ${said.detail}`
-      : `the verifier said nothing of it (${error ?? "answered"})`;
-  return { verdict: "unclear", answer, detail };
 }
 
 async function readVisit(world: LocalWorld, asked: Asked): Promise<Happened> {
@@ -118,14 +90,4 @@ function refusalBehind(
     (event): event is Extract<VerifierEvent, { event: "pull-refused" }> =>
       event.event === "pull-refused" && event.id === failed?.["refusal"],
   );
-}
-
-function readApplication({ answer }: Asked): Happened {
-  try {
-    const { hostname, fingerprint } = JSON.parse(answer?.body ?? "") as ApplicationAnswer;
-    return { verdict: "accepted", answer: answer?.status ?? 0, hostname, fingerprint };
-  } catch {
-    const detail = "the answer is not the demo application's";
-    return { verdict: "unclear", answer: answer?.status ?? null, detail };
-  }
 }

@@ -6,9 +6,11 @@ import { writeFiles } from "../certificates/write-files.ts";
 import { failure, refuseIfAny, type Failure } from "../manners/failure.ts";
 import { findingsIn } from "../manners/finding.ts";
 import type { KeptProcess } from "../processes/kept-process.ts";
+import { edgeEntries } from "../edge-entries.ts";
 import { workerEntries } from "../worker-entries.ts";
 import { startApplication } from "./application.ts";
 import { layoutIn, LOCAL_FOLDER, LOCAL_FOLDER_VARIABLE } from "./layout.ts";
+import { startLocalEdge } from "./local-edge.ts";
 import type { LocalWorld, LocalWorldOptions } from "./local-world.ts";
 import { localMapping } from "./local-mapping.ts";
 import { LOOPBACK, requirePorts } from "./ports.ts";
@@ -19,8 +21,8 @@ import { startWorker } from "./start-worker.ts";
 import { verifierConfiguration } from "./verifier-configuration.ts";
 
 /**
- * Brings a local world up: throwaway certificates from the mapping, the application, the verifier in front of it, and
- * the Worker in workerd.
+ * Brings a local world up: throwaway certificates from the mapping, the application, the verifier in front of it, the
+ * edge where the mapping has entries that it presents for, and the Worker in workerd.
  *
  * @throws {Failure} where something is in the way; whatever had been started is stopped by then.
  */
@@ -50,7 +52,7 @@ async function bringUp(
   close: () => Promise<void>,
   onClose: (closer: () => Promise<void>) => void,
 ): Promise<LocalWorld> {
-  const { ports, now, onStep = () => undefined } = options;
+  const { ports, edgePort = 0, now, onStep = () => undefined } = options;
   const mapping = readWorkerMapping(options.mapping);
   const twin = readWranglerConfiguration(options.configuration);
   if (!twin.ok) refuseIfAny(findingsIn(options.configuration, twin.problems, "pullproof check"));
@@ -59,6 +61,9 @@ async function bringUp(
       { port: ports.worker, listener: "the Worker", flag: "--port" },
       { port: ports.origin, listener: "the verifier", flag: "--origin-port" },
       { port: ports.application, listener: "the application", flag: "--application-port" },
+      ...(edgeEntries(mapping).length === 0
+        ? []
+        : [{ port: edgePort, listener: "the edge", flag: "--edge-port" }]),
     ],
     options.typed ?? "pullproof dev",
   );
@@ -87,6 +92,14 @@ async function bringUp(
   writeDocument(layout.verifier, verifierConfiguration(certificates, layout, settings));
   const verifier = await startVerifier(layout.verifier, layout.folder, stopFirst);
 
+  goOn("edge");
+  const edge = await startLocalEdge(
+    mapping,
+    certificates,
+    { port: edgePort, verifierPort: verifier.port, applicationUrl },
+    onClose,
+  );
+
   goOn("Worker");
   const worker = await startWorker(
     {
@@ -103,6 +116,7 @@ async function bringUp(
     certificates,
     reusedCertificates: reused,
     ports: { worker: worker.port, origin: verifier.port, application: demo?.port ?? 0 },
+    edge,
     workerUrl: `http://${LOOPBACK}:${worker.port}`,
     applicationUrl,
     consoleUrl: `http://${LOOPBACK}:${verifier.adminPort}`,

@@ -1,7 +1,8 @@
 import type { Colours } from "../manners/io.ts";
 import type { Expected } from "./attempts.ts";
 import { explain } from "./explain.ts";
-import type { Happened, Row } from "./run-attempts.ts";
+import type { Happened } from "./happened.ts";
+import type { Row } from "./run-attempts.ts";
 
 /** What the table is drawn for. */
 export interface TableStyle {
@@ -42,18 +43,31 @@ export function drawTable(
 
 function drawRow(row: Row, triedWidth: number, width: number, colours: Colours): readonly string[] {
   const { expected, happened, asItShouldBe } = row;
-  const paint = asItShouldBe ? colours.green : colours.red;
+  const { mark, colour } = markOf(row);
+  const paint = colours[colour];
   const [tried = "", ...more] = wrap(row.tried, triedWidth);
   const answers =
     colours.dim(answerText(answerOf(expected)).padStart(ANSWER)) +
     paint(answerText(happened.answer).padStart(ANSWER));
   return [
-    `${paint(asItShouldBe ? "✓" : "✗")} ${tried.padEnd(triedWidth)}${answers}`,
+    `${paint(mark)} ${tried.padEnd(triedWidth)}${answers}`,
     ...more.map((line) => `${INDENT}${line}`),
     ...wrap(reasonOf(row), width - INDENT.length).map((line) =>
       asItShouldBe ? `${INDENT}${colours.dim(line)}` : `${INDENT}${colours.red(line)}`,
     ),
   ];
+}
+
+/** The sign before a row, and its colour. */
+export function markOf({ how, happened, asItShouldBe }: Row): {
+  readonly mark: "✓" | "!" | "✗";
+  readonly colour: "green" | "yellow" | "red";
+} {
+  if (!asItShouldBe) return { mark: "✗", colour: "red" };
+  // That somebody gets through past the edge is as it should be in that picture, and nothing to be glad of.
+  return happened.verdict === "gets-through" && how.by === "outsider"
+    ? { mark: "!", colour: "yellow" }
+    : { mark: "✓", colour: "green" };
 }
 
 function answerOf(expected: Expected): number | null {
@@ -65,30 +79,44 @@ function answerText(answer: number | null): string {
 }
 
 /** The row's reason in plain words; of a row that is not as it should be, also what it should have been. */
-export function reasonOf({ expected, happened, asItShouldBe }: Row): string {
-  const said = happenedText(happened, expected);
-  if (asItShouldBe) return said;
-  const should =
-    expected.verdict === "accepted"
-      ? `accepted with ${shortFingerprint(expected.fingerprint)} (${expected.binding})`
-      : expected.reason;
-  return `${said}; it should have been: ${should}`;
+export function reasonOf({ how, expected, happened, asItShouldBe }: Row): string {
+  const said = happenedText(happened, expected, how);
+  return asItShouldBe ? said : `${said}; it should have been: ${expectedText(expected)}`;
 }
 
-function happenedText(happened: Happened, expected: Expected): string {
+function expectedText(expected: Expected): string {
+  switch (expected.verdict) {
+    case "accepted":
+      return `accepted with ${shortFingerprint(expected.fingerprint)} (${whose(expected)})`;
+    case "refused":
+      return expected.reason;
+    case "gets-through":
+      return "let through, as an origin that asks nobody does";
+  }
+}
+
+function happenedText(happened: Happened, expected: Expected, how: Row["how"]): string {
   switch (happened.verdict) {
     case "accepted": {
       const seen = happened.fingerprint;
       if (seen === null) return "the application answered, and was told of no certificate";
       const known = expected.verdict === "accepted" && seen === expected.fingerprint;
-      const whose = known ? ` (${expected.binding})` : "";
-      return `accepted: the application saw ${shortFingerprint(seen)}${whose}`;
+      return `accepted: the application saw ${shortFingerprint(seen)}${known ? ` (${whose(expected)})` : ""}`;
     }
     case "refused":
       return `${happened.reason}: ${explain(happened.reason)}`;
+    case "gets-through":
+      return how.by === "outsider"
+        ? "gets through, past cache, rules and WAF: this origin answers whoever comes"
+        : "answered: nobody asked for a certificate, and the edge showed none";
     case "unclear":
       return happened.detail;
   }
+}
+
+/** Which certificate that is: the binding's, or the one of a level. */
+function whose(expected: Extract<Expected, { verdict: "accepted" }>): string {
+  return "binding" in expected ? expected.binding : `level ${expected.level}`;
 }
 
 /** The beginning and the end of a fingerprint: enough to tell two apart by eye. */

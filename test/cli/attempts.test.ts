@@ -1,17 +1,29 @@
 import { describe, expect, test } from "vitest";
-import { listAttempts } from "../../cli/local-world/attempts.ts";
+import { edgeEntries } from "../../cli/edge-entries.ts";
+import { listAttempts, type Attempt } from "../../cli/local-world/attempts.ts";
+import { listEdgeAttempts } from "../../cli/local-world/edge-attempts.ts";
 import type {
   LocalCertificate,
   LocalCertificates,
 } from "../../cli/local-world/local-certificates.ts";
 import { localMapping } from "../../cli/local-world/local-mapping.ts";
-import { matches, type Happened } from "../../cli/local-world/run-attempts.ts";
+import type { Happened } from "../../cli/local-world/happened.ts";
+import { matches } from "../../cli/local-world/run-attempts.ts";
 import { parseFingerprint } from "../../shared/fingerprint.ts";
 import type { RefusalReason } from "../../origin-verifier/judge/refusal.ts";
 import type { Mapping } from "../../shared/mapping.ts";
 import { parseMapping } from "../../shared/mapping.ts";
 import { workerEntries } from "../../cli/worker-entries.ts";
-import { ISSUED, mappingOf, ONE, ONE_ORIGIN, TWO, TWO_ISSUERS } from "./support/mappings.ts";
+import {
+  ISSUED,
+  LEVELS,
+  mappingOf,
+  ONE,
+  ONE_ORIGIN,
+  SHARED,
+  TWO,
+  TWO_ISSUERS,
+} from "./support/mappings.ts";
 
 function fake(digit: string, name = "x"): LocalCertificate {
   const fingerprint = parseFingerprint(`sha256:${digit.repeat(64)}`);
@@ -20,12 +32,15 @@ function fake(digit: string, name = "x"): LocalCertificate {
   return { paths, certificate: "", key: "", fingerprint };
 }
 
-/** Certificates that only have fingerprints: 1 for the first binding, 2 for the second; f for the stranger's. */
+/** Certificates that only have fingerprints: 1 for the first binding, 2 for the second; a and on for the edge's. */
 function certificatesOf(mapping: Mapping): LocalCertificates {
   const bindings = [...new Set(workerEntries(mapping).map(({ present }) => present.binding))];
   return {
     issuers: new Map([...mapping.issuers.keys()].map((name) => [name, fake("e", name)])),
     pull: new Map(bindings.map((name, index) => [name, fake(String(index + 1), name)])),
+    edge: new Map(
+      edgeEntries(mapping).map(({ hostname }, index) => [hostname, fake("abc".charAt(index))]),
+    ),
     stranger: fake("f"),
     originIssuer: fake("d"),
     origins: new Map(),
@@ -34,14 +49,40 @@ function certificatesOf(mapping: Mapping): LocalCertificates {
 
 /** What is tried with a mapping, and what should come of it, a line each. */
 function story(mapping: Mapping): readonly string[] {
-  return listAttempts(mapping, certificatesOf(mapping)).map(({ tried, how, expected }) => {
-    const to = how.by === "visitor" ? "Worker" : `${how.sni}/${how.authority}`;
-    const should =
-      expected.verdict === "accepted"
-        ? `accepted ${expected.fingerprint.slice(7, 8)}`
-        : `${expected.reason} ${expected.answer ?? "nothing"}`;
-    return `${to}: ${tried}: ${should}`;
-  });
+  return listAttempts(mapping, certificatesOf(mapping)).map(lineOf);
+}
+
+/** The same of the two pictures of the edge. */
+function pictures(mapping: Mapping): readonly string[] {
+  return listEdgeAttempts(mapping, certificatesOf(mapping)).map(lineOf);
+}
+
+function lineOf({ tried, how, expected }: Attempt): string {
+  return `${whereTo(how)}: ${tried}: ${should(expected)}`;
+}
+
+function whereTo(how: Attempt["how"]): string {
+  switch (how.by) {
+    case "visitor":
+      return "Worker";
+    case "stranger":
+      return `${how.sni}/${how.authority}`;
+    case "edge-visitor":
+      return `edge, ${how.originPulls}`;
+    case "outsider":
+      return `${how.originHostname}, ${how.originPulls}`;
+  }
+}
+
+function should(expected: Attempt["expected"]): string {
+  switch (expected.verdict) {
+    case "accepted":
+      return `accepted ${expected.fingerprint.slice(7, 8)}${"level" in expected ? ` ${expected.level}` : ""}`;
+    case "refused":
+      return `${expected.reason} ${expected.answer ?? "nothing"}`;
+    case "gets-through":
+      return "gets through";
+  }
 }
 
 const SHOP = "origin-shop.example.net/origin-shop.example.net";
@@ -112,6 +153,38 @@ describe("the attempts", () => {
   });
 });
 
+describe("the pictures of the edge", () => {
+  test("are none without an entry that it presents for", () => {
+    expect(pictures(TWO)).toEqual([]);
+  });
+
+  test("are: off, and somebody past the edge gets through; on, and they do not", () => {
+    const edge = "edge.example.com";
+    expect(pictures(ONE_ORIGIN)).toEqual([
+      `edge, off: ${edge}, through the edge: gets through`,
+      `${edge}, off: an external device that knows the address: gets through`,
+      `edge, on: ${edge}, through the edge: accepted a hostname`,
+      `${edge}, on: the device again, with the edge's headers copied: no-certificate nothing`,
+      `${edge}, on: a visitor led there by a DNS-only record: no-certificate nothing`,
+    ]);
+  });
+
+  test("show each level once", () => {
+    const lines = pictures(LEVELS).filter((line) => line.startsWith("edge, on"));
+    expect(lines).toEqual([
+      "edge, on: docs.example.com, through the edge: accepted a hostname",
+      "edge, on: wiki.example.com, through the edge: accepted b zone",
+    ]);
+  });
+
+  test("are none of a wildcard, or of two hostnames of one origin: nobody says whose the pull is", () => {
+    const origin = "https://edge.example.com";
+    expect(pictures(mappingOf({ "*.example.com": { origin } }))).toEqual([]);
+    const two = { "a.example.com": { origin }, "b.example.com": { origin } };
+    expect(pictures(mappingOf(two))).toEqual([]);
+  });
+});
+
 function no(reason: RefusalReason | "unmapped", answer: number | null): Happened {
   return { verdict: "refused", reason, answer, detail: "" };
 }
@@ -120,6 +193,7 @@ describe("a row is as it should be", () => {
   const [accepted, , unmapped, silent, refused] = listAttempts(TWO, certificatesOf(TWO)).map(
     ({ expected }) => expected,
   );
+  const through = { verdict: "gets-through", answer: 200 } as const;
   const good: Happened = {
     verdict: "accepted",
     answer: 200,
@@ -138,6 +212,22 @@ describe("a row is as it should be", () => {
     ["silence for another reason", silent, no("unknown-issuer", null), false],
     ["an accepted pull", silent, good, false],
     ["something unclear", silent, { verdict: "unclear", answer: null, detail: "" }, false],
+    ["a pull that got through", silent, { verdict: "gets-through", answer: 200 }, false],
+    [
+      "a pull that got through in its place",
+      accepted,
+      { verdict: "gets-through", answer: 200 },
+      false,
+    ],
+    ["what gets through", through, { verdict: "gets-through", answer: 200 }, true],
+    [
+      "what gets through, with another status",
+      through,
+      { verdict: "gets-through", answer: 404 },
+      false,
+    ],
+    ["an accepted pull where nobody should have asked", through, good, false],
+    ["a refusal where it should get through", through, no("no-certificate", null), false],
     ["a refusal of the Worker's", unmapped, no("unmapped", 421), true],
     ["a refusal of the Worker's with another status", unmapped, no("unmapped", 404), false],
     ["a refusal for another reason", refused, no("no-certificate", 403), false],
@@ -163,7 +253,7 @@ describe("the local mapping", () => {
     ]);
   });
 
-  test("leaves out what the edge presents for, and accepts both hostnames' certificates at one origin", () => {
+  test("accepts what the edge presents, and both hostnames' certificates at one origin", () => {
     const local = localMapping(ONE_ORIGIN, certificatesOf(ONE_ORIGIN));
     const parsed = parseMapping(JSON.parse(JSON.stringify(local)));
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
@@ -173,7 +263,19 @@ describe("the local mapping", () => {
     ).toEqual([
       ["shop.example.com", both],
       ["www.example.com", both],
+      ["edge.example.com", [`sha256:${"a".repeat(64)}`]],
     ]);
+  });
+
+  test("accepts a throwaway certificate in the place of the shared one, which nobody here has", () => {
+    const local = localMapping(SHARED, certificatesOf(SHARED));
+    const parsed = parseMapping(JSON.parse(JSON.stringify(local)));
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+    expect([...parsed.value.issuers.values()].map(({ shared }) => shared)).toEqual([false, false]);
+    expect(parsed.value.entries[1]?.accept).toMatchObject({
+      issuer: "cloudflare",
+      certificates: [`sha256:${"a".repeat(64)}`],
+    });
   });
 
   test('keeps the names that "issued" accepts, and always enforces', () => {

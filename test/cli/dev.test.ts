@@ -11,7 +11,9 @@ import { runPullproof, spawnPullproof } from "./support/run-pullproof.ts";
 import { useTemporaryFolders } from "./support/temporary-folder.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const ANY_PORTS = ["--port", "0", "--origin-port", "0", "--application-port", "0"];
+const ANY_PORTS = ["--port", "--origin-port", "--application-port", "--edge-port"].flatMap(
+  (flag) => [flag, "0"],
+);
 
 interface Shown {
   readonly ok: boolean;
@@ -38,10 +40,12 @@ describe("pullproof dev --once", { timeout: 120_000 }, () => {
   test("tries everything, shows it, exits 0, and leaves no process behind", async () => {
     const { status, stdout, stderr } = await dev("--once", ...ANY_PORTS);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    expect(stdout.match(/✓/g)).toHaveLength(7);
+    expect(stdout.match(/✓/g)).toHaveLength(11);
+    // Somebody gets through where nobody is asked: as it should be, and marked.
+    expect(stdout.match(/^ {2}! an external device/gm)).toHaveLength(1);
     expect(stdout).not.toContain("✗");
     expect(stdout).not.toContain("\u001b[");
-    expect(stdout).toContain("All 7 as they should be.");
+    expect(stdout).toContain("All 12 as they should be.");
     expect(processesWithEnvironment(folder)).toEqual([]);
     // What wrangler kept for this run is gone with it.
     expect(readdirSync(join(folder, "wrangler"))).toEqual([]);
@@ -66,7 +70,7 @@ describe("pullproof dev --once", { timeout: 120_000 }, () => {
         happened: { verdict: "refused", reason: "certificate-not-accepted", answer: 502 },
       },
     ]);
-    expect(rows).toHaveLength(7);
+    expect(rows).toHaveLength(12);
   });
 
   test("starts nothing where a port is taken", async () => {
@@ -89,6 +93,33 @@ describe("pullproof dev --once", { timeout: 120_000 }, () => {
     expect(stderr).toContain(`port ${port} is in use; the Worker wants it`);
     expect(stderr).toMatch(/next: pullproof dev --port \d+\n/);
     expect(existsSync(folder)).toBe(false);
+  });
+
+  test("starts nothing where the edge's port is taken, and needs none without an edge", async () => {
+    const busy = createServer();
+    busy.listen(0, "127.0.0.1");
+    await once(busy, "listening");
+    const port = String((busy.address() as AddressInfo).port);
+    const others = [...ANY_PORTS.slice(0, -1), port];
+    const { status, stderr } = await dev("--once", ...others);
+    expect(status).toBe(1);
+    expect(stderr).toContain(`port ${port} is in use; the edge wants it`);
+    expect(stderr).toMatch(/next: pullproof dev --edge-port \d+\n/);
+    expect(existsSync(folder)).toBe(false);
+
+    // The rows of the mapping without the edge's entry are those of the mapping with it, up to there.
+    const mapping = join(folder, "../mapping.json");
+    const { hosts, ...rest } = JSON.parse(readFileSync(join(ROOT, "mapping.json"), "utf8")) as {
+      hosts: Record<string, { present: { by: string } }>;
+    };
+    const worker = Object.entries(hosts).filter(([, { present }]) => present.by === "worker");
+    writeFileSync(mapping, JSON.stringify({ ...rest, hosts: Object.fromEntries(worker) }));
+    const without = await dev("--once", "--json", "--mapping", mapping, ...others);
+    busy.close();
+    expect({ status: without.status, stderr: without.stderr }).toEqual({ status: 0, stderr: "" });
+    const { rows } = JSON.parse(without.stdout) as Shown;
+    expect(rows).toHaveLength(7);
+    expect(without.stdout).not.toContain("edge");
   });
 
   test.each([
@@ -130,7 +161,7 @@ describe("pullproof dev", { timeout: 120_000 }, () => {
   test("stays up until Ctrl-C, then exits 0 and leaves no process behind", async () => {
     const child = spawnPullproof(["dev", ...ANY_PORTS], ROOT, environment);
     const lines = await upTo(child, "Each pull from here on");
-    expect(lines.join("\n")).toContain("All 7 as they should be.");
+    expect(lines.join("\n")).toContain("All 12 as they should be.");
     expect(processesWithEnvironment(folder).length).toBeGreaterThan(4);
     child.kill("SIGINT");
     expect(await once(child, "exit")).toEqual([0, null]);

@@ -9,9 +9,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import type { ApplicationAnswer } from "../../cli/local-world/application-answer.ts";
 import { listAttempts } from "../../cli/local-world/attempts.ts";
-import { commandsByHand } from "../../cli/local-world/by-hand.ts";
+import { commandsByHand, edgeCommandsByHand } from "../../cli/local-world/by-hand.ts";
+import { listEdgeAttempts } from "../../cli/local-world/edge-attempts.ts";
 import type { LocalWorld } from "../../cli/local-world/local-world.ts";
 import { startLocalWorld } from "../../cli/local-world/start-local-world.ts";
+import type { Hostname } from "../../shared/hostname.ts";
 import { skipUnless } from "../support/loud-skip.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -20,6 +22,7 @@ const skipCurl = skipUnless(
   "curl (apt-get install curl)",
 );
 
+const DOCS = "docs.example.com" as Hostname;
 let folder = "";
 let world: LocalWorld;
 beforeAll(async () => {
@@ -67,7 +70,11 @@ interface Done {
 
 /** Runs the commands in a shell. Not in step: the application that they reach lives in this process. */
 async function byHand(): Promise<readonly Done[]> {
-  const commands = commandsByHand(world, listAttempts(world.mapping, world.certificates));
+  const { mapping, certificates } = world;
+  const commands = [
+    ...commandsByHand(world, listAttempts(mapping, certificates)),
+    ...edgeCommandsByHand(world, listEdgeAttempts(mapping, certificates)),
+  ];
   return await Promise.all(
     commands.map(async ({ command }) => {
       const shell = spawn("/bin/sh", ["-c", command.join(" ")], {
@@ -148,7 +155,7 @@ describe("the demo application", () => {
 
 describe.skipIf(skipCurl)("the commands to try by hand", () => {
   test("do what is said of them", async () => {
-    const [shop, blog, echo, bare, own, stranger, ...more] = await byHand();
+    const [shop, blog, echo, bare, own, stranger, edge, past, stopped, ...more] = await byHand();
     expect(more).toEqual([]);
     const [shopPull, blogPull] = [...world.certificates.pull.values()];
     expect(JSON.parse(shop?.stdout ?? "")).toMatchObject({
@@ -161,7 +168,13 @@ describe.skipIf(skipCurl)("the commands to try by hand", () => {
     });
     expect(echo).toMatchObject({ status: 0, stdout: "hello" });
     expect(JSON.parse(own?.stdout ?? "")).toMatchObject({ hostname: "shop.example.com" });
-    for (const refused of [bare, stranger]) {
+    expect(JSON.parse(edge?.stdout ?? "")).toMatchObject({
+      hostname: "docs.example.com",
+      fingerprint: world.certificates.edge.get(DOCS)?.fingerprint,
+      forwarded: { for: "127.0.0.1", proto: "https" },
+    });
+    expect(JSON.parse(past?.stdout ?? "")).toMatchObject({ hostname: null, fingerprint: null });
+    for (const refused of [bare, stranger, stopped]) {
       // 52 and 56 are curl's words for: not one byte came.
       expect([52, 56]).toContain(refused?.status);
       expect(refused?.stdout).toBe("");
@@ -179,9 +192,13 @@ test("a world that is up has its ports, and a second one beside it takes others"
   });
   try {
     expect(second.reusedCertificates).toBe(true);
-    const ports = [...Object.values(world.ports), ...Object.values(second.ports)];
+    const ports = [world, second].flatMap(({ ports: three, edge }) => [
+      ...Object.values(three),
+      edge?.port,
+      ...Object.values(edge?.open ?? {}),
+    ]);
     expect(ports).not.toContain(0);
-    expect(new Set(ports).size).toBe(6);
+    expect(new Set(ports).size).toBe(12);
     expect((await visit("/")).response.statusCode).toBe(200);
 
     // And when a part of it ends by itself, that is told.

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { layoutIn, type Layout } from "../../cli/local-world/layout.ts";
 import { prepareCertificates } from "../../cli/local-world/prepare-certificates.ts";
-import { ISSUED, ONE_ORIGIN, TWO, TWO_ISSUERS } from "./support/mappings.ts";
+import { ISSUED, LEVELS, SHARED, TWO, TWO_ISSUERS } from "./support/mappings.ts";
 import { useTemporaryFolders } from "./support/temporary-folder.ts";
 
 const now = new Date();
@@ -63,10 +63,33 @@ describe("makes", () => {
     expect(names).toEqual(["DNS:tenant.example.com", "DNS:blog.example.com"]);
   });
 
-  test("nothing for what the edge presents", async () => {
-    const { certificates } = await prepareCertificates(ONE_ORIGIN, layout, now);
-    expect([...certificates.pull.keys()]).toEqual(["SHOP", "WWW"]);
-    expect([...certificates.origins.keys()]).toEqual(["origin-shop.example.net"]);
+  test("what the edge presents: a hostname's own, one for all of a zone, and one in Cloudflare's place", async () => {
+    const { certificates } = await prepareCertificates(LEVELS, layout, now);
+    expect([...certificates.pull.keys()]).toEqual(["SHOP"]);
+    const names = [...certificates.edge].map(([hostname, { certificate }]) => [
+      hostname,
+      new X509Certificate(certificate).subjectAltName,
+    ]);
+    expect(names).toEqual([
+      ["docs.example.com", "DNS:docs.example.com"],
+      ["wiki.example.com", "DNS:example.com"],
+      ["help.example.com", "DNS:example.com"],
+    ]);
+    const [docs, wiki, help] = [...certificates.edge.values()].map((one) => one.fingerprint);
+    expect(wiki).toBe(help);
+    expect(wiki).not.toBe(docs);
+    expect([...certificates.origins.keys()]).toContain("docs.example.com");
+
+    const shared = await prepareCertificates(SHARED, layoutIn(join(newFolder(), "local")), now);
+    const [own] = [...shared.certificates.edge.values()];
+    expect(new X509Certificate(own?.certificate ?? "").subjectAltName).toBe(
+      "DNS:origin-pull.cloudflare.net",
+    );
+  });
+
+  test("nothing for the edge where it presents nothing", async () => {
+    const { certificates } = await prepareCertificates(TWO, layout, now);
+    expect(certificates.edge.size).toBe(0);
   });
 });
 

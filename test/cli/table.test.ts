@@ -15,6 +15,7 @@ const row = (given: object): Row => given as Row;
 const accepted = row({
   towards: "Through the Worker",
   tried: "shop.example.com",
+  how: { by: "visitor" },
   expected: {
     verdict: "accepted",
     hostname: "shop.example.com",
@@ -27,6 +28,7 @@ const accepted = row({
 const silent = row({
   towards: "Straight to origin-shop.example.net, past the Worker",
   tried: "without a certificate",
+  how: { by: "stranger" },
   expected: { verdict: "refused", reason: "no-certificate", answer: null },
   happened: { verdict: "refused", reason: "no-certificate", answer: null, detail: "" },
   asItShouldBe: true,
@@ -37,6 +39,28 @@ const wrong = row({
   expected: { verdict: "refused", reason: "certificate-not-accepted", answer: 403 },
   happened: { verdict: "accepted", answer: 200, hostname: "shop.example.com", fingerprint: two },
   asItShouldBe: false,
+});
+
+const open = row({
+  towards: "Authenticated Origin Pulls off: nobody is asked",
+  tried: "an external device that knows the address",
+  how: { by: "outsider", originPulls: "off" },
+  expected: { verdict: "gets-through", answer: 200 },
+  happened: { verdict: "gets-through", answer: 200 },
+  asItShouldBe: true,
+});
+const throughEdge = row({
+  ...accepted,
+  towards: "Authenticated Origin Pulls on: the verifier asks",
+  tried: "docs.example.com, through the edge",
+  how: { by: "edge-visitor", originPulls: "on" },
+  expected: {
+    verdict: "accepted",
+    hostname: "docs.example.com",
+    level: "hostname",
+    fingerprint: one,
+  },
+  happened: { verdict: "accepted", answer: 200, hostname: "docs.example.com", fingerprint: one },
 });
 
 const draw = (rows: readonly Row[], columns: number) =>
@@ -53,6 +77,34 @@ describe("the table", () => {
   ✓ without a certificate                                   no answer  no answer
     no-certificate: it presented no certificate
 `);
+  });
+
+  test("marks who gets through, and says of the edge whose certificate it showed", () => {
+    const visit = row({
+      ...open,
+      tried: "docs.example.com, through the edge",
+      how: throughEdge.how,
+    });
+    expect(`\n${draw([visit, open, throughEdge], 80).join("\n")}\n`).toBe(`
+  Authenticated Origin Pulls off: nobody is asked           should be        was
+  ✓ docs.example.com, through the edge                            200        200
+    answered: nobody asked for a certificate, and the edge showed none
+  ! an external device that knows the address                     200        200
+    gets through, past cache, rules and WAF: this origin answers whoever comes
+
+  Authenticated Origin Pulls on: the verifier asks
+  ✓ docs.example.com, through the edge                            200        200
+    accepted: the application saw sha256:11111111…1111 (level hostname)
+`);
+  });
+
+  test("does not take for good what got through where it should not, nor what was stopped where it should", () => {
+    const through = row({ ...silent, how: open.how, happened: open.happened, asItShouldBe: false });
+    const stopped = row({ ...open, happened: silent.happened, asItShouldBe: false });
+    const text = draw([through, stopped], 80).join("\n");
+    expect(text.match(/✗/g)).toHaveLength(2);
+    expect(text).not.toContain("!");
+    expect(text.replaceAll(/\s+/g, " ")).toContain("it should have been: let through");
   });
 
   test("says of a row that is not as it should be what it should have been", () => {

@@ -103,18 +103,13 @@ export function write({ version, issuers, entries }: Mapping): unknown {
 function writeEntry({
   origin,
   present,
-  accept: { names, alone, also, ...accept },
+  accept: { names, alone, ...accept },
   health,
 }: Entry): unknown {
   return {
     origin: origin.url,
     present,
-    accept: {
-      ...accept,
-      ...(names.length === 0 ? {} : { names }),
-      ...(alone ? { alone } : {}),
-      ...(also.addresses === null ? {} : { also }),
-    },
+    accept: { ...accept, ...(names.length === 0 ? {} : { names }), ...(alone ? { alone } : {}) },
     ...(health === null ? {} : { health }),
   };
 }

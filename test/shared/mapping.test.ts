@@ -368,7 +368,6 @@ describe("a mapping that parses", () => {
             certificates: [fingerprint("a")],
             names: [],
             alone: false,
-            also: { addresses: null },
             mode: "enforce",
           },
           health: null,
@@ -392,13 +391,7 @@ describe("a mapping that parses", () => {
       { present: { by: "edge", level: "zone" } },
       {
         present: { by: "edge", level: "shared" },
-        accept: {
-          issuer: "cloudflare",
-          certificates: "issued",
-          names: [],
-          alone: true,
-          also: { addresses: "pki/cloudflare-addresses.txt" },
-        },
+        accept: { issuer: "cloudflare", certificates: "issued", names: [], alone: true },
       },
       {
         hostname: "*.tenant.example.com",

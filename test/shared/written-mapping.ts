@@ -62,12 +62,7 @@ export const everyForm = {
     "shared.example.com": entry({
       origin: "https://shared.example.com",
       present: { by: "edge", level: "shared" },
-      accept: {
-        issuer: "cloudflare",
-        certificates: "issued",
-        alone: true,
-        also: { addresses: "pki/cloudflare-addresses.txt" },
-      },
+      accept: { issuer: "cloudflare", certificates: "issued", alone: true },
     }),
     "*.tenant.example.com": entry({
       origin: "https://origin-tenant.example.net",

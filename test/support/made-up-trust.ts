@@ -39,7 +39,6 @@ export function madeUpTrust(
               : "names" in accepts
                 ? { by: "issuer", names: new Set(accepts.names) }
                 : { by: "fingerprint", fingerprints: new Set(accepts) },
-          addresses: null,
           revocationUntil,
           reportUntil,
         },
@@ -140,7 +139,6 @@ export const ALL_REASONS = Object.keys({
   "revocation-unknown": 0,
   "certificate-not-accepted": 0,
   "name-not-accepted": 0,
-  "address-not-accepted": 0,
   misdirected: 0,
   "malformed-request": 0,
   "body-not-allowed": 0,

@@ -3,8 +3,9 @@ import { parseMapping, type Mapping } from "../../../shared/mapping.ts";
 /** One entry of a mapping, as short as it can be said. */
 export interface Host {
   readonly origin: string;
-  /** The edge presents where it is left out. */
+  /** The edge presents where it is left out, on this level (hostname). */
   readonly binding?: string;
+  readonly level?: "hostname" | "zone" | "shared";
   readonly issuer?: string;
   /** DNS names that "issued" accepts; a list of fingerprints where it is left out. */
   readonly names?: readonly string[];
@@ -13,24 +14,35 @@ export interface Host {
 /** Builds a mapping; throws where it does not parse. */
 export function mappingOf(hosts: Readonly<Record<string, Host>>): Mapping {
   const issuers = new Set(Object.values(hosts).map(({ issuer = "own" }) => issuer));
+  const shared = new Set(
+    Object.values(hosts).flatMap(({ level, issuer = "own" }) =>
+      level === "shared" ? [issuer] : [],
+    ),
+  );
   const parsed = parseMapping({
     version: 1,
     issuers: Object.fromEntries(
-      [...issuers].map((name) => [name, { certificates: `${name}.pem` }]),
+      [...issuers].map((name) => [
+        name,
+        { certificates: `${name}.pem`, ...(shared.has(name) ? { shared: true } : {}) },
+      ]),
     ),
     hosts: Object.fromEntries(
-      Object.entries(hosts).map(([hostname, { origin, binding, issuer = "own", names }]) => [
-        hostname,
-        {
-          origin,
-          present:
-            binding === undefined ? { by: "edge", level: "hostname" } : { by: "worker", binding },
-          accept:
-            names === undefined
-              ? { issuer, certificates: [`sha256:${"0".repeat(64)}`] }
-              : { issuer, certificates: "issued", names },
-        },
-      ]),
+      Object.entries(hosts).map(
+        ([hostname, { origin, binding, level = "hostname", issuer = "own", names }]) => [
+          hostname,
+          {
+            origin,
+            present: binding === undefined ? { by: "edge", level } : { by: "worker", binding },
+            accept:
+              level === "shared"
+                ? { issuer, certificates: "issued", alone: true }
+                : names === undefined
+                  ? { issuer, certificates: [`sha256:${"0".repeat(64)}`] }
+                  : { issuer, certificates: "issued", names },
+          },
+        ],
+      ),
     ),
   });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
@@ -67,4 +79,18 @@ export const ONE_ORIGIN = mappingOf({
   "shop.example.com": SHOP,
   "www.example.com": { ...SHOP, binding: "WWW" },
   "edge.example.com": { origin: "https://edge.example.com" },
+});
+
+/** The edge presents on a hostname's own level, and twice on the zone's. */
+export const LEVELS = mappingOf({
+  "shop.example.com": SHOP,
+  "docs.example.com": { origin: "https://docs.example.com" },
+  "wiki.example.com": { origin: "https://wiki.example.com", level: "zone" },
+  "help.example.com": { origin: "https://help.example.com", level: "zone" },
+});
+
+/** The edge presents Cloudflare's own certificate. */
+export const SHARED = mappingOf({
+  "shop.example.com": SHOP,
+  "docs.example.com": { origin: "https://docs.example.com", level: "shared", issuer: "cloudflare" },
 });

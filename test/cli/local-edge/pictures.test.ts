@@ -1,0 +1,130 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { startApplication } from "../../../cli/local-world/application.ts";
+import { listEdgeAttempts } from "../../../cli/local-world/edge-attempts.ts";
+import { layoutIn } from "../../../cli/local-world/layout.ts";
+import type { LocalCertificates } from "../../../cli/local-world/local-certificates.ts";
+import { startLocalEdge } from "../../../cli/local-world/local-edge.ts";
+import { localMapping } from "../../../cli/local-world/local-mapping.ts";
+import type { LocalWorld } from "../../../cli/local-world/local-world.ts";
+import { prepareCertificates } from "../../../cli/local-world/prepare-certificates.ts";
+import { runAttempts, type Row } from "../../../cli/local-world/run-attempts.ts";
+import { startVerifier } from "../../../cli/local-world/start-verifier.ts";
+import { reasonOf } from "../../../cli/local-world/table.ts";
+import { verifierConfiguration } from "../../../cli/local-world/verifier-configuration.ts";
+import type { Mapping } from "../../../shared/mapping.ts";
+import { LEVELS, ONE, ONE_ORIGIN, SHARED } from "../support/mappings.ts";
+import { useTemporaryFolders } from "../support/temporary-folder.ts";
+
+const newFolder = useTemporaryFolders();
+
+/** What is put in the wrong place. */
+interface Mistake {
+  /** What the edge has, in place of the certificates that the verifier accepts. */
+  readonly presented?: (certificates: LocalCertificates) => LocalCertificates;
+  readonly world?: (world: LocalWorld) => Partial<LocalWorld>;
+}
+
+/** What comes of the pictures: the real verifier, the edge and the open origin, without a Worker. */
+async function pictures(mapping: Mapping, mistake: Mistake = {}): Promise<readonly Row[]> {
+  const layout = layoutIn(join(newFolder(), "local"));
+  const { certificates } = await prepareCertificates(mapping, layout, new Date());
+  const application = await startApplication(0);
+  const settings = { port: 0, application: application.url, refuse: "silence" } as const;
+  const documents = {
+    [layout.mapping]: localMapping(mapping, certificates),
+    [layout.verifier]: verifierConfiguration(certificates, layout, settings),
+  };
+  for (const [path, document] of Object.entries(documents)) {
+    writeFileSync(path, JSON.stringify(document));
+  }
+  const verifier = await startVerifier(layout.verifier, layout.folder, () => undefined);
+  const ends: (() => Promise<void>)[] = [() => application.close(), () => verifier.process.stop()];
+  try {
+    const edge = await startLocalEdge(
+      mapping,
+      mistake.presented?.(certificates) ?? certificates,
+      { port: 0, verifierPort: verifier.port, applicationUrl: application.url },
+      (end) => ends.push(end),
+    );
+    const world = {
+      certificates,
+      ports: { worker: 0, origin: verifier.port, application: application.port },
+      verifierEvents: verifier.events,
+      edge,
+    } as Partial<LocalWorld> as LocalWorld;
+    const shown = { ...world, ...mistake.world?.(world) };
+    return await runAttempts(shown, listEdgeAttempts(mapping, certificates));
+  } finally {
+    for (const end of ends.toReversed()) await end();
+  }
+}
+
+const wrongOf = (rows: readonly Row[]) =>
+  rows.filter(({ asItShouldBe }) => !asItShouldBe).map(({ how, happened }) => ({ how, happened }));
+
+describe("the two pictures are as they should be", () => {
+  test.each([
+    ["a hostname's own certificate", ONE_ORIGIN, 5],
+    ["a hostname's and a zone's", LEVELS, 6],
+    ["one in the place of Cloudflare's", SHARED, 5],
+    ["nothing that the edge presents", ONE, 0],
+  ])("with %s", async (_what, mapping, count) => {
+    const rows = await pictures(mapping);
+    expect(wrongOf(rows)).toEqual([]);
+    expect(rows).toHaveLength(count);
+  });
+});
+
+describe("a picture is not as it should be", () => {
+  test("where the edge presents what the verifier does not accept", async () => {
+    const rows = await pictures(ONE_ORIGIN, {
+      presented: (all) => ({
+        ...all,
+        edge: new Map([...all.edge.keys()].map((hostname) => [hostname, all.stranger])),
+      }),
+    });
+    expect(wrongOf(rows)).toMatchObject([
+      {
+        how: { by: "edge-visitor", originPulls: "on" },
+        happened: { verdict: "refused", reason: "unknown-issuer", answer: 520 },
+      },
+    ]);
+  });
+
+  test("where the edge presents nothing", async () => {
+    const rows = await pictures(ONE_ORIGIN, {
+      presented: (all) => ({ ...all, edge: new Map() }),
+    });
+    expect(wrongOf(rows)).toMatchObject([
+      { happened: { verdict: "refused", reason: "no-certificate", answer: 520 } },
+    ]);
+  });
+
+  test("where the origin that should ask nobody is the verifier", async () => {
+    const rows = await pictures(ONE_ORIGIN, {
+      world: ({ edge, ports }) =>
+        edge === null
+          ? {}
+          : { edge: { ...edge, open: { edgePort: edge.port, originPort: ports.origin } } },
+    });
+    expect(wrongOf(rows).map(({ how }) => how)).toMatchObject([
+      { by: "edge-visitor", originPulls: "off" },
+      { by: "outsider", originPulls: "off" },
+    ]);
+  });
+
+  test("where the verifier's place is taken by an origin that asks nobody, and it is said that they got through", async () => {
+    const rows = await pictures(ONE_ORIGIN, {
+      world: ({ edge, ports }) =>
+        edge === null ? {} : { ports: { ...ports, origin: edge.open.originPort } },
+    });
+    const wrong = rows.filter(({ asItShouldBe }) => !asItShouldBe);
+    expect(wrong.map(({ how, happened }) => [how.by, happened.verdict, happened.answer])).toEqual([
+      ["outsider", "unclear", 200],
+      ["outsider", "unclear", 200],
+    ]);
+    expect(wrong.map(reasonOf)[0]).toContain("it should have been: no-certificate");
+  });
+});
