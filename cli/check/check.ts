@@ -3,6 +3,7 @@ import type { Mapping } from "../../shared/mapping.ts";
 import type { Parsed } from "../../shared/problem.ts";
 import { findingsIn, type Finding } from "../manners/finding.ts";
 import { readText, type ReadText } from "../manners/read-text.ts";
+import { checkAddresses } from "./check-addresses.ts";
 import { checkBindings } from "./check-bindings.ts";
 import { checkIssuers, checkShared } from "./check-issuers.ts";
 import { checkLocalTwin } from "./check-local-twin.ts";
@@ -71,6 +72,7 @@ export function check(request: CheckRequest): CheckResult {
   }
   problems.push(...checkOrigins(mapping, request.mapping, configuration));
   if (twin !== null) problems.push(...checkLocalTwin(mapping, twin, configuration));
+  problems.push(...checkAddresses(mapping, request.mapping, read));
   problems.push(...checkIssuers(mapping, request.mapping, request.now, read));
   const warnings = [
     ...checkShared(mapping, request.mapping),

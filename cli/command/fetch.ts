@@ -3,6 +3,7 @@ import { Argument, Command } from "commander";
 import { fingerprintOf } from "../../origin-verifier/certificate/fingerprint-of.ts";
 import { SHARED_MEANS } from "../../origin-verifier/trust/shared-warnings.ts";
 import { writeFiles } from "../certificates/write-files.ts";
+import { ADDRESSES_HEAD, fetchAddresses } from "../fetch/fetch-addresses.ts";
 import { fetchSharedIssuer } from "../fetch/fetch-shared-issuer.ts";
 import type { Io } from "../manners/io.ts";
 import { readText } from "../manners/read-text.ts";
@@ -17,24 +18,27 @@ const ABOUT = `
 What:
   shared-issuer   Cloudflare's shared CA for Authenticated Origin Pulls, into pki/cloudflare-shared.pem.
                   Written only if it is the certificate whose fingerprint this program knows.
+  addresses       Cloudflare's published address ranges, into pki/cloudflare-addresses.txt, for
+                  accept.also.addresses. Replaces a file that it wrote before: put it into a timer.
 
 Public files, fetched by this tool so that the verifier never has to: it opens no connection but to
-its application. Nothing is overwritten, and nothing half-written stays.
+its application. Nothing of yours is overwritten, and nothing half-written stays.
 
 Examples:
   pullproof fetch shared-issuer
-  pullproof fetch shared-issuer --out /etc/pullproof/pki/cloudflare-shared.pem`;
+  pullproof fetch shared-issuer --out /etc/pullproof/pki/cloudflare-shared.pem
+  pullproof fetch addresses`;
 
 /** `pullproof fetch WHAT`: what Cloudflare publishes and the verifier reads from a file. */
 export function fetchCommand(io: Io): Command {
   return new Command("fetch")
-    .description("fetch what Cloudflare publishes into a file: its shared CA")
-    .addArgument(new Argument("<what>", "what to fetch").choices(["shared-issuer"]))
+    .description("fetch what Cloudflare publishes into a file: its shared CA, its addresses")
+    .addArgument(new Argument("<what>", "what to fetch").choices(["shared-issuer", "addresses"]))
     .option("--out <file>", "where to write it")
-    .option("--json", "print path, fingerprint and expiry as JSON")
+    .option("--json", "print what was written as JSON")
     .addHelpText("after", ABOUT)
-    .action(async (_what: string, flags: FetchFlags) => {
-      await fetchIssuer(flags, io);
+    .action(async (what: "shared-issuer" | "addresses", flags: FetchFlags) => {
+      await (what === "addresses" ? fetchRanges : fetchIssuer)(flags, io);
     });
 }
 
@@ -62,5 +66,28 @@ async function fetchIssuer(flags: FetchFlags, io: Io): Promise<void> {
   io.out.line(`certificate  ${out}${isThere ? " (as it was)" : ""}`);
   io.out.line(`fingerprint  ${facts.fingerprint}`);
   io.out.line(`expires      ${facts.notAfter}`);
+  tellNext(io, next);
+}
+
+async function fetchRanges(flags: FetchFlags, io: Io): Promise<void> {
+  const out = flags.out ?? "pki/cloudflare-addresses.txt";
+  const { text, count } = await fetchAddresses();
+  const before = existsSync(out) ? readText(out) : null;
+  const ours = before?.ok === true && before.value.startsWith(ADDRESSES_HEAD);
+  const isThere = ours && before.value === text;
+  const replaces = ours ? { replaces: before.value } : {};
+  if (!isThere) writeFiles([{ path: out, text, mode: 0o644, ...replaces }], "refuse");
+  const next = [
+    `ask for them in mapping.json, beside the certificate: "accept": { ..., "also": { "addresses": "${out}" } }`,
+    "they change about once in years: run this in a timer. Verifiers load a changed file by themselves",
+  ];
+  if (flags.json === true) {
+    io.out.line(
+      JSON.stringify({ ok: true, written: !isThere, addresses: out, ranges: count, next }, null, 2),
+    );
+    return;
+  }
+  io.out.line(`addresses    ${out}${isThere ? " (as it was)" : ""}`);
+  io.out.line(`ranges       ${count}`);
   tellNext(io, next);
 }

@@ -447,6 +447,23 @@ describe("says", () => {
     expect(stderr).toContain("next: move it away, then: pullproof fetch shared-issuer");
   });
 
+  test("of files of address ranges: not there, and with a line that is none", async () => {
+    const asking = mappingText((mapping) => {
+      const { "shop.example.com": shop, ...others } = mapping.hosts;
+      const accept = { ...shop.accept, also: { addresses: "pki/ranges.txt" } };
+      return { ...mapping, hosts: { ...others, "shop.example.com": { ...shop, accept } } };
+    });
+    await writeProject(folder, { "mapping.json": asking });
+    const { status, stderr } = await runIn(folder, "check");
+    expect(status).toBe(1);
+    expect(stderr).toContain("✗ pki/ranges.txt: is not there");
+    expect(stderr).toContain("pullproof fetch addresses --out pki/ranges.txt");
+    await writeProject(folder, { "mapping.json": asking, "pki/ranges.txt": "192.0.2.0/24\nx\n" });
+    expect((await runIn(folder, "check")).stderr).toContain("✗ pki/ranges.txt: line 2: ");
+    await writeProject(folder, { "mapping.json": asking, "pki/ranges.txt": "192.0.2.0/24\n" });
+    expect((await runIn(folder, "check")).status).toBe(0);
+  });
+
   test("of a shared issuer's file that is not there: how to fetch it", async () => {
     await writeProject(folder, { "mapping.json": withShared("pki/cloudflare-shared.pem") });
     const { status, stderr } = await runIn(folder, "check");

@@ -18,6 +18,9 @@ vi.mock("../../cli/fetch/published.ts", () => ({
   get SHARED_ISSUER_URL() {
     return `${made.at}/ca.pem`;
   },
+  get ADDRESSES_URL() {
+    return `${made.at}/ips`;
+  },
 }));
 
 const known = mintCa({ subject: "made-up shared CA" });
@@ -116,4 +119,62 @@ describe("the shared CA is written", () => {
     expect(stderr).toContain('"alone": true');
     expect(existsSync(join(folder, PLACE))).toBe(true);
   });
+});
+
+const PUBLISHED = {
+  success: true,
+  result: { ipv4_cidrs: ["192.0.2.0/24"], ipv6_cidrs: ["2001:db8::/32"], etag: "x" },
+};
+const ADDRESSES = "pki/cloudflare-addresses.txt";
+const fetchAddresses = async (...args: string[]): Promise<Ran> =>
+  await runIn(folder, "fetch", "addresses", ...args);
+
+describe("addresses are not written", () => {
+  const { result } = PUBLISHED;
+  test.each<[string, unknown]>([
+    ["is no JSON", "<html>"],
+    ["says that it failed", { ...PUBLISHED, success: false }],
+    ["lists nobody", { ...PUBLISHED, result: { ...result, ipv4_cidrs: [] } }],
+    ["lists everybody", { ...PUBLISHED, result: { ...result, ipv4_cidrs: ["0.0.0.0/0"] } }],
+    ["lists what is no range", { ...PUBLISHED, result: { ...result, ipv6_cidrs: ["a\nb"] } }],
+  ])("where what comes %s", async (_, body) => {
+    answer = { status: 200, body: JSON.stringify(body) };
+    const { status, stdout, stderr } = await fetchAddresses();
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toContain("nothing was written");
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("from where a redirect leads: nothing else says whose they are", async () => {
+    answer = { status: 302, body: "", headers: { location: "/elsewhere" } };
+    expect((await fetchAddresses()).status).toBe(1);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("over a file that somebody else wrote", async () => {
+    answer = { status: 200, body: JSON.stringify(PUBLISHED) };
+    writeFileSync(join(folder, "mine.txt"), "192.0.2.7\n");
+    const { status, stderr } = await fetchAddresses("--out", "mine.txt");
+    expect(status).toBe(1);
+    expect(stderr).toContain("is there already");
+    expect(readFileSync(join(folder, "mine.txt"), "utf8")).toBe("192.0.2.7\n");
+  });
+});
+
+const isWritten = async (): Promise<unknown> => {
+  const { status, stdout } = await fetchAddresses("--json");
+  expect(status).toBe(0);
+  return (JSON.parse(stdout) as { written: unknown }).written;
+};
+const ranges = (): readonly string[] =>
+  readFileSync(join(folder, ADDRESSES), "utf8").trimEnd().split("\n").slice(1);
+
+test("addresses are written, left alone while they are the same, and replaced when they change", async () => {
+  answer = { status: 200, body: JSON.stringify(PUBLISHED) };
+  expect([await isWritten(), await isWritten()]).toEqual([true, false]);
+  expect(ranges()).toEqual(["192.0.2.0/24", "2001:db8::/32"]);
+  const result = { ...PUBLISHED.result, ipv4_cidrs: ["198.51.100.0/24"] };
+  answer = { status: 200, body: JSON.stringify({ ...PUBLISHED, result }) };
+  expect(await isWritten()).toBe(true);
+  expect(ranges()).toEqual(["198.51.100.0/24", "2001:db8::/32"]);
 });

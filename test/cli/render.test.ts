@@ -57,6 +57,18 @@ describe("pullproof render", () => {
     expect(stderr).toContain('mapping.json: hosts["a.example.com"]');
   });
 
+  it("refuses an entry with a lock that the other servers would be without", async () => {
+    const { hosts, ...rest } = mappingOf(pki);
+    const { accept, ...shop } = hosts["shop.example.com"];
+    const also = { addresses: "ranges.txt" };
+    const asking = { ...hosts, "shop.example.com": { ...shop, accept: { ...accept, also } } };
+    write("ranges.txt", "192.0.2.0/24\n");
+    write("mapping.json", JSON.stringify({ ...rest, hosts: asking }));
+    const { status, stdout, stderr } = await runIn(folder, "render", "nginx", ...ORIGIN);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toContain('mapping.json: hosts["shop.example.com"].accept.also');
+  });
+
   it("refuses where a listed certificate is not at hand, and says where it looked", async () => {
     write("shop.pem", pki.unlisted.pem);
     const { status, stdout, stderr } = await runIn(folder, "render", "nginx", ...ORIGIN);

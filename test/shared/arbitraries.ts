@@ -103,13 +103,18 @@ export function write({ version, issuers, entries }: Mapping): unknown {
 function writeEntry({
   origin,
   present,
-  accept: { names, alone, ...accept },
+  accept: { names, alone, also, ...accept },
   health,
 }: Entry): unknown {
   return {
     origin: origin.url,
     present,
-    accept: { ...accept, ...(names.length === 0 ? {} : { names }), ...(alone ? { alone } : {}) },
+    accept: {
+      ...accept,
+      ...(names.length === 0 ? {} : { names }),
+      ...(alone ? { alone } : {}),
+      ...(also.addresses === null ? {} : { also }),
+    },
     ...(health === null ? {} : { health }),
   };
 }

@@ -87,6 +87,29 @@ describe("the issuer of an entry", () => {
   });
 });
 
+describe("the locks beside the certificate", () => {
+  test.each([
+    ["none at all", {}, "also"],
+    ["one that is not known", { address: "a.txt" }, "also.address"],
+    ["no file", { addresses: "" }, "also.addresses"],
+    ["a list in place of a file", { addresses: ["192.0.2.0/24"] }, "also.addresses"],
+  ])("are not %s", (_, also, place) => {
+    expect(pathsOf(shopWith({ accept: accept({ also }) }))).toContain(`${shop}.accept.${place}`);
+  });
+
+  test("differ between no two entries with one origin hostname", () => {
+    const also = { addresses: "a.txt" };
+    const input = mapping({ "a.test": entry(), "b.test": entry({ accept: accept({ also }) }) });
+    expect(pathsOf(input)).toEqual(['hosts["b.test"].accept']);
+  });
+
+  test("do not say that the shared certificate may be alone: they prove no more than it", () => {
+    const accepts = { issuer: "cloudflare", certificates: "issued", also: { addresses: "a.txt" } };
+    const input = shopWith({ present: edge("shared"), accept: accepts });
+    expect(pathsOf(input)).toEqual([`${shop}.accept.alone`]);
+  });
+});
+
 describe("Cloudflare's shared issuer", () => {
   const shared = { issuer: "cloudflare", certificates: "issued", alone: true };
 

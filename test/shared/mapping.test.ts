@@ -368,6 +368,7 @@ describe("a mapping that parses", () => {
             certificates: [fingerprint("a")],
             names: [],
             alone: false,
+            also: { addresses: null },
             mode: "enforce",
           },
           health: null,
@@ -391,7 +392,13 @@ describe("a mapping that parses", () => {
       { present: { by: "edge", level: "zone" } },
       {
         present: { by: "edge", level: "shared" },
-        accept: { issuer: "cloudflare", certificates: "issued", names: [], alone: true },
+        accept: {
+          issuer: "cloudflare",
+          certificates: "issued",
+          names: [],
+          alone: true,
+          also: { addresses: "pki/cloudflare-addresses.txt" },
+        },
       },
       {
         hostname: "*.tenant.example.com",

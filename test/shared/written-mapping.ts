@@ -62,7 +62,12 @@ export const everyForm = {
     "shared.example.com": entry({
       origin: "https://shared.example.com",
       present: { by: "edge", level: "shared" },
-      accept: { issuer: "cloudflare", certificates: "issued", alone: true },
+      accept: {
+        issuer: "cloudflare",
+        certificates: "issued",
+        alone: true,
+        also: { addresses: "pki/cloudflare-addresses.txt" },
+      },
     }),
     "*.tenant.example.com": entry({
       origin: "https://origin-tenant.example.net",

@@ -39,6 +39,7 @@ export function madeUpTrust(
               : "names" in accepts
                 ? { by: "issuer", names: new Set(accepts.names) }
                 : { by: "fingerprint", fingerprints: new Set(accepts) },
+          addresses: null,
           revocationUntil,
           reportUntil,
         },
@@ -139,6 +140,7 @@ export const ALL_REASONS = Object.keys({
   "revocation-unknown": 0,
   "certificate-not-accepted": 0,
   "name-not-accepted": 0,
+  "address-not-accepted": 0,
   misdirected: 0,
   "malformed-request": 0,
   "body-not-allowed": 0,

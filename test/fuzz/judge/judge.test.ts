@@ -49,6 +49,7 @@ const evidence: fc.Arbitrary<Evidence> = fc.record({
   authority: mostly(SHOP, BLOG),
   forwardedHost: fc.constantFrom(null, ...HOSTNAMES),
   certificate: fc.oneof({ weight: 9, arbitrary: certificate }, fc.constant(null)),
+  remoteAddress: fc.constantFrom("192.0.2.1", "203.0.113.1", ""),
   engine: fc.record({ authorized: mostly(true, false), detail: fc.string() }),
   resumed: mostly(false, true),
   now: fc.oneof(fc.constant(NOW), time),
@@ -71,6 +72,9 @@ const policy: fc.Arbitrary<Policy> = fc.record({
     })),
     sets("shop.example.com", "www.example.com").map((names) => ({ by: "issuer" as const, names })),
   ),
+  addresses: fc.constantFrom(null, null, {
+    includes: (address: string) => address === "192.0.2.1",
+  }),
   revocationUntil: fc.oneof(fc.constant(null), time, far),
   reportUntil: fc.constant(null),
 });
@@ -92,6 +96,7 @@ test("whoever is accepted showed all that there is to show, and whoever is refus
       expect([its_.defect, shown.engine.authorized]).toEqual([null, true]);
       expect(its_.notBefore <= shown.now && shown.now < its_.notAfter).toBe(true);
       expect(its_.signers.has(its.issuer)).toBe(true);
+      expect(its.addresses === null || shown.remoteAddress === "192.0.2.1").toBe(true);
       expect(
         its.accepts.by === "fingerprint"
           ? its.accepts.fingerprints.has(its_.fingerprint)

@@ -34,6 +34,7 @@ export const evidence: Evidence = {
   authority: SHOP,
   forwardedHost: null,
   certificate,
+  remoteAddress: "192.0.2.1",
   engine: { authorized: true, detail: "" },
   resumed: false,
   now: NOW,
@@ -46,6 +47,7 @@ export const policy: Policy = {
   elsewhere: new Set(),
   issuer: OWN,
   accepts: { by: "fingerprint", fingerprints: new Set([fingerprint("a")]) },
+  addresses: null,
   revocationUntil: null,
   reportUntil: null,
 };
@@ -54,6 +56,12 @@ export const policy: Policy = {
 export const issued: Policy = {
   ...policy,
   accepts: { by: "issuer", names: new Set(["shop.example.com"]) },
+};
+
+/** The same for pulls from one range alone: not the one that `evidence` comes from. */
+export const fromElsewhere: Policy = {
+  ...policy,
+  addresses: { includes: (address) => address.startsWith("203.0.113.") },
 };
 
 /** The same with a revocation list that is good for another day. */

@@ -10,6 +10,7 @@ import {
   certificate,
   evidence,
   fingerprint,
+  fromElsewhere,
   issued,
   NOW,
   OTHER,
@@ -40,6 +41,36 @@ const rows: readonly Row[] = [
     evidence: { sni: BLOG, authority: BLOG },
   },
   { given: "a Host that is not the SNI", reason: "misdirected", evidence: { authority: BLOG } },
+  {
+    given: "a good certificate from an address that is not accepted",
+    reason: "address-not-accepted",
+    policy: fromElsewhere,
+  },
+  {
+    given: "an accepted address without a certificate",
+    reason: "no-certificate",
+    policy: fromElsewhere,
+    evidence: { certificate: null, remoteAddress: "203.0.113.1" },
+  },
+  {
+    given: "an accepted address with a certificate that is not listed",
+    reason: "certificate-not-accepted",
+    policy: fromElsewhere,
+    evidence: { remoteAddress: "203.0.113.1" },
+    certificate: { fingerprint: fingerprint("b") },
+  },
+  {
+    given: "neither an accepted certificate nor an accepted address",
+    reason: "certificate-not-accepted",
+    policy: fromElsewhere,
+    certificate: { fingerprint: fingerprint("b") },
+  },
+  {
+    given: "a peer whose address is not known",
+    reason: "address-not-accepted",
+    policy: fromElsewhere,
+    evidence: { remoteAddress: "" },
+  },
   { given: "no certificate", reason: "no-certificate", evidence: { certificate: null } },
   { given: "a weak key", reason: "weak-key", certificate: { defect: weakKey } },
   ...(
@@ -254,6 +285,10 @@ describe("accepts", () => {
     expect(accepted({ certificate: nobodys }, shared)).toMatchObject({ reason: "unknown-issuer" });
     const late = { certificate: shown, now: certificate.notAfter };
     expect(accepted(late, shared)).toMatchObject({ reason: "certificate-expired" });
+  });
+
+  it("a good certificate from an accepted address", () => {
+    expect(accepted({ remoteAddress: "203.0.113.1" }, fromElsewhere).verdict).toBe("accepted");
   });
 
   it("an issued certificate never for want of names to ask for", () => {

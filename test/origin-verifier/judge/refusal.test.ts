@@ -24,6 +24,7 @@ const STATUSES: Record<RefusalReason, number> = {
   "revocation-unknown": 403,
   "certificate-not-accepted": 403,
   "name-not-accepted": 403,
+  "address-not-accepted": 403,
   misdirected: 421,
   "malformed-request": 400,
   "body-not-allowed": 400,
@@ -43,7 +44,9 @@ test.each(Object.entries(STATUSES))("%s is a %i", (reason, status) => {
 
 test("a stranger who is refused cannot tell from the status what is wrong with a certificate", () => {
   const ofCertificates = Object.entries(STATUSES).filter(([reason]) =>
-    /certificate|issuer|weak|version-3|client-auth|revo|name-not|engine|resumed/.test(reason),
+    /certificate|issuer|weak|version-3|client-auth|revo|(?:name|address)-not|engine|resumed/.test(
+      reason,
+    ),
   );
   expect(new Set(ofCertificates.map(([, status]) => status))).toEqual(new Set([403]));
 });

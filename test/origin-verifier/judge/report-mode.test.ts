@@ -162,6 +162,7 @@ test("the reasons that may be let through are those of a certificate, and no oth
   const never = ALL_REASONS.filter((reason) => reportableReason(reason) === null);
   expect(never).toEqual([
     "session-resumed",
+    "address-not-accepted",
     "misdirected",
     "malformed-request",
     "body-not-allowed",
@@ -201,6 +202,7 @@ const anyEvidence: fc.Arbitrary<Evidence> = fc.record({
     }),
     { freq: 9 },
   ),
+  remoteAddress: fc.constantFrom("192.0.2.1", "203.0.113.1", ""),
   engine: fc.record({ authorized: fc.constantFrom(true, true, false), detail: fc.constant("") }),
   resumed: fc.constantFrom(false, false, false, true),
   now: fc.oneof({ weight: 4, arbitrary: fc.constant(NOW) }, time),
@@ -218,6 +220,9 @@ const anyPolicy: fc.Arbitrary<Policy> = fc.record({
     { by: "fingerprint", fingerprints: new Set([fingerprint("a")]) },
     { by: "issuer", names: new Set(["shop.example.com"]) },
   ),
+  addresses: fc.constantFrom(null, null, {
+    includes: (address: string) => address === "192.0.2.1",
+  }),
   revocationUntil: fc.oneof(fc.constant(null), time),
   reportUntil: fc.constant(null),
 });
@@ -245,7 +250,8 @@ test("whatever is shown: accepted exactly when enforce accepts; let through for 
       expect(reported).toMatchObject({ verdict: "refused", originHostname: SHOP, reportUntil });
       expect(reported.reason).toBe(enforced.reason);
       expect(reportableReason(reported.reason)).toBe(reported.reason);
-      const { hostnames, elsewhere } = enforcing;
+      const { hostnames, elsewhere, addresses } = enforcing;
+      expect(addresses?.includes(shown.remoteAddress) ?? true).toBe(true);
       expect(hostnames.some((pattern) => patternMatches(pattern, reported.hostname))).toBe(true);
       expect(elsewhere.has(reported.hostname)).toBe(false);
       expect(hostnames.length === 1 || reported.hostname === shown.forwardedHost).toBe(true);
