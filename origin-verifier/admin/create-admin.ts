@@ -10,7 +10,7 @@ import { isAnsweredHost, type AnsweredHosts } from "./host-header.ts";
 import { liveSource } from "./live-source.ts";
 import { createLiveStreams, DEFAULT_PACE, type Pace } from "./live-streams.ts";
 import { askForToken, logIn } from "./login.ts";
-import { statusOf } from "./status.ts";
+import { statusOf, type WorkerStatus } from "./status.ts";
 import type { TokenReplacement } from "./token-replacement.ts";
 
 /** What the admin listener answers from, and to whom. */
@@ -21,6 +21,10 @@ export interface AdminOptions extends ViewSources {
   /** Where another token comes from later on. */
   readonly tokens?: Pick<TokenReplacement, "onReplaced">;
   readonly answeredHosts: AnsweredHosts;
+  /** Called before anything is read: brings up to date what it is read from; false where nothing is known yet. */
+  readonly prepare?: () => Promise<boolean>;
+  /** The processes that accept pulls, where this one is their supervisor. */
+  readonly workers?: () => readonly WorkerStatus[];
   /** Default {@link DEFAULT_PACE}. */
   readonly pace?: Pace;
 }
@@ -69,7 +73,8 @@ export function createAdmin(options: AdminOptions): Server {
           body: consolePage(viewOf(options), observations.recent()),
         };
       case "/status": {
-        const status = statusOf(options.trust(), observations, options.version, now());
+        const own = statusOf(options.trust(), observations, options.version, now());
+        const status = options.workers === undefined ? own : { ...own, workers: options.workers() };
         return { status: 200, type: JSON_TYPE, body: `${JSON.stringify(status, null, 2)}\n` };
       }
       case "/metrics":
@@ -89,7 +94,7 @@ export function createAdmin(options: AdminOptions): Server {
   const answer = (
     request: IncomingMessage,
     response: ServerResponse,
-  ): Answer | Promise<Answer> | null => {
+  ): Answer | Promise<Answer | null> | null => {
     const { method, headers } = request;
     const [path = ""] = (request.url ?? "").split("?");
     if (!isAnsweredHost(headers.host ?? "", answeredHosts)) return textAnswer(421, "not here");
@@ -103,7 +108,14 @@ export function createAdmin(options: AdminOptions): Server {
       return observations.ready() ? textAnswer(200, "ready") : textAnswer(503, "not ready");
     const asset = assets.get(path);
     if (asset !== undefined) return asset;
-    if (mayRead(request)) return read(path, request, response);
+    if (mayRead(request)) {
+      if (options.prepare === undefined) return read(path, request, response);
+      return options
+        .prepare()
+        .then((known) =>
+          known ? read(path, request, response) : textAnswer(503, "starting: nothing is known yet"),
+        );
+    }
     if (path === "/" || path === "/login") return askForToken(false);
     return textAnswer(401, "a token is needed", { "WWW-Authenticate": 'Bearer realm="pullproof"' });
   };

@@ -20,9 +20,9 @@ export function liveSource(sources: ViewSources): LiveSource {
   return {
     gather: () => {
       gathering.take();
-      return observations.subscribe((told) => {
+      return observations.subscribe((told, times) => {
         last = told.id;
-        gathering.add(told);
+        gathering.add(told, times);
       });
     },
     happenings: () => linesOf(gathering.take(), last),

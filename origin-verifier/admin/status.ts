@@ -3,10 +3,10 @@ import { isReporting, type Policy } from "../judge/policy.ts";
 import { datedCertificates, datedCrls } from "../observations/dated-certificates.ts";
 import type {
   HostnameObservation,
-  Observations,
+  Observed,
   RefusalObservation,
 } from "../observations/observations.ts";
-import type { Trust } from "../trust/trust.ts";
+import type { TrustFacts } from "../trust/trust.ts";
 
 /** What `/status` says: public data only. Times are ISO 8601. */
 export interface Status {
@@ -34,6 +34,17 @@ export interface Status {
   readonly elsewhere: { readonly refused: Readonly<Record<string, RefusedStatus>> };
   readonly certificates: readonly CertificateStatus[];
   readonly revocationLists: readonly { readonly issuer: string; readonly nextUpdate: string }[];
+}
+
+/** One of several processes, beside what all of them say together. */
+export interface WorkerStatus {
+  readonly worker: number;
+  /** Null while it is not running. */
+  readonly pid: number | null;
+  readonly ready: boolean;
+  readonly watchingSince: string | null;
+  readonly generation: number | null;
+  readonly mappingDigest: string | null;
 }
 
 /** One hostname. */
@@ -86,8 +97,8 @@ export interface CertificateStatus {
 
 /** Writes down what is in force and what was seen. */
 export function statusOf(
-  trust: Trust,
-  observations: Observations,
+  trust: TrustFacts,
+  observations: Observed,
   version: string,
   now: number,
 ): Status {

@@ -19,6 +19,8 @@ export interface Configuration {
   readonly limits: Limits;
   readonly clientCertHeader: ClientCertHeader;
   readonly proxyProtocol: ProxyProtocol;
+  /** How many processes accept pulls; 1 is this one alone. */
+  readonly workers: number;
   readonly origins: ServedOrigins;
   readonly applicationOf: (originHostname: Hostname) => ApplicationTarget | undefined;
 }
@@ -38,6 +40,9 @@ export const REFUSE_POLICIES = [
   "status",
   "always-silent",
 ] as const satisfies readonly RefusePolicy[];
+
+/** More processes than this are more than any machine of this kind has cores for. */
+export const WORKERS_AT_MOST = 64;
 
 /** Where pulls are accepted where nothing else is said. */
 export const DEFAULT_LISTEN = "127.0.0.1:8443";

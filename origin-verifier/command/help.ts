@@ -25,6 +25,8 @@ export const HELP = `origin-verifier: accepts exactly the pulls that the mapping
   --proxy-protocol VERSION
                           what each connection to the application begins with: off (default), or v2, a PROXY protocol
                           header with the peer's address and TLS; the application must be told to expect it
+  --workers N             this many processes accept pulls, at one address: a process for each core; default 1. Limits, and
+                          how many refusals the log tells of, are each process's own; the admin listener answers for all
   --config FILE           a file in place of the flags: each origin hostname with its own certificate, key, application;
                           the flags are named there as "adminTokenFile" is, and --admin-host is "adminHosts";
                           and "limits": { ${LIMIT_NAMES.slice(0, 4).join(", ")},

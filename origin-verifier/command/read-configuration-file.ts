@@ -13,7 +13,12 @@ import { TLS_PROFILES } from "../listener/tls-options.ts";
 import { CLIENT_CERT_HEADERS } from "../request/client-cert-headers.ts";
 import type { OriginFiles } from "../trust/origin-files.ts";
 import { readTextFile } from "../trust/read-file.ts";
-import { DEFAULT_LISTEN, REFUSE_POLICIES, type Configuration } from "./configuration.ts";
+import {
+  DEFAULT_LISTEN,
+  REFUSE_POLICIES,
+  WORKERS_AT_MOST,
+  type Configuration,
+} from "./configuration.ts";
 import { readListen } from "./listen-address.ts";
 import { LimitsSchema } from "./limits-schema.ts";
 import { readAdmin, type Environment } from "./read-admin.ts";
@@ -32,6 +37,7 @@ const File = v.strictObject({
   limits: LimitsSchema,
   clientCertHeader: v.optional(v.picklist(CLIENT_CERT_HEADERS)),
   proxyProtocol: v.optional(v.picklist(PROXY_PROTOCOLS)),
+  workers: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(WORKERS_AT_MOST))),
   origins: v.record(
     v.string(),
     v.strictObject({ certificate: Text, key: Text, application: Text }),
@@ -116,6 +122,7 @@ function fromFile(
     limits: text.limits,
     clientCertHeader: text.clientCertHeader ?? "off",
     proxyProtocol: text.proxyProtocol ?? "off",
+    workers: text.workers ?? 1,
     origins: { by: "name", files },
     applicationOf: (hostname) => applications.get(hostname),
   };

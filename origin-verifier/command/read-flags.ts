@@ -5,7 +5,12 @@ import { PROXY_PROTOCOLS } from "../application/connections.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
 import { TLS_PROFILES } from "../listener/tls-options.ts";
 import { CLIENT_CERT_HEADERS } from "../request/client-cert-headers.ts";
-import { DEFAULT_LISTEN, REFUSE_POLICIES, type Configuration } from "./configuration.ts";
+import {
+  DEFAULT_LISTEN,
+  REFUSE_POLICIES,
+  WORKERS_AT_MOST,
+  type Configuration,
+} from "./configuration.ts";
 import { readListen } from "./listen-address.ts";
 import { oneOf } from "./one-of.ts";
 import { readAdmin, type Environment } from "./read-admin.ts";
@@ -32,6 +37,7 @@ const OPTIONS = {
   tls: { type: "string" },
   "client-cert-header": { type: "string" },
   "proxy-protocol": { type: "string" },
+  workers: { type: "string" },
   config: { type: "string" },
   ...RUN_FLAGS,
   help: { type: "boolean", short: "h" },
@@ -113,6 +119,11 @@ function fromFlags(
     "--proxy-protocol",
     problems,
   );
+  const workers = /^[0-9]{1,3}$/.test(flags.workers ?? "1") ? Number(flags.workers ?? 1) : 0;
+  if (workers < 1 || workers > WORKERS_AT_MOST)
+    problems.push(
+      `--workers: ${JSON.stringify(flags.workers)} is not a number of processes from 1 to ${WORKERS_AT_MOST}`,
+    );
   if (
     problems.length > 0 ||
     !application.ok ||
@@ -135,6 +146,7 @@ function fromFlags(
       limits: DEFAULT_LIMITS,
       clientCertHeader,
       proxyProtocol,
+      workers,
       origins: { by: "certificate", files: { certificate, key } },
       applicationOf: () => application.value,
     },

@@ -1,9 +1,19 @@
+import { environmentProblems, SUPPORTED_NODE, thisProcess } from "../environment.ts";
 import { UnsafeListener } from "../listener/guarded-server.ts";
 
 /** Says on stderr why the verifier does not start, and sets the exit code. */
 export function refuseToStart(why: string): void {
   process.stderr.write(`origin-verifier does not start:${why.startsWith("\n") ? "" : " "}${why}\n`);
   process.exitCode = 1;
+}
+
+/** Whether this process is none in which the verifier starts; then stderr says why. */
+export function refusesThisProcess(): boolean {
+  const unfit = environmentProblems(thisProcess());
+  if (unfit.length === 0) return false;
+  const next = `env -u NODE_OPTIONS -u OPENSSL_CONF origin-verifier ..., on Node ${SUPPORTED_NODE}`;
+  refuseToStart(`\n${unfit.join("\n")}\nnext: ${next}`);
+  return true;
 }
 
 /** Why it cannot listen, with the next step. */
@@ -24,6 +34,8 @@ function busy(error: NodeJS.ErrnoException & { address?: string; port?: number }
       return `${where} may not be opened by this user\nnext: name a port of 1024 or above with --listen, or give the process CAP_NET_BIND_SERVICE`;
     case "EADDRNOTAVAIL":
       return `${where} is no address of this machine\nnext: name one of its own with --listen or --admin`;
+    case "ENOTSUP":
+      return `${where} cannot be shared by several processes on this system\nnext: start it without --workers, or on Linux`;
     default:
       return `${error.message}\nnext: origin-verifier --help`;
   }

@@ -26,6 +26,7 @@ export function changedForRestart(started: Configuration, now: Configuration): r
     limits: ({ limits }) => limits,
     clientCertHeader: ({ clientCertHeader }) => clientCertHeader,
     proxyProtocol: ({ proxyProtocol }) => proxyProtocol,
+    workers: ({ workers }) => workers,
   };
   return Object.entries(settings).flatMap(([name, of]) =>
     JSON.stringify(of(started)) === JSON.stringify(of(now)) ? [] : [name],

@@ -1,10 +1,8 @@
-import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { formatProblems, parsed } from "../../shared/problem.ts";
 import { readAdminToken } from "../admin/admin-token.ts";
-import { environmentProblems, SUPPORTED_NODE, thisProcess } from "../environment.ts";
 import type { VerifierEvent } from "../events.ts";
-import { createLog } from "../log/create-log.ts";
+import { createLog, openOutput } from "../log/create-log.ts";
 import {
   createOriginVerifier,
   VerifierRefusesToStart,
@@ -13,12 +11,14 @@ import {
 } from "../origin-verifier.ts";
 import type { FileDigests } from "../trust/read-file.ts";
 import { digestsOf } from "../watch/digests-of.ts";
+import type { SupervisorLink } from "../workers/supervisor-link.ts";
 import { createAdminListener } from "./admin-listener.ts";
+import { endAdmin, listenOn } from "./admin-server.ts";
 import { boundGarbage } from "./bound-garbage.ts";
 import type { Configuration } from "./configuration.ts";
 import { keepReloading } from "./keep-reloading.ts";
-import type { ListenAddress } from "./listen-address.ts";
-import { listenFailure, refuseToStart } from "./refuse-to-start.ts";
+import { openStdout } from "./open-stdout.ts";
+import { listenFailure, refuseToStart, refusesThisProcess } from "./refuse-to-start.ts";
 import type { RunOptions } from "./run-options.ts";
 import { createStop } from "./stop-verifier.ts";
 
@@ -30,36 +30,37 @@ export interface RunInput {
   readonly file: string | null;
   /** Its digest, from before it was read. */
   readonly digests: FileDigests;
+  /** Whose worker this process is; without one it stands alone. */
+  readonly supervisor?: SupervisorLink;
 }
 
 /** Runs the verifier until it is told to stop. What keeps it from starting goes to stderr, and the exit code is 1. */
-export async function runVerifier({ started, run, file, digests }: RunInput): Promise<void> {
+export async function runVerifier(input: RunInput): Promise<void> {
+  const { started, run, file, digests, supervisor } = input;
   // Before all else: what follows is written for these Node versions alone.
-  const unfit = environmentProblems(thisProcess());
-  if (unfit.length > 0) {
-    const next = `env -u NODE_OPTIONS -u OPENSSL_CONF origin-verifier ..., on Node ${SUPPORTED_NODE}`;
-    refuseToStart(`\n${unfit.join("\n")}\nnext: ${next}`);
-    return;
-  }
+  if (refusesThisProcess()) return;
   boundGarbage();
   // Asked for from the first moment: without a listener the signal would end the process.
   const reloading = Promise.withResolvers<() => void>();
-  process.on("SIGHUP", () => void reloading.promise.then((reload) => reload()));
+  const askReload = (): void => void reloading.promise.then((reload) => reload());
+  if (supervisor === undefined) process.on("SIGHUP", askReload);
+  else supervisor.onReload(askReload);
   const tokenFile = started.admin?.tokenFile ?? null;
   const beside = new Map([...digests, ...(await digestsOf(tokenFile === null ? [] : [tokenFile]))]);
-  const token =
-    started.admin === null ? parsed(null) : await readAdminToken(tokenFile, process.env);
+  const hasAdmin = started.admin !== null && supervisor === undefined;
+  const token = hasAdmin ? await readAdminToken(tokenFile, process.env) : parsed(null);
   if (!token.ok) {
     refuseToStart(`\n${formatProblems("admin token", token.problems)}`);
     return;
   }
-  const { stdout } = process;
-  const format = run.logFormat ?? (stdout.isTTY ? "pretty" : "json");
-  const log = await createLog(format, stdout.isTTY && stdout.hasColors());
+  const log =
+    supervisor === undefined
+      ? createLog(await openStdout(run), null)
+      : createLog(await openOutput("json", false), supervisor.worker);
   const foundUnsafe = Promise.withResolvers<void>();
   const running: { verifier?: OriginVerifier; server?: GuardedServer } = {};
   const admin =
-    started.admin === null
+    started.admin === null || supervisor !== undefined
       ? null
       : createAdminListener({
           configuration: started.admin,
@@ -67,8 +68,14 @@ export async function runVerifier({ started, run, file, digests }: RunInput): Pr
           trust: () => running.verifier?.trust() ?? null,
           connections: () => running.server?.connectionCount() ?? 0,
         });
+  const observe = supervisor?.observe({
+    trust: () => running.verifier?.trust() ?? null,
+    files: () => running.verifier?.files() ?? new Map(),
+    connections: () => running.server?.connectionCount() ?? 0,
+  });
   const tell = (event: VerifierEvent): void => {
     admin?.take(event);
+    observe?.(event);
     // One line a pull is the application's own log; here it is asked for.
     if (event.event !== "pull-accepted" || run.logAccepted) log.write(event);
     if (event.event === "listener-unsafe") foundUnsafe.resolve();
@@ -94,10 +101,14 @@ export async function runVerifier({ started, run, file, digests }: RunInput): Pr
   try {
     if (admin !== null && started.admin !== null) {
       const { address } = started.admin;
-      const port = await listen(admin.server, address);
+      const port = await listenOn(admin.server, address);
       tell({ event: "listening", listener: "admin", address: address.host, port });
     }
-    listening = await server.listen(started.listen.port, started.listen.host);
+    const { host, port } = started.listen;
+    listening =
+      supervisor === undefined
+        ? await server.listen(port, host)
+        : await server.listen(supervisor.port, host, { reusePort: true });
   } catch (error) {
     refuseToStart(listenFailure(error));
     endAdmin(admin?.server);
@@ -114,6 +125,7 @@ export async function runVerifier({ started, run, file, digests }: RunInput): Pr
     end: () => {
       endAdmin(admin?.server);
       log.end();
+      supervisor?.end();
     },
   });
   void foundUnsafe.promise.then(() => {
@@ -121,7 +133,9 @@ export async function runVerifier({ started, run, file, digests }: RunInput): Pr
     process.exitCode = 3;
     return stop.now();
   });
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, stop.stop);
+  if (supervisor === undefined)
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, stop.stop);
+  else supervisor.onStop(stop.stop);
   const { address, port } = listening;
   tell({ event: "listening", listener: "origin", address, port });
   const reloads = keepReloading({
@@ -136,25 +150,13 @@ export async function runVerifier({ started, run, file, digests }: RunInput): Pr
       current = configuration;
       if (next === null || next === inForce) return;
       inForce = next;
+      if (supervisor !== undefined) {
+        supervisor.tellToken(next);
+        return;
+      }
       admin?.replaceToken(next);
       log.write({ event: "admin-token-replaced" });
     },
   });
   reloading.resolve(reloads.asked);
-}
-
-function listen(server: Server, { host, port }: ListenAddress): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      const address = server.address();
-      resolve(typeof address === "object" && address !== null ? address.port : port);
-    });
-  });
-}
-
-function endAdmin(server: Server | undefined): void {
-  server?.close();
-  server?.closeAllConnections();
 }

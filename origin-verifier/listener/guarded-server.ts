@@ -8,9 +8,10 @@ export interface GuardedServer {
    * Makes sure of the listener by trying it, then starts to accept pulls.
    *
    * @param host default: every address of this machine.
+   * @param sharing with `reusePort` other processes of the same user may listen there, too. Default: none may.
    * @throws UnsafeListener where it does what it must never do, or cannot be tried; and where the address is taken.
    */
-  readonly listen: (port: number, host?: string) => Promise<AddressInfo>;
+  readonly listen: (port: number, host?: string, sharing?: Sharing) => Promise<AddressInfo>;
   /** From now on each answer closes its connection; new ones are still accepted: for while others are told of the end. */
   readonly drain: () => void;
   /**
@@ -23,6 +24,13 @@ export interface GuardedServer {
   /** Connections at this moment, those in their handshake and WebSockets included. */
   readonly connectionCount: () => number;
 }
+
+/** Whether an address is shared. */
+export interface Sharing {
+  readonly reusePort: boolean;
+}
+
+const ALONE: Sharing = { reusePort: false };
 
 /** A guarded server, and what the verifier alone does with it. */
 export interface KeptServer extends GuardedServer {
@@ -50,13 +58,13 @@ export function guardedServer({ server, drain, connectionCount, selfCheck }: Lis
     connectionCount,
     drain: drain.begin,
     close,
-    listen: async (port, host) => {
+    listen: async (port, host, { reusePort } = ALONE) => {
       const { unsafe, untried } = await selfCheck();
       if (unsafe.length > 0 || untried.length > 0)
         throw new UnsafeListener([...unsafe, ...untried]);
       return new Promise((resolve, reject) => {
         server.once("error", reject);
-        server.listen(port, host, () => {
+        server.listen({ port, ...(host === undefined ? {} : { host }), reusePort }, () => {
           server.off("error", reject);
           resolve(server.address() as AddressInfo);
         });

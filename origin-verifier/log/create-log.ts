@@ -17,12 +17,33 @@ export interface Log {
 /** How often it is told how many refusals were not logged one by one. */
 const OMITTED_EVERY_MS = 1_000;
 
-/** Makes the log. In JSON nothing that a peer wrote can pass for a line of its own. */
-export async function createLog(format: LogFormat, colours: boolean): Promise<Log> {
+/** Where lines go: each is given as JSON with its line break, and stands there in the format that was asked for. */
+export interface LogOutput {
+  readonly write: (json: string) => void;
+  readonly flush: () => void;
+}
+
+/** Opens stdout. */
+export async function openOutput(format: LogFormat, colours: boolean): Promise<LogOutput> {
   const stdout = pino.destination({ dest: 1, sync: true });
+  const lines = format === "json" ? stdout : await prettyStream(stdout, colours);
+  return {
+    write: (json) => {
+      lines.write(json);
+    },
+    flush: () => stdout.flushSync(),
+  };
+}
+
+/**
+ * Makes the log. In JSON nothing that a peer wrote can pass for a line of its own.
+ *
+ * @param worker which of several processes this is, said in each line; null where it is the only one.
+ */
+export function createLog(output: LogOutput, worker: number | null): Log {
   const logger = pino(
-    { base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    format === "json" ? stdout : await prettyStream(stdout, colours),
+    { base: worker === null ? null : { worker }, timestamp: pino.stdTimeFunctions.isoTime },
+    output,
   );
   const limiter = createRefusalLimiter(() => performance.now());
   const write = (line: LogLine): void => logger[levelOf(line)](line);
@@ -38,7 +59,7 @@ export async function createLog(format: LogFormat, colours: boolean): Promise<Lo
     end: () => {
       clearInterval(timer);
       tellOmitted();
-      stdout.flushSync();
+      output.flush();
     },
   };
 }
@@ -57,7 +78,9 @@ async function prettyStream(
     messageFormat: (line, _key, _label, { colors }) => {
       const emphasis: Emphasis = { strong: colors.bold, faint: colors.dim };
       // Written by `write` above, and read from its own JSON.
-      return plainLine(line as unknown as LogLine, emphasis);
+      const text = plainLine(line as unknown as LogLine, emphasis);
+      const { worker } = line as { worker?: unknown };
+      return typeof worker === "number" ? `worker ${worker}: ${text}` : text;
     },
   });
   return { write: (json) => stdout.write(format(json)) };

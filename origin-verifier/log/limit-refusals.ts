@@ -111,6 +111,7 @@ function reasonOf(line: LogLine): Refused | null {
     case "stopped":
     case "watching":
     case "admin-token-replaced":
+    case "worker-ended":
     case "refusals-omitted":
       return null;
   }

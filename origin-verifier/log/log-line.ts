@@ -14,6 +14,16 @@ export type LogLine =
       readonly event: "admin-token-replaced";
     }
   | {
+      /** One of several processes ended by itself, and is started again. */
+      readonly event: "worker-ended";
+      readonly worker: number;
+      readonly processId: number;
+      /** Its exit code, or the signal that ended it. */
+      readonly by: number | string;
+      /** In how many milliseconds it is started again. */
+      readonly againInMs: number;
+    }
+  | {
       /** Refusals beyond what is logged line by line. All of them are in the metrics. */
       readonly event: "refusals-omitted";
       /** `handshake-failed` for handshakes. */
@@ -28,6 +38,7 @@ export function levelOf(line: LogLine): "info" | "warn" | "error" {
   switch (line.event) {
     case "reload-failed":
     case "listener-unsafe":
+    case "worker-ended":
       return "error";
     case "pull-refused":
     case "pull-reported":

@@ -74,6 +74,8 @@ export function plainLine(line: LogLine, { strong, faint }: Emphasis): string {
       );
     case "admin-token-replaced":
       return "the admin token is replaced, and who was logged in to the console is not any more";
+    case "worker-ended":
+      return `${strong("ended by itself")} (${typeof line.by === "number" ? `exit code ${line.by}` : line.by}), and is started again in ${counted(line.againInMs, "millisecond")}`;
     case "refusals-omitted":
       return `${strong(`and ${line.count.toLocaleString("en-US")} more`)}: ${line.reason === "handshake-failed" ? "no handshake" : plainWords(line.reason)} (${line.reason}), from ${counted(line.sources, "address", "addresses")}`;
     case "stopping":

@@ -1,4 +1,4 @@
-import { Histogram, Registry } from "prom-client";
+import { AggregatorRegistry, Histogram, Registry } from "prom-client";
 import type { VerifierEvent } from "../events.ts";
 import { certificateMetrics } from "./certificate-metrics.ts";
 import { metricFamilies } from "./metric-families.ts";
@@ -11,6 +11,8 @@ import { trustMetrics } from "./trust-metrics.ts";
 export interface Metrics {
   /** Takes an event in: a distribution cannot be read from counts later. */
   readonly take: (event: VerifierEvent) => void;
+  /** The one distribution, as plain data that a supervisor adds up. */
+  readonly distribution: () => Promise<object>;
   /** The media type of the text. */
   readonly contentType: string;
   /** Everything, in Prometheus' text format. */
@@ -25,8 +27,13 @@ const JUDGE_BUCKETS = [0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.0
  *
  * Labels are names of the mapping, fingerprints of certificates that it or its issuers know, and our own words: no
  * stranger mints one.
+ *
+ * @param elsewhere the distributions of the processes that accept pulls, where this one accepts none itself.
  */
-export function createMetrics(sources: MetricSources): Metrics {
+export function createMetrics(
+  sources: MetricSources,
+  elsewhere: (() => readonly object[]) | null = null,
+): Metrics {
   const registry = new Registry();
   const families = metricFamilies(registry);
   pullMetrics(sources, families);
@@ -37,13 +44,19 @@ export function createMetrics(sources: MetricSources): Metrics {
     name: "pullproof_judge_duration_seconds",
     help: "Time to read and judge the head of an accepted pull.",
     buckets: JUDGE_BUCKETS,
-    registers: [registry],
+    registers: elsewhere === null ? [registry] : [],
   });
   return {
     take: (event) => {
       if (event.event === "pull-accepted") judging.observe(event.judgedInMs / 1_000);
     },
+    distribution: () => judging.get(),
     contentType: registry.contentType,
-    text: () => registry.metrics(),
+    text: async () => {
+      const own = await registry.metrics();
+      if (elsewhere === null) return own;
+      const added = AggregatorRegistry.aggregate(elsewhere().map((one) => [one]));
+      return `${own}\n${await added.metrics()}`;
+    },
   };
 }

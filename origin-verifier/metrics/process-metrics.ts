@@ -1,9 +1,9 @@
 import type { MetricFamilies } from "./metric-families.ts";
-import type { MetricSources } from "./metric-sources.ts";
+import { ownUsage, type MetricSources } from "./metric-sources.ts";
 
 /** The process: whether it accepts pulls, since when, and what it costs. */
 export function processMetrics(
-  { observations, version }: MetricSources,
+  { observations, version, usage = ownUsage }: MetricSources,
   { counter, gauge }: MetricFamilies,
 ): void {
   gauge("pullproof_ready", "1 while pulls are accepted.", [], (set) =>
@@ -21,11 +21,18 @@ export function processMetrics(
   gauge("pullproof_build_info", "Always 1.", ["version", "node_version"], (set) =>
     set({ version, node_version: process.versions.node }, 1),
   );
-  gauge("process_resident_memory_bytes", "Memory of this process.", [], (set) =>
-    set({}, process.memoryUsage.rss()),
+  gauge(
+    "process_resident_memory_bytes",
+    "Memory of this process; with workers, of all of them.",
+    [],
+    (set) => set({}, usage().bytes),
   );
-  counter("process_cpu_seconds_total", "CPU time of this process.", [], (add) => {
-    const { user, system } = process.cpuUsage();
-    add({}, (user + system) / 1_000_000);
-  });
+  counter(
+    "process_cpu_seconds_total",
+    "CPU time of this process; with workers, of all of them.",
+    [],
+    (add) => {
+      add({}, usage().cpuSeconds);
+    },
+  );
 }

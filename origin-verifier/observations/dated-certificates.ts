@@ -1,7 +1,7 @@
 import type { Fingerprint } from "../../shared/fingerprint.ts";
 import type { Policy } from "../judge/policy.ts";
-import type { Trust } from "../trust/trust.ts";
-import type { HostnameObservation, Observations } from "./observations.ts";
+import type { TrustFacts } from "../trust/trust.ts";
+import type { HostnameObservation, Observed } from "./observations.ts";
 import type { SeenCertificate } from "./seen-certificates.ts";
 
 /** Something that ends on a day, and takes pulls with it. Times are milliseconds since 1970. */
@@ -29,8 +29,8 @@ const HOUR_MS = 3_600_000;
  * the mapping lists fingerprints, and a fingerprint does not say when it ends.
  */
 export function datedCertificates(
-  trust: Trust,
-  observations: Pick<Observations, "hostnames">,
+  trust: TrustFacts,
+  observations: Pick<Observed, "hostnames">,
   now: number,
 ): readonly DatedCertificate[] {
   const observed = observations.hostnames();
@@ -67,7 +67,7 @@ export function datedCertificates(
 }
 
 /** When each issuer's revocation list goes stale. */
-export function datedCrls(trust: Trust): readonly DatedCrl[] {
+export function datedCrls(trust: TrustFacts): readonly DatedCrl[] {
   return [...trust.issuers.values()].flatMap(({ name, revocationUntil }) =>
     revocationUntil === null ? [] : [{ name, nextUpdate: revocationUntil }],
   );

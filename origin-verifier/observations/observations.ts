@@ -28,6 +28,8 @@ export interface HostnameObservation {
   readonly accepted: number;
   readonly lastAccepted: number | null;
   readonly acceptedLastHour: number;
+  /** The same minute by minute, the oldest first. */
+  readonly acceptedByMinute: readonly number[];
   readonly refused: ReadonlyMap<RefusalReason, RefusalObservation>;
   /** Refused, and let through in report mode. */
   readonly reported: ReadonlyMap<CertificateReason, RefusalObservation>;
@@ -50,9 +52,13 @@ export type Told = Happening<VerifierEvent>;
  * What this process has seen since it began to watch: a bounded memory of counts and of the last things that happened. A
  * restart begins anew.
  */
-export interface Observations {
+export interface Observations extends Observed {
   /** Takes an event in. A few map operations for a pull; never throws. */
   readonly take: (event: VerifierEvent) => void;
+}
+
+/** What was observed, by this process or by several of them together. */
+export interface Observed {
   /** When pulls began to be accepted, in milliseconds since 1970; null before. */
   readonly watchingSince: () => number | null;
   /** Whether pulls are accepted: listening, and not stopping. */
@@ -68,8 +74,11 @@ export interface Observations {
   /** The id of the last thing that happened; 0 before the first. */
   readonly lastId: () => number;
   /** Is told of everything that happens, as it happens; returns how to end that. */
-  readonly subscribe: (listener: (told: Told) => void) => () => void;
+  readonly subscribe: (listener: Listener) => () => void;
 }
+
+/** Is told of one thing that happened or, where it was gathered on the way, of the last of several that are alike. */
+export type Listener = (told: Told, times: number) => void;
 
 /** Begins to observe. */
 export function createObservations(options: ObservationsOptions): Observations {
@@ -77,7 +86,7 @@ export function createObservations(options: ObservationsOptions): Observations {
   const records = new Map<HostPattern, HostnameRecord>();
   const elsewhere = createHostnameRecord();
   const recent = createRecentEvents();
-  const listeners = new Set<(told: Told) => void>();
+  const listeners = new Set<Listener>();
   let followed: Trust | null = null;
   let indexOf: HostnameIndex = noHostname;
   let history = NO_TRUST_YET;
@@ -139,7 +148,7 @@ export function createObservations(options: ObservationsOptions): Observations {
       count(event, hostname, at);
       if (event.event !== "pull-accepted") recent.add({ id, at, hostname, event });
       if (listeners.size === 0) return;
-      for (const listener of listeners) listener({ id, at, hostname, event });
+      for (const listener of listeners) listener({ id, at, hostname, event }, 1);
     },
     watchingSince: () => watchingSince,
     ready: () => watchingSince !== null && !stopping,
@@ -214,6 +223,7 @@ function observationOf(record: HostnameRecord, now: number): HostnameObservation
     accepted: record.accepted,
     lastAccepted: record.lastAccepted,
     acceptedLastHour: record.acceptedByMinute.sum(now),
+    acceptedByMinute: record.acceptedByMinute.last(now),
     refused: refusalsOf(record.refused, now),
     reported: refusalsOf(record.reported, now),
     seen: record.seen.all(),

@@ -1,6 +1,6 @@
 import type { Accept } from "../../shared/mapping.ts";
 import type { ReportFacts } from "../events.ts";
-import type { Trust } from "./trust.ts";
+import type { TrustFacts } from "./trust.ts";
 
 /** An hour, in milliseconds. */
 export const HOUR_MS = 3_600_000;
@@ -16,7 +16,7 @@ export function reportEnd(mode: Accept["mode"]): number | null {
 }
 
 /** The hostnames of which the mapping says report, whether that is over or not, by origin hostname. */
-export function reportFacts({ origins }: Trust): readonly ReportFacts[] {
+export function reportFacts({ origins }: TrustFacts): readonly ReportFacts[] {
   return [...origins.values()].flatMap(({ policy }) => {
     const { originHostname, hostnames, reportUntil } = policy;
     if (reportUntil === null || !Number.isFinite(reportUntil)) return [];

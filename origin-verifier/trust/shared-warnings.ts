@@ -1,5 +1,5 @@
 import type { HostPattern, Hostname } from "../../shared/hostname.ts";
-import type { Trust } from "./trust.ts";
+import type { TrustFacts } from "./trust.ts";
 
 /** Hostnames that Cloudflare's shared certificate opens, by origin hostname. */
 export interface SharedFacts {
@@ -8,14 +8,14 @@ export interface SharedFacts {
 }
 
 /** Where the shared certificate is accepted. */
-export function sharedFacts({ origins }: Pick<Trust, "origins">): readonly SharedFacts[] {
+export function sharedFacts({ origins }: Pick<TrustFacts, "origins">): readonly SharedFacts[] {
   return [...origins.values()].flatMap(({ policy: { accepts, originHostname, hostnames } }) =>
     accepts.by === "shared" ? [{ originHostname, hostnames }] : [],
   );
 }
 
 /** The same, each a sentence that says what it means: told at the start, at each reload, and for as long as it is so. */
-export function sharedWarnings(trust: Pick<Trust, "origins">): readonly string[] {
+export function sharedWarnings(trust: Pick<TrustFacts, "origins">): readonly string[] {
   return sharedFacts(trust).map(
     ({ hostnames }) =>
       `${hostnames.join(", ")}: guarded by Cloudflare's shared certificate alone, ${SHARED_MEANS}`,

@@ -19,6 +19,31 @@ export interface Trust {
   readonly issuers: ReadonlyMap<IssuerName, IssuerTrust>;
 }
 
+/**
+ * What is told of a trust, and can be sent to another process: what is accepted and when it ends, but nothing that only the
+ * engine can use.
+ */
+export interface TrustFacts {
+  readonly generation: number;
+  readonly mappingDigest: string;
+  readonly origins: ReadonlyMap<Hostname, OriginFacts>;
+  readonly issuers: ReadonlyMap<IssuerName, IssuerFacts>;
+}
+
+/** What is told of one origin hostname. */
+export type OriginFacts = Pick<OriginTrust, "policy" | "certificate">;
+
+/** What is told of one issuer. */
+export interface IssuerFacts {
+  readonly name: IssuerName;
+  readonly issuer: {
+    readonly certificates: readonly {
+      readonly facts: { readonly fingerprint: Fingerprint; readonly notAfter: number };
+    }[];
+  };
+  readonly revocationUntil: number | null;
+}
+
 /** What one origin hostname is served with and judged by. */
 export interface OriginTrust {
   readonly policy: Policy;

@@ -6,10 +6,10 @@ import {
   type DatedCertificate,
   type DatedCrl,
 } from "../../observations/dated-certificates.ts";
-import type { HostnameObservation, Observations } from "../../observations/observations.ts";
+import type { HostnameObservation, Observed } from "../../observations/observations.ts";
 import { reasonKind, type ReasonKind } from "../../observations/reason-kind.ts";
 import type { TrustHistory } from "../../observations/trust-history.ts";
-import type { Trust } from "../../trust/trust.ts";
+import type { TrustFacts } from "../../trust/trust.ts";
 
 /** Everything that the console shows, at one moment. */
 export interface ConsoleView {
@@ -52,8 +52,8 @@ export interface HostnameView {
 
 /** What a view is made of. */
 export interface ViewSources {
-  readonly trust: () => Trust;
-  readonly observations: Observations;
+  readonly trust: () => TrustFacts;
+  readonly observations: Observed;
   readonly connections: () => number;
   readonly version: string;
   readonly now: () => number;

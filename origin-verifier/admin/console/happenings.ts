@@ -11,7 +11,8 @@ export interface Gathered {
 
 /** Gathers what happens between two looks, in bounded memory: a thousand pulls a second are a few lines a second. */
 export interface Gathering {
-  readonly add: (told: Told) => void;
+  /** @param times how many it stands for. Default 1. */
+  readonly add: (told: Told, times?: number) => void;
   /** What came since the last call, the oldest first; and how much more there was than a person can read. */
   readonly take: () => { readonly gathered: readonly Gathered[]; readonly more: number };
 }
@@ -25,14 +26,14 @@ export function createGathering(linesAtMost = LINES_AT_MOST): Gathering {
   let accepted = new Map<string, Gathered>();
   let more = 0;
   return {
-    add: (told) => {
+    add: (told, times = 1) => {
       const lines = told.event.event === "pull-accepted" ? accepted : refused;
       const key = sameAs(told.event, told.hostname);
       const before = lines.get(key);
-      if (before === undefined && lines.size >= linesAtMost) more += 1;
+      if (before === undefined && lines.size >= linesAtMost) more += times;
       else {
         const last = before !== undefined && before.told.id > told.id ? before.told : told;
-        lines.set(key, { told: last, times: (before?.times ?? 0) + 1 });
+        lines.set(key, { told: last, times: (before?.times ?? 0) + times });
       }
     },
     take: () => {

@@ -25,6 +25,8 @@ export interface WorldOptions {
   readonly refuse?: RefusePolicy;
   readonly tls?: TlsProfile;
   readonly limits?: Partial<Limits>;
+  /** How many processes accept pulls, as proxy. Default: one. */
+  readonly workers?: number;
   readonly environment?: Readonly<Record<string, string>>;
   /** Flags beside `--config`, as proxy. Default: it reloads at the signal alone, so that each reload is a test's own. */
   readonly flags?: readonly string[];
@@ -164,6 +166,7 @@ async function prepareWorld(options: WorldOptions) {
       tls,
       origins: Object.fromEntries(served) as unknown,
       ...(limits === undefined ? {} : { limits }),
+      ...(options.workers === undefined ? {} : { workers: options.workers }),
     };
     await write("origin-verifier.json", JSON.stringify(configuration));
   } else {

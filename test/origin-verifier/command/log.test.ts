@@ -131,8 +131,8 @@ describe("the log for people", () => {
 it("a flood of refusals is written so many times, and then told as a number", async () => {
   const log = new URL("../../../origin-verifier/log/create-log.ts", import.meta.url).href;
   const program = `
-    import { createLog } from ${JSON.stringify(log)};
-    const log = await createLog("json", false);
+    import { createLog, openOutput } from ${JSON.stringify(log)};
+    const log = createLog(await openOutput("json", false), null);
     for (let n = 0; n < 5_000; n += 1)
       log.write({ event: "handshake-failed", detail: "", remoteAddress: "192.0.2.1", remotePort: n });
     log.end();`;

@@ -63,6 +63,26 @@ it("the verifier's process loads nothing that mints certificates or speaks to Cl
   }
 });
 
+it("a worker starts no process either: its supervisor does, which accepts no pulls", async () => {
+  const files = await makeFiles();
+  const recorded = files.path("modules.txt");
+  const bin = start([...files.flags(), "--workers", "2"], { nodeOptions: recordModules(recorded) });
+  await bin.event("listening", 2);
+  bin.signal("SIGTERM");
+  expect((await bin.ended).code).toBe(0);
+  const [supervisor, workers] = [
+    await readModuleGraph(recorded),
+    await readModuleGraph(`${recorded}.worker`),
+  ];
+  expect([...workers.folders].toSorted()).toEqual(["origin-verifier", "shared"]);
+  for (const name of NEVER) expect(workers.packages).not.toContain(name);
+  expect(workers.builtins).toContain("https");
+  for (const name of ["child_process", "cluster", "vm", "inspector"])
+    expect(workers.builtins).not.toContain(name);
+  for (const name of NEVER) expect(supervisor.packages).not.toContain(name);
+  expect(supervisor.builtins).toContain("child_process");
+});
+
 it("the operator's own tool does, and the recorder sees it", async () => {
   const files = await makeFiles();
   const recorded = files.path("modules.txt");

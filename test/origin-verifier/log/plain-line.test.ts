@@ -117,6 +117,14 @@ describe("a line for people", () => {
     [{ event: "report-ended", ...REPORT }, /is over for shop\.example\.com/],
     [{ event: "listener-unsafe", problems: ["it resumes"] }, /not safe.*\n +it resumes$/],
     [{ event: "admin-token-replaced" }, /token is replaced/],
+    [
+      { event: "worker-ended", worker: 2, processId: 7, by: "SIGKILL", againInMs: 1_600 },
+      /^ended by itself \(SIGKILL\), and is started again in 1,600 milliseconds$/,
+    ],
+    [
+      { event: "worker-ended", worker: 2, processId: 7, by: 134, againInMs: 100 },
+      /\(exit code 134\)/,
+    ],
     [{ event: "stopping" }, /^stopping/],
     [{ event: "stopped", cutOff: 0 }, /everything was answered/],
     [{ event: "stopped", cutOff: 2 }, /2 cut off/],

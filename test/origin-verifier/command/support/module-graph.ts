@@ -6,15 +6,16 @@ const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
 
 /**
  * Node options that have a process write down every module that it loads, by `import` and by `require`, at its start and
- * later: into a file, one URL a line.
+ * later: into a file, one URL a line. What workers load stands in a file of its own, with `.worker` after its name.
  */
 export function recordModules(file: string): readonly string[] {
   const recorder = `
     import { appendFileSync } from "node:fs";
     import { registerHooks } from "node:module";
+    const worker = "PULLPROOF_WORKER_OF" in process.env;
     registerHooks({
       load(url, context, next) {
-        appendFileSync(${JSON.stringify(file)}, url + "\\n");
+        appendFileSync(${JSON.stringify(file)} + (worker ? ".worker" : ""), url + "\\n");
         return next(url, context);
       },
     });`;
