@@ -107,9 +107,9 @@ describe("writes", () => {
   });
 });
 
-describe("replaces a text that it knows", () => {
-  const place = (): string => join(folder(), "wrangler.toml");
+const place = (): string => join(folder(), "wrangler.toml");
 
+describe("replaces a text that it knows", () => {
   test("and nothing else: what somebody wrote meanwhile stays", () => {
     const path = place();
     writeFileSync(path, "theirs");
