@@ -1,5 +1,5 @@
 import type { FileProblem } from "../events.ts";
-import { isReporting, type Policy } from "../judge/policy.ts";
+import { isReporting, type PolicyFacts } from "../judge/policy.ts";
 import { datedCertificates, datedCrls } from "../observations/dated-certificates.ts";
 import type {
   HostnameObservation,
@@ -144,7 +144,7 @@ export function statusOf(
 }
 
 function hostnameStatus(
-  policy: Policy,
+  policy: PolicyFacts,
   observation: HostnameObservation | undefined,
   now: number,
 ): HostnameStatus {
@@ -171,7 +171,7 @@ function hostnameStatus(
   };
 }
 
-function acceptsStatus(accepts: Policy["accepts"]): HostnameStatus["accepts"] {
+function acceptsStatus(accepts: PolicyFacts["accepts"]): HostnameStatus["accepts"] {
   if (accepts.by === "fingerprint") return [...accepts.fingerprints];
   return { names: accepts.by === "shared" ? [] : [...accepts.names] };
 }

@@ -22,6 +22,9 @@ export interface Policy {
   readonly reportUntil: number | null;
 }
 
+/** What is told of a policy, and can be sent to another process: all of it but what only decides. */
+export type PolicyFacts = Omit<Policy, "addresses">;
+
 /** Whether report mode is on: it ends by itself, in its millisecond, and a time that is none never begins it. */
 export function isReporting({ reportUntil }: Pick<Policy, "reportUntil">, now: number): boolean {
   return reportUntil !== null && now < reportUntil;

@@ -1,5 +1,5 @@
 import type { Fingerprint } from "../../shared/fingerprint.ts";
-import type { Policy } from "../judge/policy.ts";
+import type { PolicyFacts } from "../judge/policy.ts";
 import type { TrustFacts } from "../trust/trust.ts";
 import type { HostnameObservation, Observed } from "./observations.ts";
 import type { SeenCertificate } from "./seen-certificates.ts";
@@ -76,7 +76,7 @@ export function datedCrls(trust: TrustFacts): readonly DatedCrl[] {
 type Accepted = SeenCertificate & { readonly notAfter: number };
 
 function acceptedSeen(
-  { accepts }: Policy,
+  { accepts }: PolicyFacts,
   observation: HostnameObservation | undefined,
   now: number,
 ): readonly Accepted[] {

@@ -4,7 +4,7 @@ import type { Hostname } from "../../shared/hostname.ts";
 import type { IssuerName } from "../../shared/mapping.ts";
 import type { VettedCrl } from "../certificate/read-crl.ts";
 import type { VettedIssuer } from "../certificate/vetted-issuer.ts";
-import type { Policy } from "../judge/policy.ts";
+import type { Policy, PolicyFacts } from "../judge/policy.ts";
 
 /**
  * The immutable snapshot that the verifier decides with. A reload builds a whole new one and swaps one reference;
@@ -31,7 +31,10 @@ export interface TrustFacts {
 }
 
 /** What is told of one origin hostname. */
-export type OriginFacts = Pick<OriginTrust, "policy" | "certificate">;
+export interface OriginFacts {
+  readonly policy: PolicyFacts;
+  readonly certificate: OwnCertificateFacts;
+}
 
 /** What is told of one issuer. */
 export interface IssuerFacts {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { HostPattern } from "../../shared/hostname.ts";
-import type { Policy } from "../judge/policy.ts";
+import type { PolicyFacts } from "../judge/policy.ts";
 import type { IssuerFacts, OriginFacts, TrustFacts } from "../trust/trust.ts";
 
 /** At least one. */
@@ -55,7 +55,11 @@ function bothOrigins(one: OriginFacts, other: OriginFacts): OriginFacts | null {
   };
 }
 
-function bothPolicies(one: Policy, other: Policy, hostnames: AtLeastOne<HostPattern>): Policy {
+function bothPolicies(
+  one: PolicyFacts,
+  other: PolicyFacts,
+  hostnames: AtLeastOne<HostPattern>,
+): PolicyFacts {
   const { originHostname, issuer } = one;
   return {
     originHostname,
@@ -72,7 +76,7 @@ function bothPolicies(one: Policy, other: Policy, hostnames: AtLeastOne<HostPatt
   };
 }
 
-type Accepts = Policy["accepts"];
+type Accepts = PolicyFacts["accepts"];
 
 const NOTHING: Accepts = { by: "fingerprint", fingerprints: new Set() };
 

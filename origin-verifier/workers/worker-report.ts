@@ -72,13 +72,16 @@ export function reportOf(sources: ReportSources, after: number): WorkerReport {
   };
 }
 
-/** Without what cannot leave the process: the engine's contexts, with the keys in them. */
+/** Without what cannot leave the process: the engine's contexts, with the keys in them, and functions. */
 function factsOf({ generation, mappingDigest, origins, issuers }: Trust): TrustFacts {
   return {
     generation,
     mappingDigest,
     origins: new Map(
-      [...origins].map(([name, { policy, certificate }]) => [name, { policy, certificate }]),
+      [...origins].map(([name, { policy, certificate }]) => {
+        const { addresses: _, ...told } = policy;
+        return [name, { policy: told, certificate }];
+      }),
     ),
     issuers: new Map(
       [...issuers].map(([key, { name, issuer, revocationUntil }]) => {

@@ -1,5 +1,5 @@
 import type { HostPattern } from "../../../shared/hostname.ts";
-import { isReporting, type Policy } from "../../judge/policy.ts";
+import { isReporting, type PolicyFacts } from "../../judge/policy.ts";
 import {
   datedCertificates,
   datedCrls,
@@ -41,7 +41,7 @@ export type Health = "refusing" | "reporting" | "quiet" | "well";
 /** One hostname. */
 export interface HostnameView {
   readonly hostname: HostPattern;
-  readonly policy: Policy;
+  readonly policy: PolicyFacts;
   readonly health: Health;
   readonly observation: HostnameObservation;
   /** Refusals of the last hour, by kind. */
@@ -95,7 +95,7 @@ export function viewOf(sources: ViewSources): ConsoleView {
 
 function hostnameView(
   hostname: HostPattern,
-  policy: Policy,
+  policy: PolicyFacts,
   observation: HostnameObservation,
   now: number,
 ): HostnameView {
