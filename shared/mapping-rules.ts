@@ -16,6 +16,7 @@ interface RawEntry {
     readonly certificates?: unknown;
     readonly names?: unknown;
     readonly alone?: unknown;
+    readonly also?: unknown;
   } | null;
 }
 
@@ -71,10 +72,21 @@ export function acceptProblems(rawHosts: unknown, rawIssuers: unknown): readonly
       "certificates",
       'a shared issuer takes "issued" only: Cloudflare changes that leaf when it likes',
     );
+    const header = headerOf(accept?.also);
     refuse(
-      shared === true && alone === undefined,
+      header !== undefined && present?.by === "worker",
+      "also.header",
+      "a Worker sends no X-Pull-Secret: this lock is for hostnames that the edge presents for",
+    );
+    refuse(
+      shared === true && alone !== undefined && header !== undefined,
       "alone",
-      'the only guard would be a certificate that any Cloudflare customer can have presented: name an issuer of your own, or say "alone": true',
+      "the header stands beside it: take one of the two out",
+    );
+    refuse(
+      shared === true && alone === undefined && header === undefined,
+      "alone",
+      'the only guard would be a certificate that any Cloudflare customer can have presented: name an issuer of your own, add also.header, or say "alone": true',
     );
     refuse(
       shared === false && alone !== undefined,
@@ -102,6 +114,12 @@ export function acceptProblems(rawHosts: unknown, rawIssuers: unknown): readonly
       ...repeated(names, `${path}.accept.names`),
     ];
   });
+}
+
+/** The secrets beside the certificate, of any shape; undefined where there are none. */
+function headerOf(also: unknown): unknown {
+  if (typeof also !== "object" || also === null || !Object.hasOwn(also, "header")) return undefined;
+  return (also as { header?: unknown }).header;
 }
 
 /** Whether an issuer is Cloudflare's shared one; undefined where there is no such issuer. */
@@ -140,6 +158,7 @@ export function sameOriginProblems(rawHosts: unknown): readonly Problem[] {
       names ?? [],
       alone,
       also?.addresses,
+      also?.header,
       mode ?? "enforce",
     ]);
     const first = firstWith.get(origin.hostname);

@@ -115,6 +115,24 @@ const Also = v.pipe(
         ),
       ),
     ),
+    header: v.optional(
+      v.pipe(
+        v.array(
+          closed({
+            env: v.pipe(
+              text("The environment variable of the verifier that holds the secret."),
+              v.regex(/^[A-Z_][A-Z0-9_]*$/, "not a variable's name (capitals, digits and _)"),
+            ),
+          }),
+          'a list of one or two { "env": "NAME" }',
+        ),
+        v.minLength(1, "empty: name the variable that holds the secret"),
+        v.maxLength(2, "more than two: one that is sent, and during a rotation the next"),
+        v.description(
+          "The secrets that the header X-Pull-Secret may hold: one, and during a rotation two. For hostnames that the edge presents for.",
+        ),
+      ),
+    ),
   }),
   v.check((also) => Object.keys(also).length > 0, "empty: name a lock, or leave it out"),
   v.description("What is asked of a pull beside its certificate, never in place of it."),

@@ -80,6 +80,8 @@ export interface Accept {
 export interface Also {
   /** Path of a file of address ranges, relative to the mapping; null where addresses are not asked for. */
   readonly addresses: string | null;
+  /** Names of environment variables with the secrets that `X-Pull-Secret` may hold; null where it is not asked for. */
+  readonly header: readonly [string, ...string[]] | null;
 }
 
 const DEFAULT_DEADLINE_SECONDS = 30;
@@ -168,7 +170,10 @@ function toEntry(pattern: string, text: EntryText): Entry {
       certificates: accept.certificates as Accept["certificates"],
       names: (accept.names ?? []) as readonly string[] as readonly Hostname[],
       alone: accept.alone ?? false,
-      also: { addresses: accept.also?.addresses ?? null },
+      also: {
+        addresses: accept.also?.addresses ?? null,
+        header: (accept.also?.header?.map(({ env }) => env) as Also["header"] | undefined) ?? null,
+      },
       mode: accept.mode ?? "enforce",
     },
     health: text.health ?? null,

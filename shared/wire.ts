@@ -6,6 +6,9 @@ export const PULL_REFUSAL = "Pull-Refusal";
 /** To the application: the hostname that was asked for. */
 export const X_PULL_HOSTNAME = "X-Pull-Hostname";
 
+/** From the edge, where the mapping asks for it: a secret beside the certificate. Never passed on, as all of `X-Pull-*`. */
+export const X_PULL_SECRET = "X-Pull-Secret";
+
 /** To the application: the fingerprint of the pull certificate; of an accepted pull alone. */
 export const X_PULL_FINGERPRINT = "X-Pull-Fingerprint";
 

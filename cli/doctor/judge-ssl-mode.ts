@@ -19,7 +19,9 @@ export function judgeSslMode(zone: string, mode: SslMode, alwaysUseHttps: boolea
             ? ""
             : "; and an http visitor makes an http pull, without a certificate"
         }`,
-        alwaysUseHttps === true ? next : `${next}, and switch "Always Use HTTPS" on`,
+        alwaysUseHttps === true
+          ? next
+          : `${next}, switch "Always Use HTTPS" on, and keep port 80 of the origin closed`,
       );
     case "strict":
       return alwaysUseHttps === true

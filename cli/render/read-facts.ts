@@ -68,7 +68,7 @@ export async function readFacts(request: FactsRequest): Promise<ReadFacts> {
       problems.push(...accepts.problems);
       continue;
     }
-    if (first.accept.also.addresses !== null) {
+    if (first.accept.also.addresses !== null || first.accept.also.header !== null) {
       // What is rendered without it would be less than the mapping says.
       const message = "the verifier alone has this lock: nothing is rendered without it";
       problems.push({ path: `${path}.accept.also`, message });

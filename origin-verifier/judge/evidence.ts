@@ -15,6 +15,8 @@ export interface Evidence {
   readonly certificate: CertificateEvidence | null;
   /** The address that the connection comes from: the peer's, or a load balancer's before this machine. */
   readonly remoteAddress: string;
+  /** `X-Pull-Secret`; null where there is none, or more than one. Never told to anybody. */
+  readonly secret: string | null;
   readonly engine: EngineVerdict;
   /** Whether the TLS session was resumed: then this handshake has shown no certificate at all. */
   readonly resumed: boolean;

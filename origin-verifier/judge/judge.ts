@@ -150,10 +150,17 @@ function listDoubt({ accepts }: Policy, certificate: CertificateEvidence): Refus
 }
 
 /** What the mapping asks for beside the certificate. */
-function otherLockDoubt({ addresses }: Policy, { remoteAddress }: Evidence): Refusal | null {
-  if (addresses === null || addresses.includes(remoteAddress)) return null;
-  const from = remoteAddress === "" ? "an address that is not known" : remoteAddress;
-  return refusal("address-not-accepted", `${from} is in none of the accepted ranges`);
+function otherLockDoubt(policy: Policy, { remoteAddress, secret }: Evidence): Refusal | null {
+  if (policy.addresses?.includes(remoteAddress) === false) {
+    const from = remoteAddress === "" ? "an address that is not known" : remoteAddress;
+    return refusal("address-not-accepted", `${from} is in none of the accepted ranges`);
+  }
+  if (policy.secret === null) return null;
+  // What was sent is never written down: it may be the right one, with a letter missing.
+  if (secret === null) return refusal("secret-not-accepted", "no X-Pull-Secret, or more than one");
+  return policy.secret.includes(secret)
+    ? null
+    : refusal("secret-not-accepted", "its X-Pull-Secret is not an accepted one");
 }
 
 /** One exact hostname speaks for itself; of several, or of a wildcard, the Worker says which, and it must be one of them. */

@@ -16,6 +16,8 @@ export interface Policy {
   readonly accepts: AcceptsListed | AcceptsIssued | AcceptsShared;
   /** Where a pull comes from, beside its certificate; null where the mapping does not ask. */
   readonly addresses: AddressRanges | null;
+  /** The secret that a pull carries beside its certificate; null where the mapping does not ask. */
+  readonly secret: AcceptedSecrets | null;
   /** When the issuer's revocation list goes stale, in milliseconds since 1970; null where the mapping names no list. */
   readonly revocationUntil: number | null;
   /** When report mode ends, in milliseconds since 1970; null where the mapping says enforce. */
@@ -23,7 +25,7 @@ export interface Policy {
 }
 
 /** What is told of a policy, and can be sent to another process: all of it but what only decides. */
-export type PolicyFacts = Omit<Policy, "addresses">;
+export type PolicyFacts = Omit<Policy, "addresses" | "secret">;
 
 /** Whether report mode is on: it ends by itself, in its millisecond, and a time that is none never begins it. */
 export function isReporting({ reportUntil }: Pick<Policy, "reportUntil">, now: number): boolean {
@@ -45,10 +47,18 @@ export interface AcceptsIssued {
 /** Any certificate that Cloudflare's shared CA signed: it proves that some customer's zone pulled, and not whose. */
 export interface AcceptsShared {
   readonly by: "shared";
+  /** Whether nothing stands beside it that another customer does not have: then the mapping says so in words. */
+  readonly alone: boolean;
 }
 
 /** A list of addresses. Pure: no name is looked up. */
 export interface AddressRanges {
   /** Whether an address is in one of them; false for what is no address. */
   readonly includes: (address: string) => boolean;
+}
+
+/** One or two secrets, of which none can be read back. */
+export interface AcceptedSecrets {
+  /** Whether this is one of them; takes the same time for whatever is given. */
+  readonly includes: (given: string) => boolean;
 }

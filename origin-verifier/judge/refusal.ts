@@ -31,6 +31,7 @@ export type RefusalReason =
   | CertificateReason
   // What is asked beside the certificate.
   | "address-not-accepted"
+  | "secret-not-accepted"
   // What the connection did not show anew.
   | "session-resumed"
   // Where the request is going.
@@ -78,6 +79,7 @@ export function refusalStatus(reason: RefusalReason): RefusalStatus {
     case "certificate-not-accepted":
     case "name-not-accepted":
     case "address-not-accepted":
+    case "secret-not-accepted":
       return 403;
     case "misdirected":
       return 421;
@@ -130,6 +132,7 @@ export function reportableReason(reason: RefusalReason): CertificateReason | nul
     case "name-not-accepted":
       return reason;
     case "address-not-accepted":
+    case "secret-not-accepted":
     case "session-resumed":
     case "misdirected":
     case "malformed-request":

@@ -39,7 +39,7 @@ export function pullMetrics(
   );
   gauge(
     "pullproof_shared_certificate_accepted",
-    "1 where Cloudflare's shared certificate is all that guards a hostname: any Cloudflare customer can have it presented. Missing elsewhere.",
+    "1 where Cloudflare's shared certificate is accepted for a hostname: any Cloudflare customer can have it presented. Missing elsewhere.",
     ["hostname"],
     (set) => {
       const current = trust();

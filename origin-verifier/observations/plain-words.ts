@@ -39,6 +39,8 @@ export function plainWords(reason: RefusalReason): string {
       return "a good certificate, but with another hostname's name";
     case "address-not-accepted":
       return "a good certificate, but from an address that is not accepted";
+    case "secret-not-accepted":
+      return "a good certificate, but without the secret beside it";
     case "misdirected":
       return "the handshake named one origin, and the request another";
     case "malformed-request":
@@ -127,6 +129,11 @@ export function nextStep(reason: RefusalReason): NextStep {
       return step(
         "Who pulls from there? If it is Cloudflare, its ranges have changed: fetch them anew.",
         "pullproof fetch addresses",
+      );
+    case "secret-not-accepted":
+      return step(
+        "Does the Transform Rule of this hostname set X-Pull-Secret to what the verifier was started with?",
+        CHECK,
       );
     case "misdirected":
       return step(

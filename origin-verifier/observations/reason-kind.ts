@@ -37,6 +37,7 @@ export function reasonKind(reason: RefusalReason): ReasonKind {
     case "name-not-accepted":
     // A good certificate, from where it has no business: its key may be in other hands.
     case "address-not-accepted":
+    case "secret-not-accepted":
       return "certificate";
     case "misdirected":
     case "malformed-request":
@@ -67,6 +68,7 @@ export function provesIssuer(reason: RefusalReason): boolean {
     case "certificate-not-accepted":
     case "name-not-accepted":
     case "address-not-accepted":
+    case "secret-not-accepted":
       return true;
     case "no-certificate":
     case "unknown-issuer":

@@ -40,6 +40,7 @@ export function judgeHead(head: RequestHead, peer: Peer, trust: Trust, now: numb
     forwardedHost: head.forwardedHost,
     certificate: certificateEvidence(peer, trust, now),
     remoteAddress: peer.remoteAddress,
+    secret: head.secret,
     engine: peer.engine,
     resumed: peer.resumed,
     now,

@@ -1,4 +1,4 @@
-import { connectionTokens, HOP_BY_HOP } from "../../shared/wire.ts";
+import { connectionTokens, HOP_BY_HOP, X_PULL_SECRET } from "../../shared/wire.ts";
 import {
   parseAuthority,
   parseHostname,
@@ -28,6 +28,8 @@ export interface RequestHead {
   readonly authority: Authority;
   readonly forwardedHost: Hostname | null;
   readonly framing: Framing;
+  /** `X-Pull-Secret`; null where there is none, or more than one: two would let the peer guess twice. */
+  readonly secret: string | null;
   /** Lower-case names that `Connection` nominates. */
   readonly nominated: readonly string[];
   /** The value of `Upgrade`; null where there is none. */
@@ -52,6 +54,8 @@ const SINGLE = new Set([
   "x-forwarded-host",
 ]);
 
+const SECRET = X_PULL_SECRET.toLowerCase();
+
 type Checked<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly refusal: Refusal };
@@ -72,24 +76,28 @@ export function readRequestHead(head: RawHead, maxHeaderLines: number): Checked<
   }
   const single = new Map<string, string>();
   const nominated: string[] = [];
+  const secrets: string[] = [];
   for (let at = 0; at + 1 < head.rawHeaders.length; at += 2) {
     const name = (head.rawHeaders[at] as string).toLowerCase();
     const value = head.rawHeaders[at + 1] as string;
     if (!FIELD_NAME.test(name))
       return no("malformed-request", "a header name with characters outside RFC 9110 5.6.2");
     if (!FIELD_VALUE.test(value)) return no("malformed-request", `control characters in ${name}`);
+    if (name === SECRET) secrets.push(value);
     if (name === "connection") nominated.push(...connectionTokens(value));
     if (!SINGLE.has(name)) continue;
     if (single.has(name)) return no("malformed-request", `two ${name} headers`);
     single.set(name, value);
   }
-  return readSingles(head.method, single, nominated);
+  const [secret = null, ...more] = secrets;
+  return readSingles(head.method, single, nominated, more.length === 0 ? secret : null);
 }
 
 function readSingles(
   method: string,
   single: ReadonlyMap<string, string>,
   nominated: readonly string[],
+  secret: string | null,
 ): Checked<RequestHead> {
   const host = single.get("host");
   if (host === undefined) return no("malformed-request", "no Host header");
@@ -114,6 +122,7 @@ function readSingles(
       authority,
       forwardedHost: forwardedHost === undefined ? null : parseHostname(forwardedHost),
       framing: framing.value,
+      secret,
       nominated,
       upgrade: single.get("upgrade") ?? null,
       expectsContinue: expect !== undefined,

@@ -43,8 +43,8 @@ export function compilePolicy(
   };
 }
 
-function acceptsOf({ certificates, names }: Accept, shared: boolean): Policy["accepts"] {
+function acceptsOf({ certificates, names, alone }: Accept, shared: boolean): Policy["accepts"] {
   if (certificates !== "issued") return { by: "fingerprint", fingerprints: new Set(certificates) };
   // Said by the issuer and never by a lack of names: of an issuer of one's own, no name would then accept nothing.
-  return shared ? { by: "shared" } : { by: "issuer", names: new Set<string>(names) };
+  return shared ? { by: "shared", alone } : { by: "issuer", names: new Set<string>(names) };
 }

@@ -85,7 +85,9 @@ function bothAccept(one: Accepts, other: Accepts): Accepts {
     return { by: "fingerprint", fingerprints: intersection(one.fingerprints, other.fingerprints) };
   if (one.by === "issuer" && other.by === "issuer")
     return { by: "issuer", names: intersection(one.names, other.names) };
-  return one.by === "shared" && other.by === "shared" ? one : NOTHING;
+  if (one.by === "shared" && other.by === "shared")
+    return { by: "shared", alone: one.alone || other.alone };
+  return NOTHING;
 }
 
 /** All that ends is told of, whichever process holds it. */

@@ -51,6 +51,43 @@ for (const form of FORMS) {
   });
 }
 
+const SECRET = "secret-of-this-test-alone";
+const secretMapping = () => {
+  const { hosts, ...rest } = mappingOf(pki);
+  const { accept, origin } = hosts["shop.example.com"];
+  const present = { by: "edge", level: "hostname" };
+  const also = { header: [{ env: "PULL_SECRET" }] };
+  return {
+    ...rest,
+    hosts: { ...hosts, "shop.example.com": { origin, present, accept: { ...accept, also } } },
+  };
+};
+
+for (const form of FORMS) {
+  it(`P75: the secret is asked for beside the certificate, and passed on to nobody (${form})`, async () => {
+    const environment = { PULL_SECRET: SECRET };
+    const world = await startWorld({ form, pki, mapping: secretMapping, environment });
+    for (const lines of ["", `X-Pull-Secret: ${SECRET}x\r\n`]) {
+      const ended = await attempt(world, pki.shop, get(SHOP, lines));
+      expect(statuses(ended.text)).toEqual([403]);
+      expect(await refusalOf(world, ended)).toMatchObject({ reason: "secret-not-accepted" });
+    }
+    const right = get(SHOP, `X-Pull-Secret: ${SECRET}\r\n`);
+    expect((await attempt(world, null, right)).text).toBe("");
+    expect(statuses((await attempt(world, pki.unlisted, right)).text)).toEqual([403]);
+    expect(world.reached()).toEqual([]);
+    expect(statuses((await attempt(world, pki.shop, right)).text)).toEqual([200]);
+    expect(JSON.stringify([world.lines, world.reached()])).not.toContain(SECRET);
+    await world.close();
+  });
+}
+
+it("P75: does not start without the secret that the mapping asks for", async () => {
+  const { code, stderr } = await refusedStart({ pki, mapping: secretMapping });
+  expect(code).toBe(1);
+  expect(stderr).toContain("accept.also.header[0]: PULL_SECRET: ");
+});
+
 it("P39: does not start without the file of ranges that the mapping names", async () => {
   const { code, stderr } = await refusedStart({ pki, mapping });
   expect(code).toBe(1);

@@ -1,6 +1,6 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { VerifierRefusesToStart } from "../../origin-verifier/origin-verifier.ts";
 import {
   attempt,
@@ -103,4 +103,73 @@ describe("addresses beside the certificate", () => {
 it("without its file of ranges a verifier does not start", async () => {
   const start = startVerifierWorld({ mapping: (keys) => mappingWith(keys, ranges) });
   await expect(start).rejects.toBeInstanceOf(VerifierRefusesToStart);
+});
+
+const request = (...lines: readonly string[]): string =>
+  `GET / HTTP/1.1\r\nHost: ${SHOP}\r\n${lines.map((line) => `${line}\r\n`).join("")}Connection: close\r\n\r\n`;
+
+describe("a secret beside the certificate", () => {
+  const [NOW, NEXT] = ["now-".repeat(6), "next".repeat(6)];
+  const also = { header: [{ env: "PULL_SECRET" }, { env: "PULL_SECRET_NEXT" }] };
+  const edgeMapping = (keys: Pki) => {
+    const mapping = mappingWith(keys, { also });
+    const present = { by: "edge", level: "hostname" };
+    const { "shop.example.com": shop } = mapping.hosts;
+    return { ...mapping, hosts: { ...mapping.hosts, "shop.example.com": { ...shop, present } } };
+  };
+  beforeEach(() => {
+    vi.stubEnv("PULL_SECRET", NOW);
+    vi.stubEnv("PULL_SECRET_NEXT", NEXT);
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  it("keeps a verifier from starting where the environment has none, or a weak one", async () => {
+    vi.stubEnv("PULL_SECRET", undefined);
+    vi.stubEnv("PULL_SECRET_NEXT", "short");
+    const problems = await startVerifierWorld({ mapping: edgeMapping }).then(
+      () => [],
+      (error: unknown) => (error instanceof VerifierRefusesToStart ? error.problems : []),
+    );
+    const place = 'hosts["shop.example.com"].accept.also.header';
+    expect(problems.map(({ path }) => path)).toEqual([`${place}[0]`, `${place}[1]`]);
+    expect(JSON.stringify(problems)).not.toContain('"short"');
+  });
+
+  for (const inProcess of [false, true]) {
+    const form = inProcess ? "in process" : "as proxy";
+
+    it(`is asked for, never stands for the certificate, and reaches no application and no log (${form})`, async () => {
+      const world = await startVerifierWorld({ mapping: edgeMapping, inProcess });
+      const { shop, unlisted, stranger } = world.pki;
+      const wrong = [
+        [],
+        ["X-Pull-Secret:"],
+        [`X-Pull-Secret: ${NOW}x`],
+        [`X-Pull-Secret: ${NOW}`, `X-Pull-Secret: ${NEXT}`],
+        [`X-Pull-Secret: ${NOW}, ${NEXT}`],
+        [`X_Pull_Secret: ${NOW}`],
+      ];
+      for (const lines of wrong) {
+        expect(statusOf(await attempt(world, shop, {}, request(...lines)))).toBe(403);
+        expect(await world.nextRefusal()).toMatchObject({ reason: "secret-not-accepted" });
+      }
+      const right = request(`X-Pull-Secret: ${NOW}`);
+      expect(statusOf(await attempt(world, unlisted, {}, right))).toBe(403);
+      expect(await world.nextRefusal()).toMatchObject({ reason: "certificate-not-accepted" });
+      expect(await attempt(world, stranger, {}, right)).toBe("");
+      expect(await attempt(world, null, {}, right)).toBe("");
+      expect(world.reached).toEqual([]);
+
+      for (const secret of [NOW, NEXT]) {
+        const lines = [`x-pull-secret: ${secret}`, "Accept: */*", `X_Pull_Secret: ${secret}`];
+        expect(statusOf(await attempt(world, shop, {}, request(...lines)))).toBe(200);
+      }
+      expect(world.reached).toHaveLength(2);
+      const told = JSON.stringify([world.reached, world.events]);
+      for (const secret of [NOW, NEXT]) expect(told).not.toContain(secret);
+      await world.close();
+    });
+  }
 });

@@ -131,6 +131,19 @@ describe("a hostname that the shared certificate opens", () => {
     expect(hostnames["blog.example.com"]).toMatchObject({ shared: false });
   });
 
+  it("says what stands beside it, where something does", async () => {
+    vi.stubEnv("PULL_SECRET", "s".repeat(20));
+    const also = { header: [{ env: "PULL_SECRET" }] };
+    await world.writeMapping(sharedMapping(world.pki, { also }));
+    expect(await world.verifier.reload()).toMatchObject({ ok: true });
+    expect(world.events.at(-1)).toMatchObject({
+      warnings: [expect.stringContaining("guarded by X-Pull-Secret, and by")],
+    });
+    await world.writeMapping(sharedMapping(world.pki));
+    await world.verifier.reload();
+    vi.unstubAllEnvs();
+  });
+
   it("keeps the old trust where a reload finds another CA in the file", async () => {
     const file = join(world.folder, "other.pem");
     const { strangerIssuer, otherIssuer, other, stranger } = world.pki;

@@ -113,8 +113,16 @@ function writeEntry({
       ...accept,
       ...(names.length === 0 ? {} : { names }),
       ...(alone ? { alone } : {}),
-      ...(also.addresses === null ? {} : { also }),
+      ...writeAlso(also),
     },
     ...(health === null ? {} : { health }),
   };
+}
+
+function writeAlso({ addresses, header }: Entry["accept"]["also"]): object {
+  const also = {
+    ...(addresses === null ? {} : { addresses }),
+    ...(header === null ? {} : { header: header.map((env) => ({ env })) }),
+  };
+  return Object.keys(also).length === 0 ? {} : { also };
 }

@@ -43,6 +43,7 @@ const KEYWORDS: Readonly<Record<string, Check>> = {
   items: (one: JsonSchema, value) =>
     !Array.isArray(value) || value.every((item) => isValid(one, item)),
   minItems: (least: number, value) => !Array.isArray(value) || value.length >= least,
+  maxItems: (most: number, value) => !Array.isArray(value) || value.length <= most,
   minLength: (least: number, value) => typeof value !== "string" || value.length >= least,
   pattern: (source: string, value) =>
     typeof value !== "string" || new RegExp(source, "u").test(value),

@@ -92,6 +92,11 @@ describe("the locks beside the certificate", () => {
     ["none at all", {}, "also"],
     ["one that is not known", { address: "a.txt" }, "also.address"],
     ["no file", { addresses: "" }, "also.addresses"],
+    ["a header without a secret", { header: [] }, "also.header"],
+    ["more than two secrets", { header: ["A", "B", "C"].map((env) => ({ env })) }, "also.header"],
+    ["a secret that is written down", { header: ["s3cret"] }, "also.header[0]"],
+    ["a variable that is none", { header: [{ env: "not a name" }] }, "also.header[0].env"],
+    ["a header that a Worker would have to send", { header: [{ env: "A" }] }, "also.header"],
     ["a list in place of a file", { addresses: ["192.0.2.0/24"] }, "also.addresses"],
   ])("are not %s", (_, also, place) => {
     expect(pathsOf(shopWith({ accept: accept({ also }) }))).toContain(`${shop}.accept.${place}`);
@@ -103,7 +108,24 @@ describe("the locks beside the certificate", () => {
     expect(pathsOf(input)).toEqual(['hosts["b.test"].accept']);
   });
 
-  test("do not say that the shared certificate may be alone: they prove no more than it", () => {
+  test("with a secret among them leave the shared certificate not alone", () => {
+    const also = { header: [{ env: "PULL_SECRET" }] };
+    const accepts = { issuer: "cloudflare", certificates: "issued", also };
+    expect(pathsOf(shopWith({ present: edge("shared"), accept: accepts }))).toEqual([]);
+    const both = { ...accepts, alone: true };
+    const place = `${shop}.accept.alone`;
+    expect(pathsOf(shopWith({ present: edge("shared"), accept: both }))).toEqual([place]);
+  });
+
+  test("with a secret among them are for the edge, on every level", () => {
+    const also = { header: [{ env: "PULL_SECRET" }, { env: "PULL_SECRET_NEXT" }] };
+    for (const level of ["hostname", "zone"]) {
+      const input = shopWith({ present: edge(level), accept: accept({ also }) });
+      expect(pathsOf(input)).toEqual([]);
+    }
+  });
+
+  test("of addresses alone do not say that the shared certificate may be alone: they prove no more than it", () => {
     const accepts = { issuer: "cloudflare", certificates: "issued", also: { addresses: "a.txt" } };
     const input = shopWith({ present: edge("shared"), accept: accepts });
     expect(pathsOf(input)).toEqual([`${shop}.accept.alone`]);

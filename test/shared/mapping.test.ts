@@ -368,7 +368,7 @@ describe("a mapping that parses", () => {
             certificates: [fingerprint("a")],
             names: [],
             alone: false,
-            also: { addresses: null },
+            also: { addresses: null, header: null },
             mode: "enforce",
           },
           health: null,
@@ -396,9 +396,16 @@ describe("a mapping that parses", () => {
           issuer: "cloudflare",
           certificates: "issued",
           names: [],
-          alone: true,
-          also: { addresses: "pki/cloudflare-addresses.txt" },
+          alone: false,
+          also: {
+            addresses: "pki/cloudflare-addresses.txt",
+            header: ["PULL_SECRET", "PULL_SECRET_NEXT"],
+          },
         },
+      },
+      {
+        hostname: "alone.example.com",
+        accept: { alone: true, also: { addresses: null, header: null } },
       },
       {
         hostname: "*.tenant.example.com",

@@ -65,9 +65,16 @@ export const everyForm = {
       accept: {
         issuer: "cloudflare",
         certificates: "issued",
-        alone: true,
-        also: { addresses: "pki/cloudflare-addresses.txt" },
+        also: {
+          addresses: "pki/cloudflare-addresses.txt",
+          header: [{ env: "PULL_SECRET" }, { env: "PULL_SECRET_NEXT" }],
+        },
       },
+    }),
+    "alone.example.com": entry({
+      origin: "https://alone.example.com",
+      present: { by: "edge", level: "shared" },
+      accept: { issuer: "cloudflare", certificates: "issued", alone: true },
     }),
     "*.tenant.example.com": entry({
       origin: "https://origin-tenant.example.net",

@@ -35,11 +35,12 @@ export function madeUpTrust(
           issuer: "own",
           accepts:
             accepts === "shared"
-              ? { by: "shared" }
+              ? { by: "shared", alone: true }
               : "names" in accepts
                 ? { by: "issuer", names: new Set(accepts.names) }
                 : { by: "fingerprint", fingerprints: new Set(accepts) },
           addresses: null,
+          secret: null,
           revocationUntil,
           reportUntil,
         },
@@ -141,6 +142,7 @@ export const ALL_REASONS = Object.keys({
   "certificate-not-accepted": 0,
   "name-not-accepted": 0,
   "address-not-accepted": 0,
+  "secret-not-accepted": 0,
   misdirected: 0,
   "malformed-request": 0,
   "body-not-allowed": 0,

@@ -1,6 +1,6 @@
 import { isReporting } from "../../judge/policy.ts";
 import { plainWords } from "../../observations/plain-words.ts";
-import { SHARED_MEANS } from "../../trust/shared-warnings.ts";
+import { sharedGuard } from "../../trust/shared-warnings.ts";
 import type { SeenCertificate } from "../../observations/seen-certificates.ts";
 import type { ConsoleView, Health, HostnameView } from "./console-view.ts";
 import { markup, type Markup } from "./markup.ts";
@@ -35,11 +35,12 @@ export function hostnamesSection({ hostnames, now }: ConsoleView): Markup {
 function row(view: HostnameView, now: number): Markup {
   const { hostname, policy, health, observation, refusedLastHour, reportedLastHour } = view;
   const { stranger, certificate, application, request } = refusedLastHour;
+  const guard = sharedGuard(policy);
   const ours = certificate + application + request;
   return markup`<tr role="row"><th scope="row" role="rowheader"><span class="name">${hostname}</span><span class="aside">${policy.originHostname}</span>${
-    policy.accepts.by === "shared"
-      ? markup`<span class="badge">shared certificate</span><span class="aside">Guarded by Cloudflare's shared certificate alone, ${SHARED_MEANS}.</span>`
-      : null
+    guard === null
+      ? null
+      : markup`<span class="badge">shared certificate</span><span class="aside">It is ${guard}.</span>`
   }${certificatesOf(view)}</th>
 <td role="cell" data-label="Mode">${modeOf(view, now)}</td>
 <td role="cell" data-label="Health"><span class="health ${health}">${HEALTH_NAMES[health]}</span></td>

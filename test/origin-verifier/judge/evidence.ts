@@ -35,6 +35,7 @@ export const evidence: Evidence = {
   forwardedHost: null,
   certificate,
   remoteAddress: "192.0.2.1",
+  secret: null,
   engine: { authorized: true, detail: "" },
   resumed: false,
   now: NOW,
@@ -48,6 +49,7 @@ export const policy: Policy = {
   issuer: OWN,
   accepts: { by: "fingerprint", fingerprints: new Set([fingerprint("a")]) },
   addresses: null,
+  secret: null,
   revocationUntil: null,
   reportUntil: null,
 };
@@ -63,6 +65,9 @@ export const fromElsewhere: Policy = {
   ...policy,
   addresses: { includes: (address) => address.startsWith("203.0.113.") },
 };
+
+/** The same for pulls that carry a secret: `evidence` carries none. */
+export const withSecret: Policy = { ...policy, secret: { includes: (given) => given === "right" } };
 
 /** The same with a revocation list that is good for another day. */
 export const withList: Policy = { ...policy, revocationUntil: NOW + DAY };

@@ -19,6 +19,7 @@ import {
   SHOP,
   weakKey,
   withList,
+  withSecret,
 } from "./evidence.ts";
 
 interface Row {
@@ -70,6 +71,29 @@ const rows: readonly Row[] = [
     reason: "address-not-accepted",
     policy: fromElsewhere,
     evidence: { remoteAddress: "" },
+  },
+  {
+    given: "a good certificate without the secret",
+    reason: "secret-not-accepted",
+    policy: withSecret,
+  },
+  {
+    given: "a good certificate with another secret",
+    reason: "secret-not-accepted",
+    policy: withSecret,
+    evidence: { secret: "righ" },
+  },
+  {
+    given: "the secret without a certificate",
+    reason: "no-certificate",
+    policy: withSecret,
+    evidence: { certificate: null, secret: "right" },
+  },
+  {
+    given: "the secret, from an address that is not accepted",
+    reason: "address-not-accepted",
+    policy: { ...fromElsewhere, secret: withSecret.secret },
+    evidence: { secret: "right" },
   },
   { given: "no certificate", reason: "no-certificate", evidence: { certificate: null } },
   { given: "a weak key", reason: "weak-key", certificate: { defect: weakKey } },
@@ -276,7 +300,7 @@ describe("accepts", () => {
   });
 
   it("any certificate that the shared CA signed, and none that another issuer did", () => {
-    const shared: Policy = { ...policy, accepts: { by: "shared" } };
+    const shared: Policy = { ...policy, accepts: { by: "shared", alone: true } };
     const shown = { ...certificate, fingerprint: fingerprint("9"), dnsNames: [] };
     expect(accepted({ certificate: shown }, shared).verdict).toBe("accepted");
     const another = { ...shown, signers: new Set([OTHER]) };
@@ -289,6 +313,10 @@ describe("accepts", () => {
 
   it("a good certificate from an accepted address", () => {
     expect(accepted({ remoteAddress: "203.0.113.1" }, fromElsewhere).verdict).toBe("accepted");
+  });
+
+  it("a good certificate with the secret", () => {
+    expect(accepted({ secret: "right" }, withSecret).verdict).toBe("accepted");
   });
 
   it("an issued certificate never for want of names to ask for", () => {

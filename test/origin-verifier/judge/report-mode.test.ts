@@ -163,6 +163,7 @@ test("the reasons that may be let through are those of a certificate, and no oth
   expect(never).toEqual([
     "session-resumed",
     "address-not-accepted",
+    "secret-not-accepted",
     "misdirected",
     "malformed-request",
     "body-not-allowed",
@@ -202,6 +203,7 @@ const anyEvidence: fc.Arbitrary<Evidence> = fc.record({
     }),
     { freq: 9 },
   ),
+  secret: fc.constantFrom("right", "right", "wrong", null),
   remoteAddress: fc.constantFrom("192.0.2.1", "203.0.113.1", ""),
   engine: fc.record({ authorized: fc.constantFrom(true, true, false), detail: fc.constant("") }),
   resumed: fc.constantFrom(false, false, false, true),
@@ -220,6 +222,7 @@ const anyPolicy: fc.Arbitrary<Policy> = fc.record({
     { by: "fingerprint", fingerprints: new Set([fingerprint("a")]) },
     { by: "issuer", names: new Set(["shop.example.com"]) },
   ),
+  secret: fc.constantFrom(null, null, { includes: (given: string) => given === "right" }),
   addresses: fc.constantFrom(null, null, {
     includes: (address: string) => address === "192.0.2.1",
   }),
@@ -250,7 +253,8 @@ test("whatever is shown: accepted exactly when enforce accepts; let through for 
       expect(reported).toMatchObject({ verdict: "refused", originHostname: SHOP, reportUntil });
       expect(reported.reason).toBe(enforced.reason);
       expect(reportableReason(reported.reason)).toBe(reported.reason);
-      const { hostnames, elsewhere, addresses } = enforcing;
+      const { hostnames, elsewhere, addresses, secret } = enforcing;
+      expect(secret === null || shown.secret === "right").toBe(true);
       expect(addresses?.includes(shown.remoteAddress) ?? true).toBe(true);
       expect(hostnames.some((pattern) => patternMatches(pattern, reported.hostname))).toBe(true);
       expect(elsewhere.has(reported.hostname)).toBe(false);
