@@ -86,6 +86,8 @@ describe("pullproof dev --once", { timeout: 120_000 }, () => {
       "0",
       "--application-port",
       "0",
+      "--edge-port",
+      "0",
     ];
     const { status, stdout, stderr } = await dev(...flags);
     busy.close();
