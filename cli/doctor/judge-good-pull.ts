@@ -2,8 +2,14 @@ import type { PullOutcome } from "../probe/outcome.ts";
 import { good, problem, warning, type Shown } from "./diagnosis.ts";
 import { UNREACHABLE } from "./judge-wrong-pull.ts";
 
-/** Whether the entry's own certificate gets an answer of the application's. */
-export function judgeGoodPull({ answer, error, connected, milliseconds }: PullOutcome): Shown {
+/**
+ * Whether the entry's own certificate gets an answer of the application's.
+ *
+ * @param asksMore whether the entry asks for more than the certificate: this machine has neither Cloudflare's addresses nor
+ *   the secret, and a refusal says nothing of the certificate then.
+ */
+export function judgeGoodPull(outcome: PullOutcome, asksMore: boolean): Shown {
+  const { answer, error, connected, milliseconds } = outcome;
   if (!connected) return problem(`no connection (${error ?? "no reason"})`, UNREACHABLE);
   if (answer === null) {
     return problem(
@@ -12,6 +18,12 @@ export function judgeGoodPull({ answer, error, connected, milliseconds }: PullOu
     );
   }
   const took = `${Math.round(milliseconds)} ms`;
+  if (answer.refusal !== null && answer.status === 403 && asksMore) {
+    return warning(
+      `refused with 403, Pull-Refusal ${answer.refusal}: the entry asks for more than a certificate (accept.also)`,
+      `which of them it was stands in the verifier's log: grep ${answer.refusal}`,
+    );
+  }
   if (answer.refusal !== null && answer.status < 500) {
     return problem(
       `REFUSED with ${answer.status}, Pull-Refusal ${answer.refusal}`,

@@ -52,7 +52,7 @@ export async function* probeOrigin(probe: OriginProbe): AsyncGenerator<Diagnosis
           `the files of its certificate are not in ${probe.folder}`,
           "name the folder that holds certificate and key: --certificates FOLDER",
         )
-      : judgeGoodPull(first),
+      : judgeGoodPull(first, accept.also.addresses !== null || accept.also.header !== null),
   );
   if (own !== null) yield say("resumed-session", "with its session, again", await resume(attempt));
   for (const wrong of listWrongPulls(entry, probe)) {

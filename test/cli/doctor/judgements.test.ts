@@ -82,23 +82,32 @@ describe("a good pull", () => {
     ["the verifier's refusal", outcome(answer(403, { refusal: "abcdefgh" }))],
     ["the verifier's word that the application is away", outcome(answer(502, { refusal: "abcd" }))],
   ])("is a problem where it gets %s", (_what, one) => {
-    expect(judgeGoodPull(one).verdict).toBe("problem");
+    expect(judgeGoodPull(one, false).verdict).toBe("problem");
+  });
+
+  test("says little by a 403 where more is asked for than a certificate, and no less by anything else", () => {
+    const refusedWith = (status: number) =>
+      judgeGoodPull(outcome(answer(status, { refusal: "r3fus4l-id" })), true);
+    expect(refusedWith(403).verdict).toBe("warning");
+    expect(refusedWith(403).next).toContain("r3fus4l-id");
+    for (const status of [421, 502]) expect(refusedWith(status).verdict).toBe("problem");
+    expect(judgeGoodPull(outcome(null), true).verdict).toBe("problem");
   });
 
   test("names the id by which the verifier's log has the reason", () => {
-    const { next } = judgeGoodPull(outcome(answer(403, { refusal: "r3fus4l-id" })));
+    const { next } = judgeGoodPull(outcome(answer(403, { refusal: "r3fus4l-id" })), false);
     expect(next).toContain("r3fus4l-id");
   });
 
   test.each([400, 403, 421])(
     "is worth a look where it is answered %i by somebody else",
     (status) => {
-      expect(judgeGoodPull(outcome(answer(status))).verdict).toBe("warning");
+      expect(judgeGoodPull(outcome(answer(status)), false).verdict).toBe("warning");
     },
   );
 
   test.each([200, 301, 404, 500])("is good where the application answers %i", (status) => {
-    expect(judgeGoodPull(outcome(answer(status))).verdict).toBe("good");
+    expect(judgeGoodPull(outcome(answer(status)), false).verdict).toBe("good");
   });
 });
 
