@@ -76,3 +76,11 @@ it("every script that a document names is in package.json", () => {
   expect(named.length).toBeGreaterThan(5);
   expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
 });
+
+it("decisions are numbered without a gap, and each knows its number", () => {
+  const names = readdirSync(join(root, "docs/decisions")).toSorted();
+  const numbers = names.map((name) => Number(name.slice(0, 4)));
+  expect(numbers).toEqual(names.map((_, index) => index + 1));
+  const headings = names.map((name) => readFileSync(join(root, "docs/decisions", name), "utf8"));
+  expect(headings.map((text) => Number.parseInt(text.replace(/^# /, ""), 10))).toEqual(numbers);
+});
