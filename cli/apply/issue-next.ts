@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import type { Fingerprint } from "../../shared/fingerprint.ts";
 import type { Hostname } from "../../shared/hostname.ts";
 import type { IssuerName, Mapping } from "../../shared/mapping.ts";
 import { issuePullCertificate } from "../certificates/issue-leaf.ts";
@@ -14,6 +15,7 @@ import type { Hands } from "./hands.ts";
  * Issues the next certificate for a hostname, by the key of the mapping's own issuer, into the folder of certificates:
  * `NAME-2026-11-22.pem` and `.key`. A rotation that is interrupted right here finds them the next time.
  *
+ * @returns its fingerprint.
  * @throws {Failure} where the issuer's key is not here: then a certificate comes from wherever it is.
  */
 export async function issueNext(
@@ -21,7 +23,7 @@ export async function issueNext(
   { issuers }: Mapping,
   hostname: Hostname,
   issuerName: IssuerName,
-): Promise<void> {
+): Promise<Fingerprint> {
   const file = issuers.get(issuerName)?.certificates ?? "";
   const stem = withoutEnding(path.join(path.dirname(mappingFile), file));
   if (!existsSync(`${stem}.key`)) {
@@ -51,6 +53,7 @@ export async function issueNext(
     ],
     "refuse",
   );
+  return made.fingerprint;
 }
 
 function freePlace(folder: string, name: string): string {

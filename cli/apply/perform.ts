@@ -1,5 +1,6 @@
 import type { MtlsCertificateId } from "../../shared/certificate-id.ts";
 import type { BindingName } from "../../shared/mapping.ts";
+import type { Fingerprint } from "../../shared/fingerprint.ts";
 import { writeFiles } from "../certificates/write-files.ts";
 import { failure } from "../manners/failure.ts";
 import type { Action } from "../plan/change.ts";
@@ -13,8 +14,8 @@ import { issueNext } from "./issue-next.ts";
 import { readUploadText } from "./upload-text.ts";
 import { vetDeployment } from "./vet-deployment.ts";
 
-/** How an action went: what Cloudflare still holds on to is left, and said. */
-export type Performed = "done" | { readonly left: string };
+/** How an action went: what Cloudflare still holds on to is left, and said; which certificate was issued is told. */
+export type Performed = "done" | { readonly left: string } | { readonly issued: Fingerprint };
 
 /**
  * Does one action, which changes one thing in one call: an interruption leaves it done or not done, and the next look tells.
@@ -31,8 +32,7 @@ export async function perform(
   const { writer } = hands;
   switch (action.kind) {
     case "issue-certificate":
-      await issueNext(hands, mapping, action.hostname, action.issuer);
-      return "done";
+      return { issued: await issueNext(hands, mapping, action.hostname, action.issuer) };
     case "add-to-mapping":
     case "present-in-mapping":
     case "remove-from-mapping":

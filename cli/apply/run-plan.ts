@@ -21,6 +21,11 @@ export type RunEvent =
 export interface Run {
   readonly look: () => Promise<Look>;
   readonly mayDeploy: boolean;
+  /**
+   * Whether an action was shown and agreed to before; where it was not, it is shown with its plan, and asked about. Asking
+   * takes time: what was agreed to just now is done after another look.
+   */
+  readonly mayDo: (action: Action, plan: Plan) => Promise<"yes" | "look again" | "no">;
   /** Milliseconds to wait, at most, each time that there is nothing but waiting to do. */
   readonly patience: number;
   readonly tell: (event: RunEvent) => void;
@@ -33,7 +38,7 @@ export interface Run {
 
 /** How a run ended. */
 export interface Ending {
-  readonly how: "done" | "waiting" | "stuck" | "interrupted";
+  readonly how: "done" | "waiting" | "stuck" | "interrupted" | "declined";
   /** What is left to do, or to wait for. */
   readonly plan: Plan;
 }
@@ -58,15 +63,17 @@ export async function runPlan(run: Run): Promise<Ending> {
     const next = nextAction(plan, (action) => isSkipped(action, run.mayDeploy, left));
     if (next !== null) {
       waitingSince = null;
+      const may = await run.mayDo(next.change, plan);
+      if (may === "no") return { how: "declined", plan };
+      if (may === "look again") continue;
       const key = JSON.stringify(next.change);
       count(done, key, next);
       run.tell({ kind: "doing", planned: next });
       const performed = await perform(next.change);
-      if (performed === "done") run.tell({ kind: "done", planned: next });
-      else {
+      if (typeof performed === "object" && "left" in performed) {
         left.add(key);
         run.tell({ kind: "left", planned: next, why: performed.left });
-      }
+      } else run.tell({ kind: "done", planned: next });
       continue;
     }
     const waits = currentWaits(plan).filter(({ change }) => isShort(change, run));

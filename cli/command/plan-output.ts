@@ -2,13 +2,15 @@ import { deployCommand } from "../apply/deploy-command.ts";
 import { formatFinding } from "../manners/finding.ts";
 import type { Speaker } from "../manners/io.ts";
 import { isWait, type Change, type PlannedChange } from "../plan/change.ts";
+import { asShown } from "../plan/as-shown.ts";
 import { describe, hindrances } from "../plan/describe.ts";
 import { PHASES, phaseOf, type Phase } from "../plan/phase.ts";
 import type { Lane, Plan } from "../plan/plan.ts";
+import { TO_BE_ISSUED } from "../plan/to-be-issued.ts";
 
 /** Prints a plan for people: lane by lane, each change with its reason, and what is waited for with what holds it up. */
 export function printPlan(speaker: Speaker, plan: Plan, configurationFile: string): void {
-  for (const lane of plan.lanes) printLane(speaker, lane, configurationFile);
+  for (const lane of asShown(plan).lanes) printLane(speaker, lane, configurationFile);
 }
 
 function printLane(speaker: Speaker, lane: Lane, configurationFile: string): void {
@@ -72,7 +74,7 @@ export function countsOf(plan: Plan): {
   readonly problems: number;
 } {
   const all = new Map(
-    plan.lanes.flatMap(({ changes }) =>
+    asShown(plan).lanes.flatMap(({ changes }) =>
       changes.map(({ change }) => [JSON.stringify(change), change]),
     ),
   );
@@ -84,13 +86,13 @@ export function countsOf(plan: Plan): {
   };
 }
 
-/** A plan as data. */
+/** A plan as data; the fingerprint of a certificate that is still to be issued is null. */
 export function planAsData(plan: Plan): object {
   return {
-    lanes: plan.lanes.map(({ hostnames, changes, problems }) => ({
+    lanes: asShown(plan).lanes.map(({ hostnames, changes, problems }) => ({
       hostnames,
       changes: changes.map(({ change, why }) => ({
-        ...change,
+        ...withoutMadeUp(change),
         inWords: describe(change),
         because: why,
         heldUpBy: hindrances(change),
@@ -99,4 +101,15 @@ export function planAsData(plan: Plan): object {
     })),
     counts: countsOf(plan),
   };
+}
+
+function withoutMadeUp(change: Change): object {
+  const data =
+    change.kind !== "deploy-worker" ? change : { ...change, bindings: nulled(change.bindings) };
+  return nulled(data);
+}
+
+function nulled(data: object): object {
+  const entries = Object.entries(data) as [string, unknown][];
+  return Object.fromEntries(entries.map(([key, one]) => [key, one === TO_BE_ISSUED ? null : one]));
 }

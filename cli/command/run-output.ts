@@ -2,6 +2,7 @@ import type { RunEvent } from "../apply/run-plan.ts";
 import type { Io } from "../manners/io.ts";
 import type { PlannedChange } from "../plan/change.ts";
 import { describe, hindrances } from "../plan/describe.ts";
+import { timeless } from "../plan/timeless.ts";
 import { createWaitingLine } from "./waiting-line.ts";
 
 /** Tells people what is done while it is done: on stderr, a line each; what is waited for turns on a terminal. */
@@ -21,12 +22,12 @@ export function createRunOutput({ err }: Io, now: () => number): RunOutput {
     tell: (event) => {
       if (event.kind === "waiting") {
         // Each state once, with what holds it up; then one line turns, on a terminal.
-        const text = event.waits.map(inLines).join("\n");
-        if (text !== told) {
+        const state = timeless(event.waits);
+        if (state !== told) {
           line.end();
-          err.line(text);
+          err.line(event.waits.map(inLines).join("\n"));
         }
-        told = text;
+        told = state;
         if (err.isTerminal) line.show("waiting; Ctrl-C leaves it to the next run");
         return;
       }

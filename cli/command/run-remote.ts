@@ -7,10 +7,14 @@ import { runPlan, type Ending } from "../apply/run-plan.ts";
 import { wranglerDeploy } from "../apply/wrangler-deploy.ts";
 import { EXIT, type EndWith } from "../manners/exit-code.ts";
 import type { Io } from "../manners/io.ts";
+import type { Action } from "../plan/change.ts";
+import { describe } from "../plan/describe.ts";
 import { derivePlan } from "../plan/derive-plan.ts";
 import { isDone, problemsOf, type Plan } from "../plan/plan.ts";
+import { timeless } from "../plan/timeless.ts";
 import { moment, roundedUp } from "../plan/words.ts";
 import type { Rotation } from "../plan/situation.ts";
+import { createAgreement } from "./agreement.ts";
 import { mayGoOn } from "./confirm.ts";
 import { countsInWords, phasesInWords, planAsData, printPlan } from "./plan-output.ts";
 import { refuseAssumptions } from "./remote-flags.ts";
@@ -48,20 +52,30 @@ export async function runRemote(io: Io, endWith: EndWith, request: RunRequest): 
     else people.line(`${people.colours.green("✓")} ${request.nothing(first)}`);
     return;
   }
-  if (rotation !== null) people.line(`${rotation.hostname}: ${phasesInWords(plan)}\n`);
-  printPlan(people, plan, flags.config);
-  people.line(`${countsInWords(plan)}.`);
+  const show = (given: Plan): void => {
+    if (rotation !== null) people.line(`${rotation.hostname}: ${phasesInWords(given)}\n`);
+    printPlan(people, given, flags.config);
+    people.line(`${countsInWords(given)}.`);
+  };
+  show(plan);
   if (flags.dryRun === true) {
     if (flags.json === true) tellData(io, "dry-run", plan);
     endWith(problemsOf(plan).length > 0 ? EXIT.problems : EXIT.fine);
     return;
   }
-  if (!(await mayGoOn(io, flags.yes === true, request.command))) {
+  const ask = async (): Promise<boolean> => await mayGoOn(io, flags.yes === true, request.command);
+  if (!(await ask())) {
     endWith(EXIT.waiting);
     io.err.line("Nothing was done.");
     return;
   }
   const output = createRunOutput(io, Date.now);
+  const unforeseen = (action: Action, anew: Plan): void => {
+    output.end();
+    people.line(`\nWhat follows is not what was shown before: ${describe(action)}\n`);
+    show(anew);
+  };
+  const agreement = createAgreement(plan, unforeseen, ask);
   const stop = stopOnSignals(io);
   try {
     const ending = await runPlan({
@@ -71,7 +85,7 @@ export async function runRemote(io: Io, endWith: EndWith, request: RunRequest): 
           plan: planOf(seen),
           perform: async (action) => {
             if (action.kind === "issue-certificate") asked = begun(asked);
-            return await perform(
+            const performed = await perform(
               {
                 writer: remote.writer,
                 mappingFile: flags.mapping,
@@ -87,10 +101,15 @@ export async function runRemote(io: Io, endWith: EndWith, request: RunRequest): 
               seen.text,
               action,
             );
+            if (typeof performed === "object" && "issued" in performed) {
+              agreement.issued(performed.issued);
+            }
+            return performed;
           },
         };
       },
       mayDeploy: flags.deploy === true,
+      mayDo: agreement.mayDo,
       patience: flags.wait,
       tell: output.tell,
       now: Date.now,
@@ -100,7 +119,7 @@ export async function runRemote(io: Io, endWith: EndWith, request: RunRequest): 
       signal: stop.signal,
     });
     output.end();
-    tellEnding(io, endWith, request, ending, plan);
+    tellEnding(io, endWith, request, ending, agreement.shown());
   } finally {
     output.end();
     stop.end();
@@ -150,6 +169,7 @@ function tellEnding(
     waiting: EXIT.waiting,
     stuck: EXIT.problems,
     interrupted: EXIT.waiting,
+    declined: EXIT.waiting,
   };
   endWith(exit[how]);
   if (flags.json === true) tellData(io, how, plan);
@@ -163,12 +183,17 @@ function tellEnding(
     people.line(`${green("✓")} done: ${what}`);
     return;
   }
-  if (JSON.stringify(plan.lanes) !== JSON.stringify(shown.lanes)) {
+  if (timeless(plan) !== timeless(shown)) {
     people.line();
     if (rotation !== null) people.line(`${rotation.hostname}: ${phasesInWords(plan)}\n`);
     printPlan(people, plan, flags.config);
   }
-  const words = { waiting: "not done yet", stuck: "cannot go on", interrupted: "interrupted" };
+  const words = {
+    waiting: "not done yet",
+    stuck: "cannot go on",
+    interrupted: "interrupted",
+    declined: "not agreed to",
+  };
   const mark = how === "stuck" ? red("✗") : yellow("◦");
   people.line(`${mark} ${words[how]}: ${countsInWords(plan)} left. What is done stays done.`);
   for (const next of nextSteps(plan, flags, command))

@@ -76,6 +76,29 @@ export function untilNotAccepted(
   ];
 }
 
+/** The same wait as a part of what is to come: it begins when the mapping no longer lists the certificate. */
+export function notAcceptedToCome(
+  { observed }: Situation,
+  entries: readonly Entry[],
+  fingerprint: Fingerprint,
+): readonly PlannedChange[] {
+  if (observed.verifiers.length === 0) return [];
+  const hostnames = entries.map(({ hostname }) => hostname);
+  const verifiers = [{ url: "", why: "each has to load the mapping that no longer lists it" }];
+  return [
+    {
+      change: {
+        kind: "wait-for-verifiers",
+        hostnames,
+        fingerprint,
+        until: "not accepted",
+        verifiers,
+      },
+      why: "it is retired when no verifier accepts it",
+    },
+  ];
+}
+
 function holdsUp(
   { mappingDigest }: Situation,
   { url, status }: ObservedVerifier,

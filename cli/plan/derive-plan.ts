@@ -1,6 +1,7 @@
 import type { Fingerprint } from "../../shared/fingerprint.ts";
 import type { Entry } from "../../shared/mapping.ts";
 import { pathTo } from "../../shared/problem.ts";
+import { keptAfterwards, keptNow, type Kept } from "./afterwards.ts";
 import type { PlannedChange } from "./change.ts";
 import { desiredOf } from "./desired.ts";
 import { certificateNameOf, groupsOf, hostnamesOf, zoneOf, type Group } from "./group.ts";
@@ -14,6 +15,7 @@ import { sharedSteps } from "./shared-lane.ts";
 import type { Rotation, Situation } from "./situation.ts";
 import { inOrder, steps, stuck, type Steps } from "./steps.ts";
 import { targetOf } from "./target.ts";
+import { TO_BE_ISSUED, withIssued } from "./to-be-issued.ts";
 import { workerSteps } from "./worker-lane.ts";
 import { zoneSteps } from "./zone-lane.ts";
 
@@ -24,13 +26,16 @@ import { zoneSteps } from "./zone-lane.ts";
  * @param rotation with it, the plan is that of one rotation: it edits the mapping too, and touches its own group alone.
  */
 export function derivePlan(situation: Situation, rotation: Rotation | null): Plan {
-  const groups = groupsOf(situation.mapping, situation.observed).filter(
+  const all = groupsOf(situation.mapping, situation.observed);
+  const groups = all.filter(
     ({ entries }) =>
       rotation === null || entries.some(({ hostname }) => hostname === rotation.hostname),
   );
   const lanes = groups.map((group): Lane => {
     const { changes, problems } =
-      rotation === null ? applySteps(situation, group) : rotateSteps(situation, group, rotation);
+      rotation === null
+        ? applySteps(situation, group, all)
+        : rotateSteps(situation, group, rotation);
     return { hostnames: hostnamesOf(group), changes: eachOnce(changes), problems };
   });
   return {
@@ -48,10 +53,11 @@ function eachOnce(changes: readonly PlannedChange[]): readonly PlannedChange[] {
   return [...first.values()];
 }
 
-function applySteps(situation: Situation, group: Group): Steps {
+function applySteps(situation: Situation, group: Group, all: readonly Group[]): Steps {
+  const presenting = presentSteps(situation, group, null);
   return inOrder(
-    () => presentSteps(situation, group, null),
-    () => leftoverSteps(situation, group, null),
+    () => presenting,
+    () => leftoverSteps(situation, group, null, presenting.changes, all),
   );
 }
 
@@ -72,12 +78,17 @@ function rotateSteps(situation: Situation, group: Group, rotation: Rotation): St
     return inOrder(
       () => (open ? steps() : acceptSteps(situation, group, null)),
       () => steps({ change, why: target.why }),
+      () =>
+        rotateSteps(withIssued(situation, hostname, issuer), group, {
+          ...rotation,
+          to: TO_BE_ISSUED,
+        }),
     );
   }
   const to = target.kind === "to" ? target.fingerprint : null;
   const accepting = open ? steps() : acceptSteps(situation, group, to);
   const presented = to ?? firstOf(entry);
-  return inOrder(
+  const before = inOrder(
     () => accepting,
     () => presentSteps(situation, group, to),
     () => {
@@ -86,7 +97,10 @@ function rotateSteps(situation: Situation, group: Group, rotation: Rotation): St
       const isPresented = accepting.changes.length === 0 && presenting.changes.length === 0;
       return retireSteps(situation, group, presented, isPresented);
     },
-    () => leftoverSteps(situation, group, to),
+  );
+  return inOrder(
+    () => before,
+    () => leftoverSteps(situation, group, to, before.changes, [group]),
   );
 }
 
@@ -161,7 +175,26 @@ function sslSteps({ observed }: Situation, { entries }: Group): Steps {
   return stuck(...problems);
 }
 
-function leftoverSteps(situation: Situation, group: Group, chosen: Fingerprint | null): Steps {
+/**
+ * The last steps of a lane. Behind others they are a forecast, so that nobody is asked for less than will be done; they come
+ * to be the lane's first only when nothing is before them, by what is observed then.
+ */
+function leftoverSteps(
+  situation: Situation,
+  group: Group,
+  chosen: Fingerprint | null,
+  before: readonly PlannedChange[],
+  moving: readonly Group[],
+): Steps {
   const desired = presentedBy(situation, group, chosen);
-  return typeof desired === "string" ? leftovers(situation, group, desired) : steps();
+  if (typeof desired !== "string") return steps();
+  const kept = (): Kept => {
+    if (before.length === 0) return keptNow(situation);
+    const presented = moving.map((one) =>
+      presentedBy(situation, one, one === group ? chosen : null),
+    );
+    const certificates = presented.filter((one) => typeof one === "string");
+    return keptAfterwards(situation, before, moving, certificates);
+  };
+  return leftovers(situation, group, desired, kept());
 }

@@ -87,8 +87,6 @@ export function hindrances(change: Change): readonly string[] {
         "no verifier was named: --verifier URL of every one (its --admin address), again for several",
         "or, where you know that nobody pulls with it: --assume-quiet",
       ];
-    case "issue-certificate":
-      return ["what follows can be told when it is there"];
     case "wait-for-bindings":
       return change.bindings.map(({ binding, why }) => `${binding} ${why}`);
     case "wait-for-deployment":

@@ -1,11 +1,11 @@
 import type { Fingerprint } from "../../shared/fingerprint.ts";
 import type { Entry, Mapping } from "../../shared/mapping.ts";
 import type { CertificateOutline } from "../observe/observed.ts";
-import { untilNotAccepted } from "./acceptance.ts";
+import { notAcceptedToCome, untilNotAccepted } from "./acceptance.ts";
+import type { Kept } from "./afterwards.ts";
 import type { PlannedChange } from "./change.ts";
-import { certificateNameOf, listedIn, zoneOf, type Group } from "./group.ts";
+import { certificateNameOf, zoneOf, type Group } from "./group.ts";
 import { outlineOf } from "./known-certificates.ts";
-import { configuredPresenters, deployedPresenters, edgePresenters } from "./presenting.ts";
 import type { Situation } from "./situation.ts";
 import { steps, type Steps } from "./steps.ts";
 
@@ -33,20 +33,18 @@ export function isOurs(
  * verifier accepts them any more; where the mapping says "issued", which goes on accepting them, when they have expired.
  *
  * @param presented the certificate that the group presents.
+ * @param kept what holds certificates in the stores: now, or when the changes that come before are done.
  */
-export function leftovers(situation: Situation, group: Group, presented: Fingerprint): Steps {
+export function leftovers(
+  situation: Situation,
+  group: Group,
+  presented: Fingerprint,
+  { listed, named, removed }: Kept,
+): Steps {
   const { mapping, observed } = situation;
   const reference = outlineOf(presented, observed);
   if (reference === null || !observed.account.known) return steps();
   if (observed.workers.some(({ deployed }) => !deployed.known)) return steps();
-  const listed = new Set(mapping.entries.flatMap((entry) => listedIn({ entries: [entry] })));
-  const named = new Set(
-    [
-      ...deployedPresenters(observed),
-      ...configuredPresenters(observed),
-      ...edgePresenters(observed),
-    ].map(({ fingerprint }) => fingerprint),
-  );
   const isOpen = group.entries.some(({ accept }) => accept.certificates === "issued");
   const isLeft = (certificate: CertificateOutline | null): certificate is CertificateOutline =>
     certificate !== null &&
@@ -57,7 +55,8 @@ export function leftovers(situation: Situation, group: Group, presented: Fingerp
     !named.has(certificate.fingerprint);
   const deletions: PlannedChange[] = [];
   const remove = (fingerprint: Fingerprint, change: PlannedChange["change"]): void => {
-    deletions.push(...untilNotAccepted(situation, group.entries, fingerprint), {
+    const until = removed.has(fingerprint) ? notAcceptedToCome : untilNotAccepted;
+    deletions.push(...until(situation, group.entries, fingerprint), {
       change,
       why: "the mapping does not list it, and nothing names it any more",
     });

@@ -1,7 +1,9 @@
 import type { Fingerprint } from "../../shared/fingerprint.ts";
+import { TO_BE_ISSUED } from "./to-be-issued.ts";
 
 /** A fingerprint as people tell them apart: the first 12 digits. Data always carries the whole. */
 export function short(fingerprint: Fingerprint): string {
+  if (fingerprint === TO_BE_ISSUED) return "the new certificate";
   return `${fingerprint.slice(0, "sha256:".length + 12)}…`;
 }
 
@@ -19,6 +21,9 @@ export function lasting(milliseconds: number): string {
   const hours = Math.floor(minutes / 60);
   return hours < 72 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
 }
+
+/** Where a text says a length of time, as {@link lasting} writes it. */
+export const LASTING: RegExp = /\b\d+ (?:s|min|h|days)\b/g;
 
 /** `one`, `one and two`, `one, two and three`. */
 export function listOf(items: readonly string[]): string {

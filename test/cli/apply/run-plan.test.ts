@@ -65,6 +65,7 @@ function scene(plans: readonly Plan[], change: Partial<Run & Pick<Look, "perform
       return Promise.resolve({ plan, perform: doIt });
     },
     mayDeploy: false,
+    mayDo: () => Promise.resolve("yes"),
     patience: 10_000,
     tell: ({ kind }) => void told.push(kind),
     now: () => now,

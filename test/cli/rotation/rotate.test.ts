@@ -259,7 +259,12 @@ describe("a rotation of a binding", () => {
       expect([status, ended, left]).toEqual([
         4,
         "waiting",
-        ["wait-for-quiet", "remove-from-mapping"],
+        [
+          "wait-for-quiet",
+          "remove-from-mapping",
+          "wait-for-verifiers",
+          "delete-account-certificate",
+        ],
       ]);
       const [presented = "", listed = ""] = world.listed(SHOP);
       expect(listed).toBe(old);
@@ -320,7 +325,12 @@ describe("a rotation at the edge", () => {
       await ran("rotate", NEWS, ...world.asked, "--new");
       await world.copyMapping();
       const [, , left] = await ran("rotate", NEWS, ...world.asked, "--wait", "5s");
-      expect(left).toEqual(["wait-for-quiet", "remove-from-mapping"]);
+      expect(left).toEqual([
+        "wait-for-quiet",
+        "remove-from-mapping",
+        "wait-for-verifiers",
+        "delete-hostname-certificate",
+      ]);
       const [presented] = world.listed(NEWS);
       expect(presented).not.toBe(old);
       expect(world.cloudflare.edgePresents(world.zone, NEWS)).toEqual([
