@@ -88,7 +88,12 @@ describe("nothing is done that was not shown", () => {
     const late = (looks: number): void => {
       if (looks === 2) leaveBehind(state, SHOP);
     };
-    const ran = await runWithConsent(state, { ...APPLY, rotate: SHOP, anew: true }, late, false);
+    const ran = await runWithConsent(
+      state,
+      { ...APPLY, rotate: "shop.example.com", anew: true } as const,
+      late,
+      false,
+    );
     expect(ran.ending.how).toBe("declined");
     expect(kinds(ran.ending.plan)).toEqual(["delete-account-certificate"]);
     const [left] = ran.ending.plan.lanes[0]?.changes ?? [];

@@ -1,5 +1,5 @@
-import { createConsent } from "../../../../cli/apply/consent.ts";
 import { runPlan, type Ending } from "../../../../cli/apply/run-plan.ts";
+import { createAgreement } from "../../../../cli/command/agreement.ts";
 import { asShown } from "../../../../cli/plan/as-shown.ts";
 import { isWait, type Action } from "../../../../cli/plan/change.ts";
 import type { Plan } from "../../../../cli/plan/plan.ts";
@@ -35,17 +35,22 @@ export async function runWithConsent(
   let intent = given;
   let [questions, looks] = [0, 0];
   const [done, unshown]: [Action[], Action[]] = [[], []];
-  const consent = createConsent();
   const shown = new Set<string>();
-  const ask = (plan: Plan): void => {
+  const show = (plan: Plan): void => {
     questions += 1;
-    consent.give(plan);
     for (const { changes } of asShown(plan).lanes) {
       for (const { change } of changes) if (!isWait(change)) shown.add(subjectOf(change));
     }
   };
   const first = planOf(glance(state), intent);
-  ask(first);
+  show(first);
+  const agreement = createAgreement(
+    first,
+    (_, plan) => {
+      if (agrees) show(plan);
+    },
+    () => Promise.resolve(agrees),
+  );
   if (!first.lanes.some(({ changes }) => changes.some(isIssue)))
     intent = { ...intent, anew: false };
   const ending = await runPlan({
@@ -64,19 +69,14 @@ export async function runWithConsent(
           intent = { ...intent, anew: false };
           const [issued] = [...state.certificates.keys()].filter((one) => !before.has(one));
           if (issued === undefined) throw new Error("nothing was issued");
-          consent.issued(issued);
+          agreement.issued(issued);
           for (const one of shown) shown.add(one.replace(TO_BE_ISSUED, issued));
           return Promise.resolve({ issued });
         },
       });
     },
     mayDeploy: true,
-    mayDo: (action, plan) => {
-      if (consent.covers(action)) return Promise.resolve("yes");
-      if (!agrees) return Promise.resolve("no");
-      ask(plan);
-      return Promise.resolve("look again");
-    },
+    mayDo: agreement.mayDo,
     patience: 100 * HOUR,
     tell: () => undefined,
     now: () => state.now,
