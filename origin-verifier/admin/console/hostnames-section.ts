@@ -1,6 +1,7 @@
 import { isReporting } from "../../judge/policy.ts";
 import { plainWords } from "../../observations/plain-words.ts";
 import { sharedGuard } from "../../trust/shared-warnings.ts";
+import { rotationStage, type RotationStage } from "../../observations/rotation-stage.ts";
 import type { SeenCertificate } from "../../observations/seen-certificates.ts";
 import type { ConsoleView, Health, HostnameView } from "./console-view.ts";
 import { markup, type Markup } from "./markup.ts";
@@ -41,7 +42,7 @@ function row(view: HostnameView, now: number): Markup {
     guard === null
       ? null
       : markup`<span class="badge">shared certificate</span><span class="aside">It is ${guard}.</span>`
-  }${certificatesOf(view)}</th>
+  }${rotationOf(view, now)}${certificatesOf(view)}</th>
 <td role="cell" data-label="Mode">${modeOf(view, now)}</td>
 <td role="cell" data-label="Health"><span class="health ${health}">${HEALTH_NAMES[health]}</span></td>
 <td role="cell" data-label="Last pull">${observation.lastAccepted === null ? "none yet" : moment(observation.lastAccepted)}</td>
@@ -61,6 +62,21 @@ function modeOf({ policy }: HostnameView, now: number): Markup | string {
   if (!isReporting(policy, now))
     return markup`enforce<span class="aside">since ${date(reportUntil)}</span>`;
   return markup`<span class="mode report">report</span><span class="aside">until ${date(reportUntil)}</span>`;
+}
+
+const STAGE_WORDS: Readonly<Record<RotationStage, string>> = {
+  accept: "another certificate is accepted, and nobody has pulled with it since the watching began",
+  present: "pulls come with a certificate behind the first one of the list",
+  retire: "nobody has pulled for a day with what is behind the first one of the list",
+};
+
+/** The stage of a rotation, where one is under way. */
+function rotationOf({ policy, observation }: HostnameView, now: number): Markup | null {
+  const { accepts } = policy;
+  if (accepts.by !== "fingerprint") return null;
+  const stage = rotationStage([...accepts.fingerprints], observation.seen, now);
+  if (stage === null) return null;
+  return markup`<span class="aside">Rotation, ${stage}: ${STAGE_WORDS[stage]}.</span>`;
 }
 
 function certificatesOf({ hostname, policy, observation }: HostnameView): Markup {

@@ -261,3 +261,26 @@ test("more hostnames than anybody reads are counted, and the worst come first", 
   expect(page).toContain("And 800 more hostnames");
   expect(page.length).toBeLessThan(500_000);
 });
+
+describe("a rotation", () => {
+  const two = { accepts: [fingerprint(1), fingerprint(2)], hostnames: ["shop.example.com"] };
+  const options = { madeUp: madeUpTrust({ [ORIGIN]: two }) };
+
+  test("is not told of where one certificate is listed", async () => {
+    const one = { accepts: [fingerprint(1)], hostnames: ["shop.example.com"] };
+    const page = await pageOf((admin) => admin.take(listening), {
+      madeUp: madeUpTrust({ [ORIGIN]: one }),
+    });
+    expect(page).not.toContain("Rotation,");
+  });
+
+  test("shows its stage: accepted, then pulled with", async () => {
+    const accepted = await pageOf((admin) => admin.take(listening), options);
+    expect(accepted).toContain("Rotation, accept:");
+    const presented = await pageOf((admin) => {
+      admin.take(listening);
+      admin.take(acceptedPull("shop.example.com", ORIGIN, fingerprint(2)));
+    }, options);
+    expect(presented).toContain("Rotation, present:");
+  });
+});
