@@ -55,6 +55,16 @@ it("has no other way in", async () => {
   expect(await printed(text)).toBe("ERR_PACKAGE_PATH_NOT_EXPORTED");
 });
 
+it("brings what it uses of Cloudflare's SDK, which is not installed beside it", async () => {
+  const client = join(project.pullproof, "dist/cli/cloudflare/client.js");
+  const text = `import { createCloudflareClient } from ${JSON.stringify(client)};
+    const access = { token: "none", baseUrl: "http://127.0.0.1:9/client/v4" };
+    const { mtlsCertificates, zones } = await createCloudflareClient(access);
+    console.log(typeof mtlsCertificates.create, typeof zones.list);
+    await import("cloudflare").catch((error) => console.log(error.code));`;
+  expect(await printed(text)).toBe("function function\nERR_MODULE_NOT_FOUND");
+});
+
 it("has commands that start, and everything that they read", async () => {
   for (const to of Object.values(project.manifest.bin)) {
     const { stdout } = await run(process.execPath, [join(project.pullproof, to), "--help"]);

@@ -32,6 +32,7 @@ export async function packedPackage(): Promise<Project> {
   const folder = await mkdtemp(join(tmpdir(), "pullproof-package-"));
   const tsc = join(root, "node_modules/.bin/tsc");
   await run(tsc, ["-b", "cli"], { cwd: root });
+  await run(process.execPath, [join(root, "scripts/bundle-sdk.ts")], { cwd: root });
   const packing = ["pack", "--ignore-scripts", "--json", "--pack-destination", folder];
   const { stdout } = await run("npm", packing, { cwd: root });
   const [{ filename }] = JSON.parse(stdout) as [{ readonly filename: string }];
@@ -40,7 +41,8 @@ export async function packedPackage(): Promise<Project> {
   await mkdir(pullproof, { recursive: true });
   await run("tar", ["-xzf", join(folder, filename), "-C", pullproof, "--strip-components=1"]);
   for (const name of await readdir(join(root, "node_modules")))
-    if (!name.startsWith("."))
+    // Nobody who installs the package has the SDK: what is used of it comes bundled.
+    if (!name.startsWith(".") && name !== "cloudflare")
       await symlink(join(root, "node_modules", name), join(packages, name));
   await writeFile(join(folder, "package.json"), '{ "type": "module" }');
   return {
