@@ -36,15 +36,23 @@ export interface NewFile {
  *
  * @param existing `refuse`: fail where one of the places is taken, whoever took it and however late (link(2) decides,
  *   not a look beforehand). `replace`: take the place (rename(2)).
+ * @param dryRun only look whether the places are free.
  * @throws {Failure} naming the file; whatever had been written is gone again.
  */
-export function writeFiles(files: readonly NewFile[], existing: "refuse" | "replace"): void {
+export function writeFiles(
+  files: readonly NewFile[],
+  existing: "refuse" | "replace",
+  dryRun = false,
+): void {
+  if (dryRun) {
+    for (const file of files) refuseInTheWay(file, existing);
+    return;
+  }
   const written: Written[] = [];
   const undo: (() => void)[] = [];
   try {
     for (const file of files) {
-      if (file.replaces !== undefined) refuseChanged(file.path, file.replaces);
-      else if (existing === "refuse") refuseTaken(file.path);
+      refuseInTheWay(file, existing);
       // Behind a symbolic link it is the file that changes, not the link.
       const place = file.replaces === undefined ? file.path : realpathSync(file.path);
       const folder = dirname(place);
@@ -108,6 +116,11 @@ function writeWhole(path: string, text: string, mode: number): void {
   } finally {
     closeSync(descriptor);
   }
+}
+
+function refuseInTheWay({ path, replaces }: NewFile, existing: "refuse" | "replace"): void {
+  if (replaces !== undefined) refuseChanged(path, replaces);
+  else if (existing === "refuse") refuseTaken(path);
 }
 
 function refuseTaken(path: string): void {

@@ -11,6 +11,7 @@ import { tellNext } from "./issue-output.ts";
 
 interface FetchFlags {
   readonly out?: string;
+  readonly dryRun?: boolean;
   readonly json?: boolean;
 }
 
@@ -35,6 +36,7 @@ export function fetchCommand(io: Io): Command {
     .description("fetch what Cloudflare publishes into a file: its shared CA, its addresses")
     .addArgument(new Argument("<what>", "what to fetch").choices(["shared-issuer", "addresses"]))
     .option("--out <file>", "where to write it")
+    .option("--dry-run", "fetch it, look at it, and write nothing")
     .option("--json", "print what was written as JSON")
     .addHelpText("after", ABOUT)
     .action(async (what: "shared-issuer" | "addresses", flags: FetchFlags) => {
@@ -48,7 +50,9 @@ async function fetchIssuer(flags: FetchFlags, io: Io): Promise<void> {
   const text = certificate.toString();
   const there = existsSync(out) ? readText(out) : null;
   const isThere = there?.ok === true && there.value === text;
-  if (!isThere) writeFiles([{ path: out, text, mode: 0o644 }], "refuse");
+  const dryRun = flags.dryRun === true;
+  if (!isThere) writeFiles([{ path: out, text, mode: 0o644 }], "refuse", dryRun);
+  if (dryRun) io.err.line("nothing was written (--dry-run)");
   const facts = {
     certificate: out,
     fingerprint: fingerprintOf(certificate.raw),
@@ -60,7 +64,9 @@ async function fetchIssuer(flags: FetchFlags, io: Io): Promise<void> {
     `better: an issuer of your own. This one signs a certificate ${SHARED_MEANS}`,
   ];
   if (flags.json === true) {
-    io.out.line(JSON.stringify({ ok: true, written: !isThere, ...facts, next }, null, 2));
+    io.out.line(
+      JSON.stringify({ ok: true, written: !isThere && !dryRun, ...facts, next }, null, 2),
+    );
     return;
   }
   io.out.line(`certificate  ${out}${isThere ? " (as it was)" : ""}`);
@@ -76,14 +82,20 @@ async function fetchRanges(flags: FetchFlags, io: Io): Promise<void> {
   const ours = before?.ok === true && before.value.startsWith(ADDRESSES_HEAD);
   const isThere = ours && before.value === text;
   const replaces = ours ? { replaces: before.value } : {};
-  if (!isThere) writeFiles([{ path: out, text, mode: 0o644, ...replaces }], "refuse");
+  const dryRun = flags.dryRun === true;
+  if (!isThere) writeFiles([{ path: out, text, mode: 0o644, ...replaces }], "refuse", dryRun);
+  if (dryRun) io.err.line("nothing was written (--dry-run)");
   const next = [
     `ask for them in mapping.json, beside the certificate: "accept": { ..., "also": { "addresses": "${out}" } }`,
     "they change about once in years: run this in a timer. Verifiers load a changed file by themselves",
   ];
   if (flags.json === true) {
     io.out.line(
-      JSON.stringify({ ok: true, written: !isThere, addresses: out, ranges: count, next }, null, 2),
+      JSON.stringify(
+        { ok: true, written: !isThere && !dryRun, addresses: out, ranges: count, next },
+        null,
+        2,
+      ),
     );
     return;
   }

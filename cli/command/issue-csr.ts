@@ -9,15 +9,20 @@ import { failure } from "../manners/failure.ts";
 import type { Io } from "../manners/io.ts";
 import { readText } from "../manners/read-text.ts";
 import { required } from "../manners/required.ts";
-import { lintMade, tellMade, tellNext, writeMade } from "./issue-output.ts";
+import { lintMade, tellDryRun, tellMade, tellNext, writeMade } from "./issue-output.ts";
 
 /** `--csr`: a key that stays here, and a request for the CA that somebody runs elsewhere. */
 export async function issueRequest(
   io: Io,
   hostname: Hostname,
-  given: { readonly stem: string; readonly keyType: LeafKeyType; readonly json: boolean },
+  given: {
+    readonly stem: string;
+    readonly keyType: LeafKeyType;
+    readonly json: boolean;
+    readonly dryRun: boolean;
+  },
 ): Promise<void> {
-  const { stem, keyType, json } = given;
+  const { stem, keyType, json, dryRun } = given;
   const { csr, key } = await makeCsr(hostname, keyType);
   // Whoever gets it will hold it to this.
   required(`${stem}.csr`, readCsr(csr), "report this: it is a mistake of pullproof's");
@@ -27,7 +32,9 @@ export async function issueRequest(
       { path: `${stem}.csr`, text: csr, mode: 0o644 },
     ],
     "refuse",
+    dryRun,
   );
+  tellDryRun(io, dryRun);
   const next = [
     `give ${stem}.csr to your CA: a leaf for ${hostname}, with clientAuth, digitalSignature and CA:FALSE`,
     `put what it answers into ${stem}.pem, then: pullproof lint ${stem}.pem --key ${stem}.key --hostname ${hostname}`,
@@ -35,7 +42,7 @@ export async function issueRequest(
   ];
   if (json) {
     const facts = { request: `${stem}.csr`, key: `${stem}.key` };
-    io.out.line(JSON.stringify({ ok: true, ...facts, next }, null, 2));
+    io.out.line(JSON.stringify({ ok: true, written: !dryRun, ...facts, next }, null, 2));
     return;
   }
   io.out.line(`request      ${stem}.csr`);
@@ -47,9 +54,14 @@ export async function issueRequest(
 export async function issueFromRequest(
   io: Io,
   request: LeafCertificateRequest,
-  given: { readonly stem: string; readonly file: string; readonly json: boolean },
+  given: {
+    readonly stem: string;
+    readonly file: string;
+    readonly json: boolean;
+    readonly dryRun: boolean;
+  },
 ): Promise<void> {
-  const { stem, file, json } = given;
+  const { stem, file, json, dryRun } = given;
   const { hostname, now } = request;
   const csr = required(
     file,
@@ -60,7 +72,7 @@ export async function issueFromRequest(
   const made = await certifyPullKey(request, csr.publicKey);
   const level = isMlDsa(csr.publicKey.asymmetricKeyType) ? "hostname" : "store";
   lintMade(io, made, { stem, hostname, level, now });
-  writeMade(stem, made);
+  writeMade(stem, made, dryRun);
   const ignored = csr.names.filter((name) => name !== hostname);
   if (ignored.length > 0) {
     io.err.line(
@@ -71,7 +83,7 @@ export async function issueFromRequest(
     `give ${stem}.pem back to whoever has the key`,
     `add the fingerprint to mapping.json: hosts["${hostname}"].accept.certificates`,
   ];
-  tellMade(io, made, { stem, json, now, next });
+  tellMade(io, made, { stem, json, dryRun, now, next });
 }
 
 /** A request that names others alone is another one than was meant. */

@@ -12,26 +12,34 @@ import { tellLint } from "./lint.ts";
 export type Made = Omit<CertificateAndKey, "key"> & Partial<Pick<CertificateAndKey, "key">>;
 
 /** Writes `STEM.pem` and, where there is one, `STEM.key`; both or neither, and over nothing. */
-export function writeMade(stem: string, { certificate, key }: Made): void {
+export function writeMade(stem: string, { certificate, key }: Made, dryRun: boolean): void {
   writeFiles(
     [
       ...(key === undefined ? [] : [{ path: `${stem}.key`, text: key, mode: 0o600 as const }]),
       { path: `${stem}.pem`, text: certificate, mode: 0o644 },
     ],
     "refuse",
+    dryRun,
   );
+}
+
+/** Says, where it is so, that nothing was written: what was made is gone with this process. */
+export function tellDryRun(io: Io, dryRun: boolean): void {
+  if (dryRun) io.err.line("nothing was written (--dry-run): another run makes another key");
 }
 
 /** Where something is to go, what it is, and what comes next. */
 export interface MadeFor {
   readonly stem: string;
   readonly json: boolean;
+  readonly dryRun: boolean;
   readonly now: Date;
   readonly next: readonly string[];
 }
 
 /** Says what was written: paths, fingerprint, expiry, and the next commands. */
-export function tellMade(io: Io, made: Made, { stem, json, now, next }: MadeFor): void {
+export function tellMade(io: Io, made: Made, { stem, json, dryRun, now, next }: MadeFor): void {
+  tellDryRun(io, dryRun);
   const facts = {
     certificate: `${stem}.pem`,
     ...(made.key === undefined ? {} : { key: `${stem}.key` }),
@@ -39,7 +47,7 @@ export function tellMade(io: Io, made: Made, { stem, json, now, next }: MadeFor)
     notAfter: made.notAfter.toISOString(),
   };
   if (json) {
-    io.out.line(JSON.stringify({ ok: true, ...facts, next }, null, 2));
+    io.out.line(JSON.stringify({ ok: true, written: !dryRun, ...facts, next }, null, 2));
     return;
   }
   io.out.line(`certificate  ${facts.certificate}`);

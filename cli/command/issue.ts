@@ -32,6 +32,7 @@ interface IssueFlags {
   readonly out?: string;
   readonly keyType: LeafKeyType;
   readonly days?: number;
+  readonly dryRun?: boolean;
   readonly json?: boolean;
 }
 
@@ -78,6 +79,7 @@ export function issueCommand(io: Io): Command {
       `days of validity, 1 to ${MAX_DAYS} (default: ${PULL_CERTIFICATE_DAYS}; an issuer ${ISSUER_DAYS})`,
       parseDays,
     )
+    .option("--dry-run", "make it, look at it, and write nothing")
     .option("--json", "print paths, fingerprint and expiry as JSON")
     .addHelpText("after", EXAMPLES)
     .action(async (hostname: string | undefined, flags: IssueFlags) => {
@@ -116,13 +118,14 @@ async function issueNewIssuer(
   const stem = placeOf(flags.out ?? DEFAULT_ISSUER, "issuer");
   const days = flags.days ?? ISSUER_DAYS;
   const made = await issueIssuer({ name, keyType, days, now });
-  writeMade(stem, made);
+  const dryRun = flags.dryRun === true;
+  writeMade(stem, made, dryRun);
   const next = [
     `name it in mapping.json: "issuers": { "own": { "certificates": "${stem}.pem" } }`,
     `pullproof issue shop.example.com --issuer ${stem}`,
     `keep ${stem}.key away from the origin and from Cloudflare: neither needs it`,
   ];
-  tellMade(io, made, { stem, json: flags.json === true, now, next });
+  tellMade(io, made, { stem, json: flags.json === true, dryRun, now, next });
 }
 
 async function issueForHostname(
@@ -137,11 +140,12 @@ async function issueForHostname(
   const hostname = readHostname(raw);
   const { keyType } = flags;
   const json = flags.json === true;
+  const dryRun = flags.dryRun === true;
   if (isMlDsa(keyType) && !hasMlDsa()) throw withoutMlDsa(hostname, keyType);
   const issuerStem = withoutEnding(flags.issuer);
   const stem = placeOf(flags.out ?? folderOf(issuerStem), hostname);
   if (flags.csr === true) {
-    await issueRequest(io, hostname, { stem, keyType, json });
+    await issueRequest(io, hostname, { stem, keyType, json, dryRun });
     return;
   }
   const signer = await readSigner(issuerStem, now);
@@ -149,12 +153,12 @@ async function issueForHostname(
   refuseOutliving(signer, days, now, hostname, flags.issuer);
   const request = { hostname, signer, days, now };
   if (flags.fromCsr !== undefined) {
-    await issueFromRequest(io, request, { stem, file: flags.fromCsr, json });
+    await issueFromRequest(io, request, { stem, file: flags.fromCsr, json, dryRun });
     return;
   }
   const made = await issuePullCertificate({ ...request, keyType });
   lintMade(io, made, { stem, hostname, level: isMlDsa(keyType) ? "hostname" : "store", now });
-  writeMade(stem, made);
+  writeMade(stem, made, dryRun);
   const label = `${hostname}-${now.toISOString().slice(0, 10)}`;
   const next = [
     `add the fingerprint to mapping.json: hosts["${hostname}"].accept.certificates`,
@@ -169,7 +173,7 @@ async function issueForHostname(
           "and put the id that it prints into wrangler.toml (certificate_id), then: pullproof check --deploy",
         ]),
   ];
-  tellMade(io, made, { stem, json, now, next });
+  tellMade(io, made, { stem, json, dryRun, now, next });
 }
 
 /** Every verifier reads the whole chain: the certificate would be refused from the day its issuer expires. */

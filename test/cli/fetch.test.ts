@@ -94,6 +94,14 @@ describe("the shared CA is not written", () => {
 });
 
 describe("the shared CA is written", () => {
+  test("nowhere with --dry-run", async () => {
+    answer = { status: 200, body: known.pem };
+    const { status, stdout } = await fetchShared("--json", "--dry-run");
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ written: false, fingerprint: known.fingerprint });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   test("where it is the known one, and nothing else of what came; a second time changes nothing", async () => {
     answer = { status: 200, body: `a comment\n${known.pem}` };
     const first = await fetchShared("--json");

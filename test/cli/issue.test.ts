@@ -229,3 +229,34 @@ describe("the bin", () => {
     expect(await painted({ FORCE_COLOR: "1", NO_COLOR: "1" })).toBe(false);
   });
 });
+
+describe("--dry-run", () => {
+  test("makes an issuer, tells of it, and writes nothing", async () => {
+    const { status, stdout, stderr } = await issue(
+      "--new-issuer",
+      "Own pulls",
+      "--dry-run",
+      "--json",
+    );
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ written: false, certificate: "pki/issuer.pem" });
+    expect(stderr).toContain("nothing was written");
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test.each([[[]], [["--csr"]]])("writes nothing for a hostname, with %j", async (more) => {
+    await issue("--new-issuer", "Own pulls");
+    const before = readdirSync(join(folder, "pki"));
+    const { status, stderr } = await issue("shop.example.com", "--dry-run", ...more);
+    expect(status).toBe(0);
+    expect(stderr).toContain("nothing was written");
+    expect(readdirSync(join(folder, "pki"))).toEqual(before);
+  });
+
+  test("finds what would be in the way", async () => {
+    await issue("--new-issuer", "Own pulls");
+    const { status, stderr } = await issue("--new-issuer", "Own pulls", "--dry-run");
+    expect(status).toBe(1);
+    expect(stderr).toContain("is there already");
+  });
+});
