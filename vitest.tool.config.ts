@@ -1,9 +1,12 @@
 import { defineConfig } from "vitest/config";
 
-/** What is run from end to end as a person would: wrangler itself, whole projects, the package. `npm run test:tool`. */
+/** What is run from end to end as a person would: wrangler itself, whole worlds and projects, the package. `npm run test:tool`. */
 export const TOOL_TESTS = [
   "test/cloudflare/wrangler.test.ts",
   "test/cli/rotation/**/*.test.ts",
+  "test/cli/dev.test.ts",
+  "test/cli/local-edge/pictures.test.ts",
+  "test/origin-verifier/workers/workers.test.ts",
   "test/cli/init/init-dev.test.ts",
   "test/end-to-end/**/*.test.ts",
   "test/package.test.ts",
