@@ -1,11 +1,13 @@
-import { readFileSync, statSync } from "node:fs";
 import type { Fingerprint } from "../../shared/fingerprint.ts";
-import { lint, type LintedFile } from "../lint/lint.ts";
+import { lint } from "../lint/lint.ts";
 import type { Level } from "../lint/lint-finding.ts";
-import { failure, messageOf, refuseIfAny } from "../manners/failure.ts";
+import { readLinted } from "../lint/read-linted.ts";
+import { failure, refuseIfAny } from "../manners/failure.ts";
 import type { Observed } from "../observe/observed.ts";
 import { fileOf } from "../plan/known-certificates.ts";
 import type { UploadText } from "./cloudflare-writer.ts";
+
+const UNREADABLE = "make it readable for you, then run this again";
 
 /**
  * Reads a certificate with its key for an upload, and refuses what Cloudflare or the origin would stumble over.
@@ -19,8 +21,8 @@ export function readUploadText(
 ): UploadText {
   const files = fileOf(fingerprint, observed);
   if (files === null) throw new Error(`planned an upload of ${fingerprint} without its files`);
-  const certificate = readLinted(files.certificateFile);
-  const key = readLinted(files.keyFile);
+  const certificate = readLinted(files.certificateFile, UNREADABLE);
+  const key = readLinted(files.keyFile, UNREADABLE);
   const { findings, facts } = lint({ certificate, key, level, hostname: null, now: observed.at });
   refuseIfAny(findings.filter(({ severity }) => severity === "problem"));
   if (facts?.fingerprint !== fingerprint) {
@@ -31,16 +33,4 @@ export function readUploadText(
     });
   }
   return { certificate: certificate.text, key: key.text };
-}
-
-function readLinted(file: string): LintedFile {
-  try {
-    return { file, text: readFileSync(file, "utf8"), mode: statSync(file).mode & 0o777 };
-  } catch (thrown) {
-    throw failure({
-      file,
-      message: `cannot be read (${messageOf(thrown)})`,
-      next: "make it readable for you, then run this again",
-    });
-  }
 }

@@ -1,10 +1,9 @@
-import { readFileSync, statSync } from "node:fs";
 import { Argument, Command, Option } from "commander";
 import { daysUntil } from "../certificates/validity.ts";
-import { lint, type LintedFile, type LintResult } from "../lint/lint.ts";
+import { lint, type LintResult } from "../lint/lint.ts";
 import { LEVELS, type Level, type LintFinding } from "../lint/lint-finding.ts";
+import { readLinted } from "../lint/read-linted.ts";
 import { EXIT, type EndWith } from "../manners/exit-code.ts";
-import { failure, messageOf } from "../manners/failure.ts";
 import { formatFinding } from "../manners/finding.ts";
 import type { Io, Speaker } from "../manners/io.ts";
 import { readHostname } from "./arguments.ts";
@@ -15,6 +14,8 @@ interface LintFlags {
   readonly hostname?: string;
   readonly json?: boolean;
 }
+
+const UNREADABLE = "name the file of the certificate, and that of its key with --key";
 
 const ABOUT = `
 Looks for what Cloudflare or the origin would stumble over, and says for each mistake
@@ -46,8 +47,8 @@ export function lintCommand(io: Io, endWith: EndWith): Command {
     .action((file: string, flags: LintFlags) => {
       const now = new Date();
       const result = lint({
-        certificate: readLinted(file),
-        key: flags.key === undefined ? null : readLinted(flags.key),
+        certificate: readLinted(file, UNREADABLE),
+        key: flags.key === undefined ? null : readLinted(flags.key, UNREADABLE),
         level: flags.for,
         hostname: flags.hostname === undefined ? null : readHostname(flags.hostname),
         now: now.getTime(),
@@ -71,23 +72,6 @@ export function tellLint(findings: readonly LintFinding[], err: Speaker): void {
     err.line(`${mark} ${formatFinding(finding)}`);
     err.line(`  ${dim("otherwise:")} ${finding.otherwise}`);
     err.line(`  ${dim("next:")} ${finding.next}`);
-  }
-}
-
-/**
- * Reads a file for the linter.
- *
- * @throws {Failure} where it cannot be read.
- */
-export function readLinted(file: string): LintedFile {
-  try {
-    return { file, text: readFileSync(file, "utf8"), mode: statSync(file).mode & 0o7777 };
-  } catch (thrown) {
-    throw failure({
-      file,
-      message: `cannot be read (${messageOf(thrown)})`,
-      next: "name the file of the certificate, and that of its key with --key",
-    });
   }
 }
 

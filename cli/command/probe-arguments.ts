@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { InvalidArgumentError } from "commander";
 import { readPemCertificates } from "../../origin-verifier/certificate/read-pem.ts";
@@ -6,8 +5,8 @@ import { createEntryFinder } from "../../shared/find-entry.ts";
 import { parseHostname } from "../../shared/hostname.ts";
 import type { Entry, Mapping } from "../../shared/mapping.ts";
 import { readMapping } from "../check/check.ts";
-import { codeOf, failure, Failure, messageOf } from "../manners/failure.ts";
-import { findingsIn } from "../manners/finding.ts";
+import { readText } from "../manners/read-text.ts";
+import { required } from "../manners/required.ts";
 import { usage } from "./arguments.ts";
 
 /** The address of an origin; the port of its entry where there is none. */
@@ -44,25 +43,15 @@ export function parseWorkerUrl(raw: string): URL {
 /** Reads a file of CAs. */
 export function readIssuers(file: string): string {
   const next = "name a file of CA certificates (PEM) with --origin-ca";
-  try {
-    const text = readFileSync(file, "utf8");
-    const certificates = readPemCertificates(text);
-    if (certificates.ok) return text;
-    const [first, ...rest] = certificates.problems;
-    throw new Failure([{ ...first, file, next }, ...findingsIn(file, rest, next)]);
-  } catch (thrown) {
-    if (codeOf(thrown) === undefined) throw thrown;
-    throw failure({ file, message: `cannot be read (${messageOf(thrown)})`, next });
-  }
+  const text = required(file, readText(file), next);
+  required(file, readPemCertificates(text), next);
+  return text;
 }
 
 /** Reads the mapping that a command goes by. @throws {Failure} with every problem of it. */
 export function loadMapping(file: string): Mapping {
-  const mapping = readMapping(file);
-  if (mapping.ok) return mapping.value;
   const next = `correct ${file}, or name another with --mapping, then: pullproof check`;
-  const [first, ...rest] = mapping.problems;
-  throw new Failure([{ ...first, file, next }, ...findingsIn(file, rest, next)]);
+  return required(file, readMapping(file), next);
 }
 
 /** The entries of the hostnames that were named; all of them where none was. */
