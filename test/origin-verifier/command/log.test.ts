@@ -112,9 +112,9 @@ describe("the log for people", () => {
   ])("is what a terminal gets, %s", async (_what, environment, coloured) => {
     const files = await makeFiles();
     const command = [process.execPath, BIN, ...files.flags()].map((word) => `'${word}'`).join(" ");
-    const { NO_COLOR: _none, ...inherited } = process.env;
+    // Nothing inherited: Node believes CI, TMUX, COLORTERM, FORCE_COLOR and more about what a terminal can show.
     const child = spawn("script", ["-qec", `exec ${command}`, "/dev/null"], {
-      env: { ...inherited, TERM: "xterm-256color", ...environment },
+      env: { PATH: process.env["PATH"], TERM: "xterm-256color", ...environment },
       stdio: ["pipe", "pipe", "inherit"],
     });
     let said = "";
