@@ -1,7 +1,7 @@
 import mapping from "../mapping.json";
 import { createGateway } from "./gateway.ts";
 import { loadMapping } from "./load-mapping.ts";
-import { createPull } from "./pull.ts";
+import { createPull } from "./pull-entrypoint.ts";
 
 // Does not compile where the mapping presents a binding that wrangler.toml does not declare.
 export type { MappingBinding } from "./generated/mapping-bindings.ts";

@@ -1,5 +1,4 @@
-import { WorkerEntrypoint } from "cloudflare:workers";
-import { parseHostname } from "../shared/hostname.ts";
+import type { Hostname } from "../shared/hostname.ts";
 import type { Mapping } from "../shared/mapping.ts";
 import { findBinding, type PullBinding } from "./binding.ts";
 import { failedPull } from "./failed-pull.ts";
@@ -13,46 +12,34 @@ import { readFailure, type PullFailure } from "./pull-failure.ts";
 import { MAX_ATTEMPTS, mayRepeat } from "./repeat.ts";
 import { startStop, type Stop } from "./stop.ts";
 
-/** What the gateway says of a pull beside the request itself. A cache in front of `Pull` must have it in its key. */
-interface PullProps {
-  readonly hostname: string;
-}
+/** Makes one pull, or an answer that says it failed. */
+export type Puller = (
+  /** Whose certificate is to be presented; null where what should name it names none. */
+  hostname: Hostname | null,
+  request: Request,
+  /** The Worker's bindings, of which none but the entry's own is touched. */
+  env: object,
+) => Promise<Response>;
 
-/** The class of the `Pull` entrypoint. */
-export type PullClass = new (
-  ctx: ExecutionContext<PullProps>,
-  env: Cloudflare.Env,
-) => WorkerEntrypoint<Cloudflare.Env, PullProps> & {
-  fetch(request: Request): Promise<Response>;
-};
-
-/**
- * Makes the `Pull` entrypoint: one request through the binding of its entry, or an answer that says it failed.
- *
- * Its own entrypoint, and not a function of the gateway's, so that Workers Cache can be put between the two: that cache's
- * key has no hostname, and is safe only keyed by `ctx.props`. It stores and looks up nothing itself.
- */
-export function createPull(mapping: Mapping): PullClass {
+/** Compiles the mapping for pulls: each goes through the binding of its entry, or does not happen. It knows no cache. */
+export function createPuller(mapping: Mapping): Puller {
   const find = createWorkerEntryFinder(mapping);
 
-  return class Pull extends WorkerEntrypoint<Cloudflare.Env, PullProps> {
-    override async fetch(request: Request): Promise<Response> {
-      const hostname = parseHostname(this.ctx.props.hostname);
-      const publicUrl = parsePublicUrl(request.url);
-      const entry = hostname === null ? undefined : find(hostname);
-      // The gateway looked before; props of another hostname than the URL's would be another hostname's certificate.
-      if (entry === undefined || publicUrl?.hostname !== hostname) return plainAnswer(421);
+  return async (hostname, request, env) => {
+    const publicUrl = parsePublicUrl(request.url);
+    const entry = hostname === null ? undefined : find(hostname);
+    // Whoever asks has looked before; another hostname than the URL's would be another hostname's certificate.
+    if (entry === undefined || publicUrl?.hostname !== hostname) return plainAnswer(421);
 
-      const refused = unpullable(request.method, bodyOf(request) !== null);
-      if (refused !== null) return plainAnswer(refused);
+    const refused = unpullable(request.method, bodyOf(request) !== null);
+    if (refused !== null) return plainAnswer(refused);
 
-      const binding = findBinding(this.env, entry.present.binding);
-      if (binding === null) {
-        const failure = { cause: "binding-missing", binding: entry.present.binding } as const;
-        return failedPull(publicUrl.hostname, failure, 0);
-      }
-      return pullThrough(binding, entry, request, publicUrl);
+    const binding = findBinding(env, entry.present.binding);
+    if (binding === null) {
+      const failure = { cause: "binding-missing", binding: entry.present.binding } as const;
+      return failedPull(publicUrl.hostname, failure, 0);
     }
+    return pullThrough(binding, entry, request, publicUrl);
   };
 }
 

@@ -37,7 +37,7 @@ export function workerEntry(
   return `import mapping from ${from("mapping.json")};
 import { createGateway } from ${module("gateway")};
 import { loadMapping } from ${module("load-mapping")};
-import { createPull } from ${module("pull")};
+import { createPull } from ${module("pull-entrypoint")};
 
 // Read once, at start-up: a mapping that does not parse is never deployed.
 const loaded = loadMapping("mapping.json", mapping);

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { loadMapping } from "../../worker/load-mapping.ts";
-import { createPull } from "../../worker/pull.ts";
+import { createPull } from "../../worker/pull-entrypoint.ts";
 import { mapping } from "./fixture/mapping.ts";
 
 vi.mock("cloudflare:workers", () => ({

@@ -46,7 +46,7 @@ const module = (name: string): string => JSON.stringify(join(ROOT, `worker/${nam
 const ENTRY = `import mapping from "./mapping.json";
 import { createGateway } from ${module("gateway")};
 import { loadMapping } from ${module("load-mapping")};
-import { createPull } from ${module("pull")};
+import { createPull } from ${module("pull-entrypoint")};
 const loaded = loadMapping("mapping.json", mapping);
 export const Pull = createPull(loaded);
 export default createGateway(loaded);
