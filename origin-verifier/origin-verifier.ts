@@ -1,6 +1,8 @@
+import type { Problem } from "../shared/problem.ts";
 import { guarded, type GuardedHandler, type GuardedWebSocketHandler } from "./application/guard.ts";
 import type { ProxyProtocol } from "./application/connections.ts";
 import { proxyTo, type ApplicationOf } from "./application/proxy.ts";
+import { readBalancers } from "./listener/balancers.ts";
 import { environmentProblems, thisProcess } from "./environment.ts";
 import { oneProblem, type FileProblem, type VerifierEvent } from "./events.ts";
 import { DEFAULT_LIMITS, LIMIT_NAMES, limitProblem, type Limits } from "./limits.ts";
@@ -27,6 +29,11 @@ export interface OriginVerifierOptions extends TrustSources {
   readonly tls?: TlsProfile;
   /** Whether the application gets the pull certificate itself (RFC 9440), beside its fingerprint. Default `off`. */
   readonly clientCertHeader?: ClientCertHeader;
+  /**
+   * Addresses and CIDR ranges of balancers: each connection from there must begin with a PROXY protocol header, version 2,
+   * which says who connected. Default: none, and no such header is read from anybody.
+   */
+  readonly balancers?: readonly string[];
   /** Default {@link DEFAULT_LIMITS}. */
   readonly limits?: Partial<Limits>;
   /** Told of everything that happens, each accepted pull included. Must not throw. */
@@ -94,6 +101,10 @@ function refuseOver(limits: Limits): void {
   if (problems.length > 0) throw new VerifierRefusesToStart(problems);
 }
 
+function inBalancers(problem: Problem): FileProblem {
+  return { file: "balancers", ...problem };
+}
+
 function inNode(message: string): FileProblem {
   return { file: "node", path: "", message };
 }
@@ -113,6 +124,8 @@ export async function createOriginVerifier(
   if (unfit.length > 0) {
     throw new VerifierRefusesToStart(unfit.map(inNode));
   }
+  const balancers = readBalancers(options.balancers ?? []);
+  if (!balancers.ok) throw new VerifierRefusesToStart(balancers.problems.map(inBalancers));
   const first = await buildTrust(options, 1, now());
   if (!first.ok) throw new VerifierRefusesToStart(first.problems);
   let { trust, files } = first;
@@ -131,6 +144,7 @@ export async function createOriginVerifier(
       tls,
       limits,
       clientCertHeader,
+      balancers: balancers.value,
       now,
       emit,
     });

@@ -1,7 +1,7 @@
 import { Agent, type IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { AcceptedRequest } from "../request/accepted-request.ts";
-import { proxyHeader } from "./proxy-header.ts";
+import { proxyHeader } from "../proxy-protocol/write-header.ts";
 
 /** Which connections to the application requests take. */
 export interface Connections {

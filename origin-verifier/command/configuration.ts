@@ -19,6 +19,8 @@ export interface Configuration {
   readonly limits: Limits;
   readonly clientCertHeader: ClientCertHeader;
   readonly proxyProtocol: ProxyProtocol;
+  /** Addresses and ranges whose connections begin with a PROXY protocol header. */
+  readonly balancers: readonly string[];
   /** How many processes accept pulls; 1 is this one alone. */
   readonly workers: number;
   readonly origins: ServedOrigins;

@@ -25,10 +25,13 @@ export const HELP = `origin-verifier: accepts exactly the pulls that the mapping
   --proxy-protocol VERSION
                           what each connection to the application begins with: off (default), or v2, a PROXY protocol
                           header with the peer's address and TLS; the application must be told to expect it
+  --balancer ADDRESS      a balancer in front, or a range of them (10.0.0.0/8); may be given again. Each connection from there
+                          must begin with a PROXY protocol header, version 2, whose address is then the peer's; from
+                          nobody else is such a header read
   --workers N             this many processes accept pulls, at one address: a process for each core; default 1. Limits, and
                           how many refusals the log tells of, are each process's own; the admin listener answers for all
   --config FILE           a file in place of the flags: each origin hostname with its own certificate, key, application;
-                          the flags are named there as "adminTokenFile" is, and --admin-host is "adminHosts";
+                          the flags are named there as "adminTokenFile" is, --admin-host is "adminHosts", --balancer "balancers";
                           and "limits": { ${LIMIT_NAMES.slice(0, 4).join(", ")},
                           ${LIMIT_NAMES.slice(4).join(", ")} }, whole numbers
   --version, --help

@@ -12,6 +12,7 @@ import type { FileProblem } from "../events.ts";
 import { TLS_PROFILES } from "../listener/tls-options.ts";
 import { CLIENT_CERT_HEADERS } from "../request/client-cert-headers.ts";
 import type { OriginFiles } from "../trust/origin-files.ts";
+import { balancerProblems } from "./balancer-problems.ts";
 import { readTextFile } from "../trust/read-file.ts";
 import {
   DEFAULT_LISTEN,
@@ -37,6 +38,7 @@ const File = v.strictObject({
   limits: LimitsSchema,
   clientCertHeader: v.optional(v.picklist(CLIENT_CERT_HEADERS)),
   proxyProtocol: v.optional(v.picklist(PROXY_PROTOCOLS)),
+  balancers: v.optional(v.array(Text)),
   workers: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(WORKERS_AT_MOST))),
   origins: v.record(
     v.string(),
@@ -112,6 +114,8 @@ function fromFile(
     environment,
     problems,
   );
+  const balancers = text.balancers ?? [];
+  problems.push(...balancerProblems(balancers, "balancers"));
   if (problems.length > 0 || listen === null) return { problems };
   return {
     mapping: path(text.mapping),
@@ -122,6 +126,7 @@ function fromFile(
     limits: text.limits,
     clientCertHeader: text.clientCertHeader ?? "off",
     proxyProtocol: text.proxyProtocol ?? "off",
+    balancers,
     workers: text.workers ?? 1,
     origins: { by: "name", files },
     applicationOf: (hostname) => applications.get(hostname),

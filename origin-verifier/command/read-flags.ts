@@ -5,6 +5,7 @@ import { PROXY_PROTOCOLS } from "../application/connections.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
 import { TLS_PROFILES } from "../listener/tls-options.ts";
 import { CLIENT_CERT_HEADERS } from "../request/client-cert-headers.ts";
+import { balancerProblems } from "./balancer-problems.ts";
 import {
   DEFAULT_LISTEN,
   REFUSE_POLICIES,
@@ -37,6 +38,7 @@ const OPTIONS = {
   tls: { type: "string" },
   "client-cert-header": { type: "string" },
   "proxy-protocol": { type: "string" },
+  balancer: { type: "string", multiple: true },
   workers: { type: "string" },
   config: { type: "string" },
   ...RUN_FLAGS,
@@ -119,6 +121,8 @@ function fromFlags(
     "--proxy-protocol",
     problems,
   );
+  const balancers = flags.balancer ?? [];
+  problems.push(...balancerProblems(balancers, "--balancer"));
   const workers = /^[0-9]{1,3}$/.test(flags.workers ?? "1") ? Number(flags.workers ?? 1) : 0;
   if (workers < 1 || workers > WORKERS_AT_MOST)
     problems.push(
@@ -146,6 +150,7 @@ function fromFlags(
       limits: DEFAULT_LIMITS,
       clientCertHeader,
       proxyProtocol,
+      balancers,
       workers,
       origins: { by: "certificate", files: { certificate, key } },
       applicationOf: () => application.value,

@@ -26,6 +26,7 @@ export function changedForRestart(started: Configuration, now: Configuration): r
     limits: ({ limits }) => limits,
     clientCertHeader: ({ clientCertHeader }) => clientCertHeader,
     proxyProtocol: ({ proxyProtocol }) => proxyProtocol,
+    balancers: ({ balancers }) => balancers,
     workers: ({ workers }) => workers,
   };
   return Object.entries(settings).flatMap(([name, of]) =>

@@ -83,8 +83,8 @@ export async function runVerifier(input: RunInput): Promise<void> {
 
   let verifier: OriginVerifier;
   try {
-    const { mapping, origins, refuse, tls, limits, clientCertHeader } = started;
-    const options = { mapping, origins, refuse, tls, limits, clientCertHeader };
+    const { mapping, origins, refuse, tls, limits, clientCertHeader, balancers } = started;
+    const options = { mapping, origins, refuse, tls, limits, clientCertHeader, balancers };
     verifier = await createOriginVerifier({ ...options, onEvent: tell });
   } catch (error) {
     if (!(error instanceof VerifierRefusesToStart)) throw error;

@@ -2,18 +2,20 @@ import { createServer, type Server } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { SecureContext, TLSSocket } from "node:tls";
-import { parseHostname } from "../../shared/hostname.ts";
+import { parseHostname, type Hostname } from "../../shared/hostname.ts";
 import type { VerifierEvent } from "../events.ts";
+import type { AddressRanges } from "../judge/policy.ts";
 import type { Limits } from "../limits.ts";
 import type { Application } from "../request/accepted-request.ts";
 import type { ClientCertHeader } from "../request/client-cert-headers.ts";
 import { createRefuser } from "../request/create-refuser.ts";
 import { createReceiver } from "../request/receive-requests.ts";
 import type { Trust } from "../trust/trust.ts";
+import { readBalancersHeaders } from "./behind-balancers.ts";
 import { createDrain, type Drain } from "./drain.ts";
 import { failedHandshakeDetail } from "./failed-handshake.ts";
 import { lockOne, type RefusePolicy } from "./lock-one.ts";
-import { meetPeer } from "./meet-peer.ts";
+import { meetPeer, type RemoteAddress } from "./meet-peer.ts";
 import { createNamedHostnames } from "./named-hostnames.ts";
 import type { Peer } from "./peer.ts";
 import { createRemoteAddresses, NO_ADDRESS } from "./remote-addresses.ts";
@@ -30,6 +32,8 @@ export interface ListenerOptions {
   readonly tls: TlsProfile;
   readonly limits: Limits;
   readonly clientCertHeader: ClientCertHeader;
+  /** Who announces its peers by a PROXY protocol header; null for nobody. */
+  readonly balancers: AddressRanges | null;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly emit: (event: VerifierEvent) => void;
@@ -68,6 +72,13 @@ export function createListener(options: ListenerOptions): Listener {
   server.maxConnections = limits.connections;
   // A connection on which nothing moves: a peer that reads nothing, a handler that never answers.
   server.timeout = limits.applicationMs + STILL_MS;
+  if (options.balancers !== null)
+    readBalancersHeaders(server, {
+      balancers: options.balancers,
+      remotes,
+      headerMs: limits.handshakeMs,
+      failed: (socket, detail) => tellFailed(detail, null, remotes.of(socket)),
+    });
   const connections = new Set<Socket>();
   const unfinished = createUnfinishedHandshakes(limits.handshakes);
   server.on("connection", (socket: Socket) => {
@@ -95,7 +106,7 @@ export function createListener(options: ListenerOptions): Listener {
       selfCheck.answer(socket);
       return;
     }
-    unfinished.finish(remotes.of(socket));
+    unfinished.finish(remotes.nextHop(socket));
     const peer = meetPeer(socket, remotes.of(socket));
     const refused = lockOne(peer, trust(), options.refuse, now());
     if (refused !== null) {
@@ -131,13 +142,21 @@ export function createListener(options: ListenerOptions): Listener {
     if (isOwn(socket)) return;
     const hostname = named.of(socket);
     const isServed = hostname !== undefined && hostname !== null && trust().origins.has(hostname);
+    const detail = failedHandshakeDetail(error, hostname, isServed);
+    tellFailed(detail, hostname ?? null, remotes.of(socket));
+  }
+  function tellFailed(
+    detail: string,
+    originHostname: Hostname | null,
+    remote: RemoteAddress,
+  ): void {
     emit({
       event: "handshake-failed",
-      detail: failedHandshakeDetail(error, hostname, isServed),
-      originHostname: hostname ?? null,
+      detail,
+      originHostname,
       fingerprint: null,
       tlsVersion: null,
-      ...remotes.of(socket),
+      ...remote,
     });
   }
   return {

@@ -1,23 +1,36 @@
 import type { Socket } from "node:net";
-import type { TLSSocket } from "node:tls";
 import type { RemoteAddress } from "./meet-peer.ts";
 
 /** What stands where no address is known. */
 export const NO_ADDRESS = "unknown";
 
-/** Remembers where each connection comes from, from the moment it comes: after a reset no socket knows it any more. */
-export function createRemoteAddresses(): {
+/** Where connections come from. */
+export interface RemoteAddresses {
   readonly remember: (socket: Socket) => void;
-  readonly of: (socket: TLSSocket) => RemoteAddress;
-} {
+  /** From now on a connection comes from there: a balancer that may say so has said so. */
+  readonly announce: (socket: Socket, address: RemoteAddress) => void;
+  /** Who connected: as the balancer says, where one stands between. */
+  readonly of: (socket: Socket) => RemoteAddress;
+  /** The other end of the TCP connection itself. */
+  readonly nextHop: (socket: Socket) => RemoteAddress;
+}
+
+/** Remembers where each connection comes from, from the moment it comes: after a reset no socket knows it any more. */
+export function createRemoteAddresses(): RemoteAddresses {
   const known = new WeakMap<object, RemoteAddress>();
+  const announced = new WeakMap<object, RemoteAddress>();
+  // A TLS socket's link to the TCP socket is not documented: without it an address may be missing in the log, and a
+  // pull through a balancer seems to come from the balancer.
+  const tcpOf = (socket: Socket): object => {
+    const { _parent: tcp } = socket as unknown as { _parent?: object | null };
+    return tcp ?? socket;
+  };
+  const nextHop = (socket: Socket): RemoteAddress => known.get(tcpOf(socket)) ?? addressOf(socket);
   return {
     remember: (socket) => known.set(socket, addressOf(socket)),
-    of: (socket) => {
-      // The TLS socket's link to the TCP socket is not documented: without it an address may be missing in the log.
-      const { _parent: tcp } = socket as unknown as { _parent?: object | null };
-      return (tcp ? known.get(tcp) : undefined) ?? addressOf(socket);
-    },
+    announce: (socket, address) => announced.set(socket, address),
+    of: (socket) => announced.get(tcpOf(socket)) ?? nextHop(socket),
+    nextHop,
   };
 }
 

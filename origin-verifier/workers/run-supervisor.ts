@@ -86,6 +86,8 @@ export async function runSupervisor({ started, run }: RunInput): Promise<void> {
 }
 
 function settingsOf(started: RunInput["started"]): WorkerSettings {
-  const { listen, admin, refuse, tls, limits, clientCertHeader, proxyProtocol, workers } = started;
-  return { listen, admin, refuse, tls, limits, clientCertHeader, proxyProtocol, workers };
+  const { listen, admin, refuse, tls, limits } = started;
+  const { clientCertHeader, proxyProtocol, balancers, workers } = started;
+  const identity = { clientCertHeader, proxyProtocol, balancers };
+  return { listen, admin, refuse, tls, limits, ...identity, workers };
 }

@@ -1,11 +1,15 @@
 import { addressBytes } from "./address-bytes.ts";
 import { crc32c } from "./crc32c.ts";
-
-/** One end of a connection, as a socket says it: an IP address in text, and a port. */
-export interface Endpoint {
-  readonly address: string;
-  readonly port: number;
-}
+import {
+  FIXED_BYTES,
+  PROXY,
+  SIGNATURE,
+  TCP4,
+  TCP6,
+  TYPE_CRC32C,
+  UNSPECIFIED,
+  type Endpoint,
+} from "./format.ts";
 
 /** What a PROXY protocol header says of a connection. */
 export interface ProxyHeader {
@@ -21,26 +25,14 @@ export interface ProxyHeader {
   readonly accepted: boolean;
 }
 
-// https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt, 2.2.
-const SIGNATURE = Buffer.from("\r\n\r\n\0\r\nQUIT\n", "latin1");
-/** Version 2, command PROXY. LOCAL is for connections that are relayed for nobody, and there are none. */
-const VERSION_AND_COMMAND = 0x21;
-const TCP4 = 0x11;
-const TCP6 = 0x21;
-const UNSPECIFIED = 0x00;
-
 const TYPE_ALPN = 0x01;
 const TYPE_AUTHORITY = 0x02;
-const TYPE_CRC32C = 0x03;
 const TYPE_SSL = 0x20;
 const SUBTYPE_SSL_VERSION = 0x21;
 
 const CLIENT_SSL = 0x01;
 const CLIENT_CERT_CONN = 0x02;
 const CLIENT_CERT_SESS = 0x04;
-
-/** 16 bytes before the addresses. */
-const FIXED = 16;
 
 /**
  * Writes a PROXY protocol header, version 2: who connected, and with which TLS. No common name goes along
@@ -63,9 +55,10 @@ export function proxyHeader(header: ProxyHeader): Buffer {
     // Last, so that its value is the last four bytes: zero while the sum is made (2.2.3).
     tlv(TYPE_CRC32C, Buffer.alloc(4)),
   ]);
-  const fixed = Buffer.alloc(FIXED);
+  const fixed = Buffer.alloc(FIXED_BYTES);
   SIGNATURE.copy(fixed);
-  fixed.writeUInt8(VERSION_AND_COMMAND, 12);
+  // LOCAL is for connections that are relayed for nobody, and there are none.
+  fixed.writeUInt8(PROXY, 12);
   fixed.writeUInt8(family, 13);
   fixed.writeUInt16BE(body.length, 14);
   const whole = Buffer.concat([fixed, body]);

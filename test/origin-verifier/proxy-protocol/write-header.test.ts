@@ -1,11 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { addressBytes } from "../../../origin-verifier/application/address-bytes.ts";
-import { crc32c } from "../../../origin-verifier/application/crc32c.ts";
+import { addressBytes } from "../../../origin-verifier/proxy-protocol/address-bytes.ts";
+import { crc32c } from "../../../origin-verifier/proxy-protocol/crc32c.ts";
 import {
   proxyHeader,
   type ProxyHeader,
-} from "../../../origin-verifier/application/proxy-header.ts";
+} from "../../../origin-verifier/proxy-protocol/write-header.ts";
 import { readProxyHeader } from "../../support/proxy-header-reader.ts";
 
 const HEADER: ProxyHeader = {
