@@ -25,6 +25,8 @@ export interface WorldOptions {
   readonly refuse?: RefusePolicy;
   readonly tls?: TlsProfile;
   readonly limits?: Partial<Limits>;
+  /** Who begins each connection with a PROXY protocol header, as proxy. Default: nobody. */
+  readonly balancers?: readonly string[];
   /** How many processes accept pulls, as proxy. Default: one. */
   readonly workers?: number;
   readonly environment?: Readonly<Record<string, string>>;
@@ -166,6 +168,7 @@ async function prepareWorld(options: WorldOptions) {
       tls,
       origins: Object.fromEntries(served) as unknown,
       ...(limits === undefined ? {} : { limits }),
+      ...(options.balancers === undefined ? {} : { balancers: options.balancers }),
       ...(options.workers === undefined ? {} : { workers: options.workers }),
     };
     await write("origin-verifier.json", JSON.stringify(configuration));
