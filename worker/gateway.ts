@@ -1,6 +1,6 @@
 import { Hono } from "hono/tiny";
 import type { Mapping } from "../shared/mapping.ts";
-import { cacheFirst } from "./cache-first.ts";
+import { answerVisitor } from "./answer-visitor.ts";
 import { failedPull } from "./failed-pull.ts";
 import { createWorkerEntryFinder, type WorkerEntry } from "./find-worker-entry.ts";
 import { detailOf } from "./log.ts";
@@ -36,10 +36,7 @@ export function createGateway(mapping: Mapping): Hono<GatewayEnv> {
     const ctx = c.executionCtx as ExecutionContext;
     const pull = (): Promise<Response> =>
       ctx.exports.Pull({ props: { hostname: publicUrl.hostname } }).fetch(c.req.raw);
-    // The health path is a pull, so that it says whether the whole way to the application works; one past the cache, so
-    // that it says so now. It has no answer of its own.
-    if (publicUrl.path === entry.health) return pull();
-    return cacheFirst(c.req.raw, publicUrl, (promise) => ctx.waitUntil(promise), pull);
+    return answerVisitor(c.req.raw, publicUrl, entry, (promise) => ctx.waitUntil(promise), pull);
   });
 
   gateway.onError((thrown, c) => {

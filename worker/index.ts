@@ -1,16 +1,14 @@
 import mapping from "../mapping.json";
-import { createGateway } from "./gateway.ts";
-import { loadMapping } from "./load-mapping.ts";
-import { createPull } from "./pull-entrypoint.ts";
+import { createWorker } from "./worker.ts";
 
 // Does not compile where the mapping presents a binding that wrangler.toml does not declare.
 export type { MappingBinding } from "./generated/mapping-bindings.ts";
 
 // Read once, at start-up: Cloudflare runs this at upload, so a mapping that does not parse is never deployed.
-const loaded = loadMapping("mapping.json", mapping);
+const worker = createWorker(mapping);
 
 /** The pulling side: reached through `ctx.exports` alone, so that a cache can be put between the two (docs/decisions). */
-export const Pull = createPull(loaded);
+export const Pull = worker.Pull;
 
 /** The visitor's side: hostname, entry, cache, and then a pull or nothing. */
-export default createGateway(loaded);
+export default worker.gateway;

@@ -1,0 +1,21 @@
+import { cacheFirst, type WaitUntil } from "./cache-first.ts";
+import type { WorkerEntry } from "./find-worker-entry.ts";
+import type { PublicUrl } from "./public-url.ts";
+
+/**
+ * Answers a visitor of a mapped hostname: from the cache, or by a pull.
+ *
+ * The health path is a pull, so that it says whether the whole way to the application works; one past the cache, so
+ * that it says so now. It has no answer of its own.
+ */
+export async function answerVisitor(
+  request: Request,
+  publicUrl: PublicUrl,
+  entry: WorkerEntry,
+  waitUntil: WaitUntil,
+  pull: () => Promise<Response>,
+): Promise<Response> {
+  return publicUrl.path === entry.health
+    ? await pull()
+    : await cacheFirst(request, publicUrl, waitUntil, pull);
+}
