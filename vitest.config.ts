@@ -8,7 +8,14 @@ export default defineConfig({
     // For as long as one likes: vitest.fuzz.config.ts.
     // In the real binaries of other servers: vitest.servers.config.ts.
     // With wrangler itself, whole projects and the package: vitest.tool.config.ts.
-    exclude: ["test/conformance/**", "test/fuzz/**", "test/servers/**", ...TOOL_TESTS],
+    // Of other people's packages: test/tools/node_modules.
+    exclude: [
+      "**/node_modules/**",
+      "test/conformance/**",
+      "test/fuzz/**",
+      "test/servers/**",
+      ...TOOL_TESTS,
+    ],
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 90_000,

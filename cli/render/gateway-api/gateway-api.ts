@@ -5,6 +5,7 @@ import { knownNames } from "../known-names.ts";
 import { pemOf } from "../pem-of.ts";
 import { rendered, type Rendering, type Shortcoming, type Target } from "../rendering.ts";
 import { anyOfIssuer, noReportMode, oneHostname } from "../unmeasured.ts";
+import { resourceName } from "./resource-name.ts";
 
 /** Kubernetes Gateway API 1.5 (or 1.4, experimental channel), with cert-manager for the origin certificates. */
 export const GATEWAY_API: Target = {
@@ -58,8 +59,7 @@ function render(facts: RenderFacts): Rendering {
 
 function resources(origin: OriginFacts, { listen }: RenderFacts): readonly object[] {
   const { originHostname, issuer, application } = origin;
-  // A hostname is a name of Kubernetes's, up to its length.
-  const name = `pullproof-${originHostname}`;
+  const name = resourceName(originHostname);
   const hostname = onlyHostname(origin) ?? "";
   const metadata = { name };
   return [
