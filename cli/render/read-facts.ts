@@ -68,10 +68,9 @@ export async function readFacts(request: FactsRequest): Promise<ReadFacts> {
       problems.push(...accepts.problems);
       continue;
     }
-    if (first.accept.also.addresses !== null || first.accept.also.header !== null) {
-      // What is rendered without it would be less than the mapping says.
-      const message = "the verifier alone has this lock: nothing is rendered without it";
-      problems.push({ path: `${path}.accept.also`, message });
+    const locks = otherLocks(first, path);
+    if (locks.length > 0) {
+      problems.push(...locks);
       continue;
     }
     const place = resolve(request.at ?? home);
@@ -123,6 +122,19 @@ export async function readFacts(request: FactsRequest): Promise<ReadFacts> {
 
 function hostnamesOf([first, ...rest]: readonly [Entry, ...Entry[]]): OriginFacts["hostnames"] {
   return [first.hostname, ...rest.map(({ hostname }) => hostname)];
+}
+
+/**
+ * Whatever is asked beside the certificate, also what is new in the mapping: what is rendered without it would be less than
+ * the mapping says.
+ */
+function otherLocks({ accept: { also } }: Entry, path: string): readonly Problem[] {
+  const asked = Object.entries(also).filter(([, lock]) => lock !== null);
+  return asked.map(([name]) => ({
+    path: `${path}.accept.also.${name}`,
+    message:
+      "the verifier alone has this lock, and nothing is rendered without it: run origin-verifier here, or take it out of the entry",
+  }));
 }
 
 function acceptedOf(

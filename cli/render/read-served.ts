@@ -55,9 +55,10 @@ async function fromFile(file: string, listen: string | undefined): Promise<Serve
     throw new Failure(read.problems.map((one) => ({ ...one, file, next })) as [Finding]);
   const { configuration } = read;
   const { origins } = configuration;
+  const address = listen === undefined ? configuration.listen : listenOf(listen);
   return {
     mapping: configuration.mapping,
-    listen: listen === undefined ? configuration.listen : listenOf(listen),
+    listen: withPort(address),
     originOf: (hostname) => {
       const files = origins.by === "name" ? origins.files.get(hostname) : origins.files;
       const application = configuration.applicationOf(hostname);
@@ -94,7 +95,7 @@ function fromFlags(flags: ServedFlags): Served {
   };
   return {
     mapping: resolve(flags.mapping),
-    listen: listenOf(flags.listen ?? DEFAULT_LISTEN),
+    listen: withPort(listenOf(flags.listen ?? DEFAULT_LISTEN)),
     originOf: () => origin,
   };
 }
@@ -104,6 +105,13 @@ function listenOf(raw: string): ListenAddress {
   const address = readListen(raw, "--listen", problems);
   if (address !== null) return address;
   throw new Failure(findings(problems, "--listen 0.0.0.0:443"), EXIT.usage);
+}
+
+/** Other servers have a port, or do not start: none lets the system choose. */
+function withPort(address: ListenAddress): ListenAddress {
+  if (address.port !== 0) return address;
+  const message = "port 0 is any port: no other server listens there";
+  throw failure({ message, next: "--listen 0.0.0.0:443" }, EXIT.usage);
 }
 
 function findings(problems: readonly string[], next: string): [Finding, ...Finding[]] {

@@ -58,15 +58,25 @@ describe("pullproof render", () => {
   });
 
   it("refuses an entry with a lock that the other servers would be without", async () => {
-    const { hosts, ...rest } = mappingOf(pki);
-    const { accept, ...shop } = hosts["shop.example.com"];
-    const also = { addresses: "ranges.txt" };
-    const asking = { ...hosts, "shop.example.com": { ...shop, accept: { ...accept, also } } };
+    const locks = { addresses: "ranges.txt", header: [{ env: "PULL_SECRET" }] };
     write("ranges.txt", "192.0.2.0/24\n");
-    write("mapping.json", JSON.stringify({ ...rest, hosts: asking }));
-    const { status, stdout, stderr } = await runIn(folder, "render", "nginx", ...ORIGIN);
-    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(stderr).toContain('mapping.json: hosts["shop.example.com"].accept.also');
+    for (const [name, lock] of Object.entries(locks)) {
+      const { hosts, ...rest } = mappingOf(pki);
+      const { accept, ...shop } = hosts["shop.example.com"];
+      const also = { [name]: lock };
+      const asking = { ...hosts, "shop.example.com": { ...shop, accept: { ...accept, also } } };
+      write("mapping.json", JSON.stringify({ ...rest, hosts: asking }));
+      const { status, stdout, stderr } = await runIn(folder, "render", "nginx", ...ORIGIN);
+      expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+      expect(stderr).toContain(`mapping.json: hosts["shop.example.com"].accept.also.${name}`);
+    }
+  });
+
+  it("refuses a port that the system would choose: 2", async () => {
+    const listen = ["--listen", "127.0.0.1:0"];
+    const { status, stdout, stderr } = await runIn(folder, "render", "nginx", ...ORIGIN, ...listen);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain("--listen");
   });
 
   it("refuses where a listed certificate is not at hand, and says where it looked", async () => {
