@@ -19,6 +19,11 @@ export type Part =
   | "load balancers"
   | "pools"
   | "configuration rules"
+  | "page rules"
+  | "origin rules"
+  | "Worker routes"
+  | "custom hostnames"
+  | "Access applications"
   | "Workers"
   | "notifications";
 
@@ -44,6 +49,16 @@ export function permissionFor({ part, access }: Endpoint): string {
       return `Account > Load Balancing: Monitors and Pools: ${degree}`;
     case "configuration rules":
       return `Zone > Config Rules: ${degree}`;
+    case "page rules":
+      return `Zone > Page Rules: ${degree}`;
+    case "origin rules":
+      return `Zone > Origin Rules: ${degree}`;
+    case "Worker routes":
+      return `Zone > Workers Routes: ${degree}`;
+    case "custom hostnames":
+      return `Zone > SSL and Certificates: ${degree}`;
+    case "Access applications":
+      return `Account > Access: Apps and Policies: ${degree}`;
     case "Workers":
       return `Account > Workers Scripts: ${degree}`;
     case "notifications":

@@ -44,6 +44,11 @@ const CODES: Readonly<Record<Part, typeof AOP_CODES>> = {
   "load balancers": {},
   pools: {},
   "configuration rules": {},
+  "page rules": {},
+  "origin rules": {},
+  "Worker routes": {},
+  "custom hostnames": {},
+  "Access applications": {},
   Workers: WORKER_CODES,
   notifications: {},
 };

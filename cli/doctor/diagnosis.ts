@@ -14,11 +14,20 @@ export type ProbeName =
   | "plain-http"
   | "port-80"
   | "through-the-worker"
+  | "through-the-edge"
   | "zone"
+  | "level"
+  | "forgotten-toggle"
   | "ssl-mode"
   | "ssl-rules"
+  | "page-rules"
+  | "origin-rules"
   | "dns-record"
-  | "monitors";
+  | "monitors"
+  | "workers"
+  | "custom-hostnames"
+  | "access"
+  | "around";
 
 /** What one look at one hostname showed, with what to do about it. */
 export interface Diagnosis {
@@ -60,4 +69,12 @@ export function warning(message: string, next: string): Shown {
 /** Something was missing to try it with. */
 export function notTried(message: string, next: string): Shown {
   return { verdict: "not-tried", message, next };
+}
+
+/** One look at a hostname, before it is said at which address. */
+export interface ZoneDiagnosis {
+  readonly probe: ProbeName;
+  /** What was looked at, in words. */
+  readonly tried: string;
+  readonly shown: Shown;
 }

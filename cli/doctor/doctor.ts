@@ -6,7 +6,9 @@ import type { Presented } from "../probe/outcome.ts";
 import { attemptVisit } from "../probe/attempt-visit.ts";
 import { notTried, type Diagnosis, type Shown } from "./diagnosis.ts";
 import { inspectZone } from "./inspect-zone.ts";
+import { inspectWorkerRoute } from "./inspect-worker-route.ts";
 import { judgeAddresses } from "./judge-addresses.ts";
+import { judgeThroughEdge } from "./judge-through-edge.ts";
 import { judgeThroughWorker } from "./judge-through-worker.ts";
 import { probeOrigin } from "./probe-origin.ts";
 import type { ResolveName } from "./resolve-name.ts";
@@ -67,9 +69,16 @@ export async function* diagnose(request: DoctorRequest): AsyncGenerator<Diagnosi
       }
     }
     if (present.by === "edge") {
-      for await (const { probe, tried, shown } of inspectZone(entry, request.zones)) {
+      for await (const { probe, tried, shown } of inspectZone(
+        { ...entry, present },
+        request.zones,
+        request.mapping,
+      )) {
         yield say(probe, tried, shown);
       }
+    } else if (request.zones !== null) {
+      const shown = await inspectWorkerRoute(entry.hostname, request.zones);
+      yield say("workers", "its way to the Worker", shown);
     }
     for (const { address, port } of addresses) {
       yield* probeOrigin({
@@ -83,21 +92,22 @@ export async function* diagnose(request: DoctorRequest): AsyncGenerator<Diagnosi
         namedIssuers: request.originIssuers !== null,
       });
     }
-    if (request.throughWorker)
-      yield say("through-the-worker", "as a visitor", await visit(entry, request));
+    if (request.throughWorker) {
+      const probe = present.by === "edge" ? "through-the-edge" : "through-the-worker";
+      yield say(probe, "as a visitor", await visit(entry, request));
+    }
   }
 }
 
 async function visit(
-  { hostname, health }: Entry,
+  { hostname, health, present }: Entry,
   { worker, patience }: DoctorRequest,
 ): Promise<Shown> {
   if (isWildcard(hostname)) {
     return notTried("a wildcard has no one name to visit", "probe one of its names by hand: curl");
   }
-  return judgeThroughWorker(
-    await attemptVisit({ hostname, path: health ?? "/", at: worker, patience }),
-  );
+  const visited = await attemptVisit({ hostname, path: health ?? "/", at: worker, patience });
+  return present.by === "edge" ? judgeThroughEdge(hostname, visited) : judgeThroughWorker(visited);
 }
 
 function ownOf(

@@ -33,9 +33,21 @@ export function judgeDnsRecords(
       : problem("the zone has no record of it: no visitor gets here", orange);
   }
   const direct = records.filter(({ proxied }) => !proxied);
-  if (direct.length === 0) return good("proxied");
+  if (direct.length === 0) return good(inWords(hostname, records, isPartial));
   return problem(
     `${direct.length === records.length ? "DNS-only" : "DNS-only in part"} (${direct.map(({ content }) => content).join(", ")}): visitors pull by themselves, and Authenticated Origin Pulls is ignored`,
     orange,
   );
+}
+
+/** A wildcard record leads names to the origin that nobody has thought of. */
+function inWords(hostname: HostPattern, records: readonly DnsRecord[], isPartial: boolean): string {
+  const [{ name } = { name: hostname as string }] = records;
+  const by =
+    name === hostname
+      ? "proxied"
+      : `proxied, by ${name}: names that the mapping does not know lead to the same origin, which refuses them`;
+  return isPartial
+    ? `${by}; its DNS is somewhere else, and has to lead to ${hostname}.cdn.cloudflare.net`
+    : by;
 }

@@ -37,7 +37,12 @@ export function judgeOriginCertificate(
         "a certificate of a public CA; or the Custom Origin Trust Store and the flag cots_on_external_fetch; --origin-ca FILE names a CA of your own to probe with",
       );
     }
-    return warning(why, "name the CA that it is to be held against: --origin-ca FILE");
+    return warning(
+      why,
+      present.by === "edge"
+        ? "name the CA that it is to be held against: --origin-ca FILE; Full (strict) takes public CAs and Cloudflare's Origin CA, and Universal SSL is the edge's own, for visitors"
+        : "name the CA that it is to be held against: --origin-ca FILE",
+    );
   }
   if (days < WARN_DAYS) return warning(`ends soon: ${what}`, "renew the origin certificate");
   return good(what);

@@ -48,11 +48,11 @@ export async function* probeOrigin(probe: OriginProbe): AsyncGenerator<Diagnosis
     "good-pull",
     "with its own certificate",
     own === null
-      ? notTried(
-          `the files of its certificate are not in ${probe.folder}`,
-          "name the folder that holds certificate and key: --certificates FOLDER",
-        )
-      : judgeGoodPull(first, accept.also.addresses !== null || accept.also.header !== null),
+      ? withoutOwn(entry, probe.folder)
+      : judgeGoodPull(
+          first,
+          Object.values(accept.also).some((lock) => lock !== null),
+        ),
   );
   if (own !== null) yield say("resumed-session", "with its session, again", await resume(attempt));
   for (const wrong of listWrongPulls(entry, probe)) {
@@ -67,6 +67,20 @@ export async function* probeOrigin(probe: OriginProbe): AsyncGenerator<Diagnosis
     const shown = judgeOriginCertificate(entry, certificate, probe);
     yield say("origin-certificate", "its origin certificate", shown);
   }
+}
+
+function withoutOwn({ present, accept, hostname }: Entry, folder: string): Shown {
+  if (present.by === "edge" && present.level === "shared") {
+    return notTried(
+      "nobody but Cloudflare can present its shared certificate",
+      `ask through the edge: pullproof doctor ${hostname}, without --no-worker`,
+    );
+  }
+  const next = "name the folder that holds certificate and key: --certificates FOLDER";
+  const probe = `try one of them: pullproof probe ${hostname} --certificate PATH`;
+  return accept.certificates === "issued"
+    ? notTried('the mapping says "issued", and names no certificate to try it with', probe)
+    : notTried(`the files of its certificate are not in ${folder}`, next);
 }
 
 /** In both versions: a server may hold its tickets back in one, and hand out sessions by id in the other. */

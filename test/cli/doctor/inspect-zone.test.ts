@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { createZoneInspector } from "../../../cli/cloudflare/create-zone-inspector.ts";
 import type { ProbeName, Shown } from "../../../cli/doctor/diagnosis.ts";
 import { inspectZone } from "../../../cli/doctor/inspect-zone.ts";
+import { edgeEntries, type EdgeEntry } from "../../../cli/edge-entries.ts";
+import type { Mapping } from "../../../shared/mapping.ts";
 import { hexId } from "../../support/cloudflare/state.ts";
 import { dnsRecord } from "../../support/cloudflare/zones.ts";
 import { useCloudflare, type CloudflareWorld } from "../cloudflare/support/cloudflare-world.ts";
@@ -17,12 +19,19 @@ async function inspect(
   { connection }: Pick<CloudflareWorld, "connection">,
   hostname = BLOG,
 ): Promise<ByProbe> {
-  const [entry] = mappingOf({ [hostname]: { origin: `https://${BLOG}` } }).entries;
+  const mapping = mappingOf({ [hostname]: { origin: `https://${hostname}` } });
   const shown: ByProbe = {};
-  for await (const one of inspectZone(entry, createZoneInspector(connection))) {
+  const inspector = createZoneInspector(connection);
+  for await (const one of inspectZone(onlyEntry(mapping), inspector, mapping)) {
     shown[one.probe] = one.shown;
   }
+  // Which level is in force has a file of its own: level.test.ts.
+  delete shown.level;
   return shown;
+}
+
+function onlyEntry(mapping: Mapping): EdgeEntry {
+  return edgeEntries(mapping)[0] as EdgeEntry;
 }
 
 /** A world where all is well: proxied, Full (strict), https alone. */
@@ -37,7 +46,12 @@ function verdicts(shown: ByProbe): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(shown).map(([probe, { verdict }]) => [probe, verdict]));
 }
 
-const GOOD = { "ssl-mode": "good", "ssl-rules": "good", "dns-record": "good" };
+const GOOD = {
+  "ssl-mode": "good",
+  "ssl-rules": "good",
+  "dns-record": "good",
+  around: "good",
+};
 
 describe("a zone", () => {
   it("that is as it should be has nothing amiss, and was not changed", async () => {
@@ -55,9 +69,9 @@ describe("a zone", () => {
   });
 
   it("is not judged where Cloudflare is not asked", async () => {
-    const [entry] = mappingOf({ [BLOG]: { origin: `https://${BLOG}` } }).entries;
+    const mapping = mappingOf({ [BLOG]: { origin: `https://${BLOG}` } });
     const all: Shown[] = [];
-    for await (const { shown } of inspectZone(entry, null)) all.push(shown);
+    for await (const { shown } of inspectZone(onlyEntry(mapping), null, mapping)) all.push(shown);
     expect(all.map(({ verdict }) => verdict)).toEqual(["not-tried"]);
     expect(all[0]?.next).toContain("CLOUDFLARE_API_TOKEN");
   });
@@ -69,9 +83,20 @@ describe("a zone", () => {
     expect(verdicts(shown)).toEqual({
       "ssl-mode": "not-tried",
       "ssl-rules": "not-tried",
+      "page-rules": "not-tried",
       "dns-record": "not-tried",
       monitors: "not-tried",
+      "origin-rules": "not-tried",
+      workers: "not-tried",
+      "custom-hostnames": "not-tried",
+      access: "not-tried",
     });
+    expect(shown["ssl-mode"]?.message).toContain("not known, because");
+    expect(shown["page-rules"]?.next).toContain("Zone > Page Rules: Read");
+    expect(shown["origin-rules"]?.next).toContain("Zone > Origin Rules: Read");
+    expect(shown.workers?.next).toContain("Zone > Workers Routes: Read");
+    expect(shown["custom-hostnames"]?.next).toContain("Zone > SSL and Certificates: Read");
+    expect(shown.access?.next).toContain("Account > Access: Apps and Policies: Read");
     expect(shown["ssl-mode"]?.next).toContain("Zone > Zone Settings: Read");
     expect(shown["ssl-rules"]?.next).toContain("Zone > Config Rules: Read");
     expect(shown["dns-record"]?.next).toContain("Zone > DNS: Read");
@@ -95,7 +120,8 @@ describe("the SSL mode", () => {
   });
 
   it.each([
-    ["flexible", true, "warning"],
+    ["off", true, "problem"],
+    ["flexible", true, "problem"],
     ["full", true, "warning"],
     ["flexible", false, "good"],
     ["strict", true, "good"],
@@ -107,7 +133,33 @@ describe("the SSL mode", () => {
     world.zone.configurationRules.push({ expression, enabled, ...rule });
     const shown = (await inspect(world))["ssl-rules"];
     expect(shown?.verdict).toBe(verdict);
-    expect(shown?.message.includes(expression)).toBe(verdict === "warning");
+    expect(shown?.message.includes(expression)).toBe(verdict !== "good");
+  });
+
+  it.each([
+    ['(http.host eq "www.example.com")', "good"],
+    ['(http.host in {"www.example.com" "blog.example.com"})', "problem"],
+    ["true", "problem"],
+    ['(http.host eq "www.example.com" and ssl)', "warning"],
+    ['not http.host eq "blog.example.com"', "warning"],
+  ])("that a rule sets to flexible where %s is: %s", async (expression, verdict) => {
+    const world = await startGood();
+    world.zone.configurationRules.push({ expression, enabled: true, ssl: "flexible" });
+    expect((await inspect(world))["ssl-rules"]?.verdict).toBe(verdict);
+  });
+
+  it.each([
+    ["*example.com/*", "active", "flexible", "problem"],
+    ["*example.com/*", "active", "full", "warning"],
+    ["blog.example.com/shop/*", "active", "off", "problem"],
+    ["http://www.example.com/*", "active", "flexible", undefined],
+    ["*.example.org/*", "active", "flexible", undefined],
+    ["*example.com/*", "disabled", "flexible", undefined],
+    ["*example.com/*", "active", undefined, undefined],
+  ] as const)("that the Page Rule %s (%s) sets to %s is: %s", async (pattern, status, ssl, is) => {
+    const world = await startGood();
+    world.zone.pageRules.push({ pattern, status, ...(ssl === undefined ? {} : { ssl }) });
+    expect((await inspect(world))["page-rules"]?.verdict).toBe(is);
   });
 });
 

@@ -1,9 +1,12 @@
 import { accountCertificates } from "./account-certificates.ts";
 import { alertPolicies } from "./alert-policies.ts";
+import { customHostnames } from "./custom-hostnames.ts";
 import { hostnameAssociations } from "./hostname-associations.ts";
 import { hostnameCertificates } from "./hostname-certificates.ts";
 import { loadBalancers } from "./load-balancers.ts";
+import { rules } from "./rules.ts";
 import { user } from "./user.ts";
+import { visitorsFirst } from "./visitors-first.ts";
 import { workerScripts } from "./worker-scripts.ts";
 import { workerVersions } from "./worker-versions.ts";
 import type { Route } from "./world.ts";
@@ -20,6 +23,9 @@ const ROUTES: readonly Route[] = [
   ...zoneSettings,
   ...zones,
   ...loadBalancers,
+  ...rules,
+  ...customHostnames,
+  ...visitorsFirst,
   ...alertPolicies,
   ...workerVersions,
   ...workerScripts,

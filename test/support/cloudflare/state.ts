@@ -13,6 +13,21 @@ export interface State {
   readonly policies: Map<string, AlertPolicy>;
   readonly pools: Pool[];
   readonly monitors: Monitor[];
+  readonly workerDomains: WorkerDomain[];
+  readonly accessApplications: AccessApplication[];
+}
+
+/** A Worker's custom domain: it is that hostname's origin. */
+export interface WorkerDomain {
+  readonly hostname: string;
+  readonly service: string;
+}
+
+/** An application of Cloudflare Access. */
+export interface AccessApplication {
+  readonly name: string;
+  readonly domain: string;
+  readonly self_hosted_domains?: readonly string[];
 }
 
 /** What a load balancer shares its requests among. */
@@ -44,6 +59,33 @@ export interface ConfigurationRule {
   readonly expression: string;
   readonly enabled: boolean;
   readonly ssl?: string;
+}
+
+/** A rule of old, by a pattern of URLs (documented: `ssl` is one of its settings). */
+export interface PageRule {
+  readonly pattern: string;
+  readonly status: "active" | "disabled";
+  readonly ssl?: string;
+}
+
+/** A rule that changes where a pull goes and what it names (documented: `action_parameters` of action `route`). */
+export interface OriginRule {
+  readonly expression: string;
+  readonly enabled: boolean;
+  readonly action_parameters: {
+    readonly host_header?: string;
+    readonly sni?: { readonly value: string };
+    readonly origin?: { readonly host?: string; readonly port?: number };
+  };
+}
+
+/** A hostname of somebody else's that the zone serves: Cloudflare for SaaS. */
+export interface CustomHostname {
+  readonly id: string;
+  readonly hostname: string;
+  readonly status: string;
+  readonly custom_origin_server?: string;
+  readonly custom_origin_sni?: string;
 }
 
 /** What is the same of every certificate, wherever it was uploaded. */
@@ -115,6 +157,11 @@ export interface Zone {
   readonly dnsRecords: DnsRecord[];
   readonly loadBalancers: LoadBalancer[];
   readonly configurationRules: ConfigurationRule[];
+  readonly pageRules: PageRule[];
+  readonly originRules: OriginRule[];
+  readonly customHostnames: CustomHostname[];
+  /** Where custom hostnames without an origin of their own are pulled from. */
+  fallbackOrigin: string | null;
   readonly routes: Map<string, { readonly pattern: string; readonly script: string }>;
   /** Another change of this zone is in progress. */
   isChanging: boolean;
@@ -186,6 +233,8 @@ export function createState(token: string, accountId: string): State {
     policies: new Map(),
     pools: [],
     monitors: [],
+    workerDomains: [],
+    accessApplications: [],
   };
 }
 
@@ -210,6 +259,10 @@ export function createZone(name: string, changes: Partial<Zone> = {}): Zone {
     dnsRecords: [],
     loadBalancers: [],
     configurationRules: [],
+    pageRules: [],
+    originRules: [],
+    customHostnames: [],
+    fallbackOrigin: null,
     routes: new Map(),
     isChanging: false,
     ...changes,

@@ -10,6 +10,9 @@ export type Permission =
   | "Zone DNS"
   | "Zone Load Balancers"
   | "Zone Config Rules"
+  | "Zone Origin Rules"
+  | "Zone Page Rules"
+  | "Account Access"
   | "Zone Workers Routes";
 
 /** A permission and how far it goes. */
