@@ -1,5 +1,5 @@
 import type { Material } from "./material.ts";
-import type { LocalMtlsOptions } from "./options.ts";
+import type { ParsedOptions } from "./options.ts";
 
 /** A workerd service (`ExternalServer` with `https`, workerd.capnp) as Miniflare's plugins give it. */
 export interface ExternalService {
@@ -10,6 +10,7 @@ export interface ExternalService {
       readonly options: Readonly<Record<string, never>>;
       readonly certificateHost: string;
       readonly tlsOptions: {
+        readonly trustBrowserCas?: true;
         readonly trustedCertificates: readonly string[];
         readonly keypair: { readonly privateKey: string; readonly certificateChain: string };
       };
@@ -31,7 +32,7 @@ export interface ExternalService {
  */
 export function externalService(
   name: string,
-  { host, address }: LocalMtlsOptions,
+  { host, address }: ParsedOptions,
   { certificate, key, trust }: Material,
 ): ExternalService {
   return {
@@ -42,7 +43,9 @@ export function externalService(
         options: {},
         certificateHost: host,
         tlsOptions: {
-          trustedCertificates: [trust],
+          ...(trust === null
+            ? { trustBrowserCas: true, trustedCertificates: [] }
+            : { trustedCertificates: [trust] }),
           keypair: { privateKey: key, certificateChain: certificate },
         },
       },

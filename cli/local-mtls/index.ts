@@ -1,7 +1,10 @@
 import { externalService, type ExternalService } from "./external-service.ts";
 import { localBindings, type WorkerOptions } from "./local-bindings.ts";
 import { readMaterial } from "./material.ts";
-import { parseOptions } from "./options.ts";
+import { nodeBinding } from "./node-binding.ts";
+import { parseOptions, type LocalMtlsOptions } from "./options.ts";
+
+export type { LocalMtlsOptions } from "./options.ts";
 
 /** The name under which wrangler.local.toml asks for this plugin: `dev = { plugin = { package, name }, options }`. */
 const PLUGIN = "local-mtls";
@@ -26,9 +29,11 @@ const localMtls = {
     }));
   },
 
-  /** Nothing: no part of this repository reads a binding from outside workerd. */
-  getNodeBindings(): Record<string, never> {
-    return {};
+  /** The bindings as code in Node has them: each goes through the one in workerd. */
+  getNodeBindings(worker: WorkerOptions): Record<string, object> {
+    const proxy = nodeBinding();
+    if (proxy === null) return {};
+    return Object.fromEntries(localBindings(worker, PLUGIN).map(({ binding }) => [binding, proxy]));
   },
 
   getServices({ options: worker }: { options: WorkerOptions }): ExternalService[] {
@@ -43,5 +48,28 @@ function serviceName(binding: string): string {
   return `${PLUGIN}:${binding}`;
 }
 
-/** What Miniflare looks for in a plugin's package. */
+/** What Miniflare looks for in a plugin's package; `plugin = { package = "pullproof/miniflare", name = "local-mtls" }`. */
 export const plugins = { [PLUGIN]: localMtls };
+
+/** A binding as Miniflare 5 takes it in a Worker's `config.env`. */
+export interface LocalMtlsBinding {
+  readonly type: "unsafe:service";
+  readonly dev: {
+    readonly plugin: { readonly package: string; readonly name: string };
+    readonly options: LocalMtlsOptions;
+  };
+}
+
+/**
+ * A binding for whoever makes a Miniflare by hand: `new Miniflare({ workers: [{ config: { env: { PULL_CERT: localBinding(options) } } }] })`.
+ * In wrangler's configuration the same stands under `[[services]]`.
+ *
+ * What is wrong with the options is said when Miniflare starts.
+ */
+export function localBinding(options: LocalMtlsOptions): LocalMtlsBinding {
+  // By its place: Miniflare looks a name up from its own folder, from where not every package manager lets it see this one.
+  return {
+    type: "unsafe:service",
+    dev: { plugin: { package: import.meta.filename, name: PLUGIN }, options },
+  };
+}

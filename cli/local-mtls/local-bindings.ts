@@ -28,8 +28,8 @@ interface PluginBinding {
 export function localBindings(worker: WorkerOptions, plugin: string): readonly LocalBinding[] {
   if (worker.config === undefined) {
     throw new Error(
-      `${plugin} needs the Miniflare 5 that this repository's wrangler brings; this is another one.\n` +
-        "Next: npm ci, then npx wrangler dev -c wrangler.local.toml",
+      `${plugin} needs Miniflare 5, as wrangler 4.156.0 brings it; this is another one.\n` +
+        "Next: npm install --save-dev wrangler@4.156.0, then npx wrangler dev -c wrangler.local.toml",
     );
   }
   const folder = worker.dev?.rootPath ?? process.cwd();

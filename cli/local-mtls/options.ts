@@ -4,19 +4,29 @@ import { parseHostname, type Hostname } from "../../shared/hostname.ts";
 /** Where `npm start` keeps the throwaway certificates; PULLPROOF_LOCAL_FOLDER names another place. */
 const LOCAL_FOLDER = ".pullproof/local";
 
-// What workerd dials, without a look at DNS: a loopback address or any other, and a port.
-const ADDRESS = /^(?:[0-9.]+|\[[0-9a-f:]+\]|localhost):[1-9][0-9]{0,4}$/;
+// What workerd dials: an address, or a name that it looks up, and a port.
+const ADDRESS = /^(?:[0-9.]+|\[[0-9a-f:]+\]|[a-z0-9.-]*[a-z][a-z0-9.-]*):[1-9][0-9]{0,4}$/;
 
-/** A binding's options, parsed, with what the environment overrides. */
+/** What `trust` says where the origin certificate is one of a public CA. */
+export const PUBLIC = "public";
+
+/** What a binding presents, where, and whom it trusts. Paths are relative to the folder of wrangler's configuration. */
 export interface LocalMtlsOptions {
   /** The origin hostname: SNI, and the name that the origin certificate must carry. */
-  readonly host: Hostname;
-  /** `127.0.0.1:8443`; every URL that the Worker asks this binding for goes there. */
+  readonly host: string;
+  /** `127.0.0.1:8443`, or a name and a port; every URL that the Worker asks this binding for goes there. */
   readonly address: string;
-  /** PEM files, relative to the folder of wrangler.local.toml: the pull certificate, its key, the origin's CA. */
+  /** PEM file of the pull certificate, leaf first. */
   readonly certificate: string;
+  /** PEM file of its key. */
   readonly key: string;
+  /** PEM file of the CA that signed the origin certificate; or `public`, for those that browsers trust. */
   readonly trust: string;
+}
+
+/** A binding's options, parsed, with what the environment overrides. */
+export interface ParsedOptions extends LocalMtlsOptions {
+  readonly host: Hostname;
 }
 
 /**
@@ -29,7 +39,7 @@ export function parseOptions(
   binding: string,
   raw: Readonly<Record<string, unknown>>,
   environment: Readonly<Record<string, string | undefined>>,
-): LocalMtlsOptions {
+): ParsedOptions {
   const problems: string[] = [];
   const text = (key: string): string => {
     const value = raw[key];
@@ -53,7 +63,7 @@ export function parseOptions(
     throw new Error(
       `wrangler.local.toml, ${binding}, [services.dev.options]:\n` +
         problems.map((problem) => `  ${problem}\n`).join("") +
-        "Next: npx pullproof check",
+        "Next: correct them there; with a mapping beside it: npx pullproof check",
     );
   }
   return { host, address, ...files };

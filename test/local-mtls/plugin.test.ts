@@ -69,6 +69,14 @@ describe("a binding becomes a service of its own", () => {
     ]);
   });
 
+  test("which trusts what browsers trust where the options say public, and no file", () => {
+    expect(services({ ...GOOD, trust: "public" })[0]?.external.https.tlsOptions).toMatchObject({
+      trustBrowserCas: true,
+      trustedCertificates: [],
+    });
+    expect(services(GOOD)[0]?.external.https.tlsOptions).not.toHaveProperty("trustBrowserCas");
+  });
+
   test("and bindings of other plugins stay theirs", () => {
     expect(plugin.getBindings(worker(GOOD, "another"))).toEqual([]);
     expect(plugin.getServices({ options: worker(GOOD, "another") })).toEqual([]);
@@ -107,6 +115,7 @@ describe("a mistake names the binding, what is wrong, and the next command", () 
     ["an address for a host", { host: "127.0.0.1" }, /host/],
     ["a list of hosts", { host: ["a.example.net", "b.example.net"] }, /host/],
     ["an address without a port", { address: "127.0.0.1" }, /address/],
+    ["an address that is no name", { address: "origin_1:8443" }, /address/],
     ["a URL for an address", { address: "http://127.0.0.1:80" }, /address/],
   ])("%s", (_what, wrong, named) => {
     writeFileSync(path.join(local.folder, "empty.pem"), "");
