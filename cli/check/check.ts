@@ -5,6 +5,7 @@ import { findingsIn, type Finding } from "../manners/finding.ts";
 import { readText, type ReadText } from "../manners/read-text.ts";
 import { checkAddresses } from "./check-addresses.ts";
 import { checkBindings } from "./check-bindings.ts";
+import { checkEdge } from "./check-edge.ts";
 import { checkIssuers, checkShared } from "./check-issuers.ts";
 import { checkLocalTwin } from "./check-local-twin.ts";
 import { checkOrigins } from "./check-origins.ts";
@@ -71,10 +72,13 @@ export function check(request: CheckRequest): CheckResult {
     if (types) problems.push(...checkTypes(mapping, configuration));
   }
   problems.push(...checkOrigins(mapping, request.mapping, configuration));
+  const edge = checkEdge(mapping, request.mapping);
+  problems.push(...edge.problems);
   if (twin !== null) problems.push(...checkLocalTwin(mapping, twin, configuration));
   problems.push(...checkAddresses(mapping, request.mapping, read));
   problems.push(...checkIssuers(mapping, request.mapping, request.now, read));
   const warnings = [
+    ...edge.warnings,
     ...checkShared(mapping, request.mapping),
     ...checkReportModes(mapping, request.mapping, request.now),
   ];
