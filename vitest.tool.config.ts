@@ -10,6 +10,7 @@ export const TOOL_TESTS = [
   "test/cli/init/init-dev.test.ts",
   "test/end-to-end/**/*.test.ts",
   "test/package.test.ts",
+  "test/stage.test.ts",
   "test/examples.test.ts",
 ];
 
