@@ -5,33 +5,9 @@ import { GATEWAY_API } from "../../../cli/render/gateway-api/gateway-api.ts";
 import type { Hostname } from "../../../shared/hostname.ts";
 import { anyFacts } from "../../render/any-facts.ts";
 import { PLAIN } from "../../render/made-up-facts.ts";
+import { readDefinitions, type Resource, type ResourceProblems } from "./definitions.ts";
 import { documentsOf } from "./documents.ts";
-import { areToolsMissing, importTool } from "./tools.ts";
-import { unreadFields } from "./unread-fields.ts";
-
-/** Compiled from the custom resource definitions themselves. */
-interface Validator {
-  (value: unknown): boolean;
-  errors?: readonly { readonly instancePath: string; readonly keyword: string }[] | null;
-}
-
-/** Where each kind's schema lies; the folder says whose it is. */
-const SCHEMAS: Readonly<Record<string, string>> = {
-  "v1 ConfigMap": "kubernetes-models/_schemas/IoK8sApiCoreV1ConfigMap.js",
-  "cert-manager.io/v1 Certificate":
-    "@kubernetes-models/cert-manager/_schemas/ComGithubCertManagerCertManagerPkgApisCertmanagerV1Certificate.js",
-  "gateway.networking.k8s.io/v1 Gateway":
-    "@kubernetes-models/gateway-api/_schemas/IoK8sSigsGatewayApiApisV1Gateway.js",
-  "gateway.networking.k8s.io/v1 HTTPRoute":
-    "@kubernetes-models/gateway-api/_schemas/IoK8sSigsGatewayApiApisV1HTTPRoute.js",
-};
-
-interface Resource {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name: string };
-  readonly spec: Record<string, unknown>;
-}
+import { areToolsMissing } from "./tools.ts";
 
 const PRUDENT: RenderFacts = { ...PLAIN, anyOfIssuer: true };
 
@@ -46,23 +22,10 @@ function rendered(kind: string): Resource {
 }
 
 describe.skipIf(areToolsMissing())("Gateway API and cert-manager, by their own definitions", () => {
-  const validators = new Map<string, Validator>();
+  let problemsOf: ResourceProblems;
   beforeAll(async () => {
-    for (const [kind, path] of Object.entries(SCHEMAS)) {
-      const { validate } = (await importTool(path)) as { readonly validate: Validator };
-      validators.set(kind, validate);
-    }
+    problemsOf = await readDefinitions();
   });
-  const problemsOf = (resource: Resource): readonly string[] => {
-    const validate = validators.get(`${resource.apiVersion} ${resource.kind}`);
-    if (validate === undefined) return [`no definition of ${resource.kind}`];
-    const unread = unreadFields(resource, validate).map((path) => `${path}: unknown`);
-    validate(resource);
-    return [
-      ...unread,
-      ...(validate.errors ?? []).map(({ instancePath, keyword }) => `${instancePath}: ${keyword}`),
-    ];
-  };
 
   it("is not what it is with a field that nobody knows, with one missing, or with a wrong one", () => {
     const gateway = rendered("Gateway");
