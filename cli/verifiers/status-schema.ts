@@ -29,6 +29,8 @@ const Refused = v.record(Word, v.object({ total: Count, lastHour: Count, last: T
 
 const Hostname = v.object({
   originHostname: Word,
+  /** Of Authenticated Origin Pulls; null where a Worker presents, and with an older verifier. */
+  level: v.optional(v.nullable(Word), null),
   mode: v.picklist(["enforce", "report"]),
   /** When report mode ends, or ended; null where the mapping says enforce. */
   reportEnds: v.nullable(Time),

@@ -37,8 +37,9 @@ function tellHostname(speaker: Speaker, at: HostnameReport, now: number): void {
       ? "no pull accepted yet"
       : `${at.accepted} accepted, the last ${lasting(now - Date.parse(at.lastAccepted))} ago`;
   speaker.line("");
+  const level = at.level === null ? "" : `edge, level ${at.level}; `;
   speaker.line(
-    `  ${colours.bold(at.hostname)}  ${modeOf(speaker, at, now)}  ${colours.dim(pulls)}`,
+    `  ${colours.bold(at.hostname)}  ${level}${modeOf(speaker, at, now)}  ${colours.dim(pulls)}`,
   );
   if (at.shared)
     speaker.line(

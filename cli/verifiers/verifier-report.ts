@@ -26,6 +26,8 @@ export interface VerifierReport {
 export interface HostnameReport {
   readonly hostname: string;
   readonly originHostname: string;
+  /** Of Authenticated Origin Pulls, where the edge presents; null where a Worker does. */
+  readonly level: string | null;
   readonly mode: "enforce" | "report";
   readonly reportEnds: string | null;
   readonly accepted: number;
@@ -114,6 +116,7 @@ function hostnameReport(hostname: string, at: LiveHostname): HostnameReport {
   return {
     hostname,
     originHostname: at.originHostname,
+    level: at.level,
     mode: at.mode,
     reportEnds: iso(at.reportEnds),
     accepted: at.accepted,

@@ -1,3 +1,4 @@
+import type { HostPattern } from "../../shared/hostname.ts";
 import type { FileProblem } from "../events.ts";
 import { isReporting, type PolicyFacts } from "../judge/policy.ts";
 import { datedCertificates, datedCrls } from "../observations/dated-certificates.ts";
@@ -50,6 +51,8 @@ export interface WorkerStatus {
 /** One hostname. */
 export interface HostnameStatus {
   readonly originHostname: string;
+  /** Of Authenticated Origin Pulls, where the edge presents; null where a Worker does. */
+  readonly level: "hostname" | "zone" | "shared" | null;
   /** What holds at the time of this answer. */
   readonly mode: "enforce" | "report";
   /** When report mode ends, or ended; null where the mapping says enforce. */
@@ -106,7 +109,7 @@ export function statusOf(
   const observed = observations.hostnames();
   const hostnames = [...trust.origins.values()].flatMap(({ policy }) =>
     policy.hostnames.map(
-      (name) => [name, hostnameStatus(policy, observed.get(name), now)] as const,
+      (name) => [name, hostnameStatus(name, policy, observed.get(name), now)] as const,
     ),
   );
   return {
@@ -144,6 +147,7 @@ export function statusOf(
 }
 
 function hostnameStatus(
+  hostname: HostPattern,
   policy: PolicyFacts,
   observation: HostnameObservation | undefined,
   now: number,
@@ -151,6 +155,7 @@ function hostnameStatus(
   const { originHostname, issuer, accepts, reportUntil } = policy;
   return {
     originHostname,
+    level: policy.levels.get(hostname) ?? null,
     mode: isReporting(policy, now) ? "report" : "enforce",
     reportEnds: iso(reportUntil),
     issuer,

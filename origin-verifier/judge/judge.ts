@@ -163,13 +163,21 @@ function otherLockDoubt(policy: Policy, { remoteAddress, secret }: Evidence): Re
     : refusal("secret-not-accepted", "its X-Pull-Secret is not an accepted one");
 }
 
-/** One exact hostname speaks for itself; of several, or of a wildcard, the Worker says which, and it must be one of them. */
+/**
+ * One exact hostname speaks for itself; of several, or of a wildcard, the Worker says which, and it must be one of its own.
+ * The edge says nothing of the kind, and passes on what a visitor says: by that one, a visitor of a hostname without a
+ * login would be told to the application as one of a hostname that has it.
+ */
 function hostnameOf(
-  { hostnames, elsewhere }: Policy,
+  { hostnames, elsewhere, levels }: Policy,
   forwardedHost: Hostname | null,
 ): Hostname | null {
   const [only] = hostnames;
   if (hostnames.length === 1 && !isWildcard(only)) return only;
-  if (forwardedHost === null || elsewhere.has(forwardedHost)) return null;
-  return hostnames.some((pattern) => patternMatches(pattern, forwardedHost)) ? forwardedHost : null;
+  if (forwardedHost === null || elsewhere.has(forwardedHost) || levels.has(forwardedHost)) {
+    return null;
+  }
+  return hostnames.some((one) => !levels.has(one) && patternMatches(one, forwardedHost))
+    ? forwardedHost
+    : null;
 }

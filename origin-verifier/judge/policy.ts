@@ -1,6 +1,6 @@
 import type { Fingerprint } from "../../shared/fingerprint.ts";
 import type { HostPattern, Hostname } from "../../shared/hostname.ts";
-import type { IssuerName } from "../../shared/mapping.ts";
+import type { IssuerName, Present } from "../../shared/mapping.ts";
 
 /** What one origin hostname accepts: the accepting half of its entries, compiled once a trust. */
 export interface Policy {
@@ -12,6 +12,8 @@ export interface Policy {
    * Worker, where the exact entry goes before the wildcard.
    */
   readonly elsewhere: ReadonlySet<HostPattern>;
+  /** The hostnames that the edge presents for, each with its level of Authenticated Origin Pulls; the others are a Worker's. */
+  readonly levels: ReadonlyMap<HostPattern, EdgeLevel>;
   readonly issuer: IssuerName;
   readonly accepts: AcceptsListed | AcceptsIssued | AcceptsShared;
   /** Where a pull comes from, beside its certificate; null where the mapping does not ask. */
@@ -23,6 +25,9 @@ export interface Policy {
   /** When report mode ends, in milliseconds since 1970; null where the mapping says enforce. */
   readonly reportUntil: number | null;
 }
+
+/** A level of Authenticated Origin Pulls. */
+export type EdgeLevel = Extract<Present, { readonly by: "edge" }>["level"];
 
 /** What is told of a policy, and can be sent to another process: all of it but what only decides. */
 export type PolicyFacts = Omit<Policy, "addresses" | "secret">;

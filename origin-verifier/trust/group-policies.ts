@@ -35,6 +35,11 @@ export function compilePolicy(
         .filter(({ origin }) => origin.hostname !== first.origin.hostname)
         .map(({ hostname }) => hostname),
     ),
+    levels: new Map(
+      entries.flatMap(({ hostname, present }) =>
+        present.by === "edge" ? [[hostname, present.level] as const] : [],
+      ),
+    ),
     issuer: issuer.name,
     accepts: acceptsOf(first.accept, issuer.shared),
     ...others,

@@ -65,6 +65,7 @@ function bothPolicies(
     originHostname,
     hostnames,
     elsewhere: new Set([...one.elsewhere, ...other.elsewhere]),
+    levels: new Map([...one.levels, ...other.levels]),
     issuer,
     accepts: issuer === other.issuer ? bothAccept(one.accepts, other.accepts) : NOTHING,
     revocationUntil: sooner(one.revocationUntil, other.revocationUntil),

@@ -12,6 +12,8 @@ export interface MadeUpOrigin {
   readonly originNotAfter?: number;
   /** When report mode ends; without it there is none. */
   readonly reportUntil?: number;
+  /** Of the hostnames that the edge presents for. */
+  readonly levels?: ReadonlyMap<HostPattern, "hostname" | "zone" | "shared">;
 }
 
 /** The n-th fingerprint of a test. */
@@ -25,13 +27,14 @@ export function madeUpTrust(
   { generation = 1, issuerNotAfter = 0, revocationUntil = null as number | null } = {},
 ): Trust {
   const entries = Object.entries(origins).map(
-    ([name, { hostnames, accepts, originNotAfter = 0, reportUntil = null }]) => [
+    ([name, { hostnames, accepts, originNotAfter = 0, reportUntil = null, levels = new Map() }]) => [
       name as Hostname,
       {
         policy: {
           originHostname: name as Hostname,
           hostnames: hostnames as unknown as readonly [HostPattern, ...HostPattern[]],
           elsewhere: new Set(),
+          levels,
           issuer: "own",
           accepts:
             accepts === "shared"

@@ -38,7 +38,7 @@ function row(view: HostnameView, now: number): Markup {
   const { stranger, certificate, application, request } = refusedLastHour;
   const guard = sharedGuard(policy);
   const ours = certificate + application + request;
-  return markup`<tr role="row"><th scope="row" role="rowheader"><span class="name">${hostname}</span><span class="aside">${policy.originHostname}</span>${
+  return markup`<tr role="row"><th scope="row" role="rowheader"><span class="name">${hostname}</span><span class="aside">${policy.originHostname}</span>${levelOf(view)}${
     guard === null
       ? null
       : markup`<span class="badge">shared certificate</span><span class="aside">It is ${guard}.</span>`
@@ -53,6 +53,14 @@ function row(view: HostnameView, now: number): Markup {
       : markup`<span class="aside">${grouped(reportedLastHour)} let through</span>`
   }</td></tr>
 `;
+}
+
+/** By whom its pulls are presented: by the edge, on which level, or by a Worker. */
+function levelOf({ hostname, policy }: HostnameView): Markup {
+  const level = policy.levels.get(hostname);
+  return level === undefined
+    ? markup`<span class="aside">Presented by a Worker.</span>`
+    : markup`<span class="aside">Presented by the edge, level ${level}.</span>`;
 }
 
 /** What holds now, and until when; of report mode that is over, since when. */

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, test, vi } from "vitest";
+import type { HostPattern } from "../../../shared/hostname.ts";
 import { ORIGIN, START, startAdmin, TOKEN } from "../../origin-verifier/admin/admin-world.ts";
 import {
   acceptedPull,
@@ -31,6 +32,15 @@ beforeEach(() => {
 afterEach(async () => {
   vi.unstubAllEnvs();
   for (const end of ends.splice(0)) await end();
+});
+
+it("says of each hostname of the edge's on which level it presents", async () => {
+  const levels = new Map([["shop.example.com" as HostPattern, "hostname" as const]]);
+  const { url } = await verifier({ levels });
+  const { stdout } = await runIn(folder, "status", "--verifier", url);
+  expect(stdout).toMatch(/^ +shop\.example\.com +edge, level hostname; enforce/m);
+  const { stdout: data } = await runIn(folder, "status", "--verifier", url, "--json");
+  expect(JSON.parse(data)).toMatchObject({ verifiers: [{ hostnames: [{ level: "hostname" }] }] });
 });
 
 /** A verifier that listens, with shop and whatever is different about it. */

@@ -65,6 +65,9 @@ const policy: fc.Arbitrary<Policy> = fc.record({
     ["*.b.example.com", "shop.example.com"],
   ) as unknown as fc.Arbitrary<Policy["hostnames"]>,
   elsewhere: fc.oneof(fc.constant(new Set<HostPattern>()), sets<HostPattern>(...HOSTNAMES)),
+  levels: sets<HostPattern>(...HOSTNAMES).map(
+    (names) => new Map([...names].map((name) => [name, "zone" as const])),
+  ),
   issuer: mostly(OWN, OTHER),
   accepts: fc.oneof(
     sets(fingerprint("a"), fingerprint("b")).map((fingerprints) => ({

@@ -161,6 +161,7 @@ describe("/status", () => {
       hostnames: {
         "shop.example.com": {
           originHostname: ORIGIN,
+          level: null,
           mode: "enforce",
           reportEnds: null,
           issuer: "own",

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { HostPattern } from "../../../shared/hostname.ts";
 import { askForToken } from "../../../origin-verifier/admin/login.ts";
 import {
   acceptedPull,
@@ -77,6 +78,15 @@ test("there is no style, script or handler within the page: its own policy would
     expect(page).not.toMatch(/\sstyle=|<style|\son\w+=|javascript:/i);
     expect(page).not.toMatch(/(?:src|href|action)="(?:https?:)?\/\//);
   }
+});
+
+test("each hostname says who presents for it, and the edge's on which level", async () => {
+  const levels = new Map([["www.example.com" as HostPattern, "zone" as const]]);
+  const hostnames = ["shop.example.com", "www.example.com"];
+  const madeUp = madeUpTrust({ [ORIGIN]: { hostnames, accepts: [fingerprint(1)], levels } });
+  const page = await pageOf(() => {}, { madeUp });
+  expect(page.match(/Presented by a Worker\./g)).toHaveLength(1);
+  expect(page.match(/Presented by the edge, level zone\./g)).toHaveLength(1);
 });
 
 test("a hostname that the shared certificate opens says so in plain words, and no other does", async () => {

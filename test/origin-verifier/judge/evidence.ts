@@ -46,6 +46,7 @@ export const policy: Policy = {
   originHostname: SHOP,
   hostnames: ["shop.example.com" as HostPattern],
   elsewhere: new Set(),
+  levels: new Map(),
   issuer: OWN,
   accepts: { by: "fingerprint", fingerprints: new Set([fingerprint("a")]) },
   addresses: null,

@@ -245,7 +245,37 @@ const rows: readonly Row[] = [
     policy: withHostnames("*.shop.example.com"),
     evidence: { forwardedHost: "shop.example.com" as Hostname },
   },
+  {
+    given: "one of two hostnames of the edge's, in a header that a visitor wrote",
+    reason: "misdirected",
+    policy: withEdge(
+      ["shop.example.com", "www.example.com"],
+      "shop.example.com",
+      "www.example.com",
+    ),
+    evidence: { forwardedHost: "www.example.com" as Hostname },
+  },
+  {
+    given: "a hostname below a wildcard of the edge's, in a header that a visitor wrote",
+    reason: "misdirected",
+    policy: withEdge(["*.example.com"], "*.example.com"),
+    evidence: { forwardedHost: "www.example.com" as Hostname },
+  },
+  {
+    given: "a hostname of the edge's below a Worker's wildcard",
+    reason: "misdirected",
+    policy: withEdge(["*.example.com", "www.example.com"], "www.example.com"),
+    evidence: { forwardedHost: "www.example.com" as Hostname },
+  },
 ];
+
+/** Several, of which the edge presents for these. */
+function withEdge(names: readonly [string, ...string[]], ...byEdge: readonly string[]): Policy {
+  return {
+    ...withHostnames(...names),
+    levels: new Map(byEdge.map((name) => [name as HostPattern, "zone"])),
+  };
+}
 
 function withHostnames(first: string, ...rest: readonly string[]): Policy {
   return { ...policy, hostnames: [first as HostPattern, ...(rest as readonly HostPattern[])] };
@@ -351,6 +381,14 @@ describe("accepts", () => {
     expect(accepted(shown, withHostnames("*.example.com"))).toMatchObject({
       hostname: "www.example.com",
     });
+  });
+
+  it("the one hostname of the edge's, and a Worker's beside one", () => {
+    const alone = withEdge(["shop.example.com"], "shop.example.com");
+    expect(accepted({}, alone)).toMatchObject({ hostname: "shop.example.com" });
+    const shown = { forwardedHost: "www.example.com" as Hostname };
+    const mixed = withEdge(["shop.example.com", "www.example.com"], "shop.example.com");
+    expect(accepted(shown, mixed)).toMatchObject({ hostname: "www.example.com" });
   });
 });
 

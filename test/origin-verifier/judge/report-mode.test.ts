@@ -217,6 +217,7 @@ const anyPolicy: fc.Arbitrary<Policy> = fc.record({
     ["*.example.com"],
   ) as unknown as fc.Arbitrary<Policy["hostnames"]>,
   elsewhere: fc.constantFrom(new Set<HostPattern>(), new Set(["blog.example.com" as HostPattern])),
+  levels: fc.constant(new Map()),
   issuer: fc.constant(OWN),
   accepts: fc.constantFrom<Policy["accepts"]>(
     { by: "fingerprint", fingerprints: new Set([fingerprint("a")]) },
