@@ -10,7 +10,11 @@ import { keysOf, pathTo, quoted, type Problem } from "./problem.ts";
 
 interface RawEntry {
   readonly origin?: unknown;
-  readonly present?: { readonly by?: unknown; readonly level?: unknown } | null;
+  readonly present?: {
+    readonly by?: unknown;
+    readonly level?: unknown;
+    readonly header?: unknown;
+  } | null;
   readonly accept?: {
     readonly issuer?: unknown;
     readonly certificates?: unknown;
@@ -72,11 +76,12 @@ export function acceptProblems(rawHosts: unknown, rawIssuers: unknown): readonly
       "certificates",
       'a shared issuer takes "issued" only: Cloudflare changes that leaf when it likes',
     );
-    const header = headerOf(accept?.also);
+    const header = lockOf(accept?.also, "header");
+    const access = lockOf(accept?.also, "access") as { audiences?: unknown } | null | undefined;
     refuse(
-      header !== undefined && present?.by === "worker",
+      header !== undefined && present?.by === "worker" && present.header === undefined,
       "also.header",
-      "a Worker sends no X-Pull-Secret: this lock is for hostnames that the edge presents for",
+      'this entry\'s Worker sends no X-Pull-Secret: name its secret in present.header: { "env": "NAME" }',
     );
     refuse(
       shared === true && alone !== undefined && header !== undefined,
@@ -112,14 +117,15 @@ export function acceptProblems(rawHosts: unknown, rawIssuers: unknown): readonly
       ...problems,
       ...repeated(certificates, `${path}.accept.certificates`),
       ...repeated(names, `${path}.accept.names`),
+      ...repeated(access?.audiences, `${path}.accept.also.access.audiences`),
     ];
   });
 }
 
-/** The secrets beside the certificate, of any shape; undefined where there are none. */
-function headerOf(also: unknown): unknown {
-  if (typeof also !== "object" || also === null || !Object.hasOwn(also, "header")) return undefined;
-  return (also as { header?: unknown }).header;
+/** One of the locks beside the certificate, of any shape; undefined where it is not asked for. */
+function lockOf(also: unknown, lock: "header" | "access"): unknown {
+  if (typeof also !== "object" || also === null || !Object.hasOwn(also, lock)) return undefined;
+  return (also as { header?: unknown; access?: unknown })[lock];
 }
 
 /** Whether an issuer is Cloudflare's shared one; undefined where there is no such issuer. */
@@ -159,6 +165,7 @@ export function sameOriginProblems(rawHosts: unknown): readonly Problem[] {
       alone,
       also?.addresses,
       also?.header,
+      also?.access,
       mode ?? "enforce",
     ]);
     const first = firstWith.get(origin.hostname);

@@ -69,6 +69,15 @@ export const IssuerSchema = closed({
   ),
 });
 
+/** Of an environment variable, or of a Worker's secret: both halves name theirs alike. */
+const Secret = (description: string) =>
+  closed({
+    env: v.pipe(
+      text(description),
+      v.regex(/^[A-Z_][A-Z0-9_]*$/, "not a variable's name (capitals, digits and _)"),
+    ),
+  });
+
 const PresentByWorker = closed({
   by: v.literal("worker"),
   binding: v.pipe(
@@ -87,6 +96,14 @@ const PresentByWorker = closed({
       v.maxValue(900, "a deadline is at most 900 seconds"),
       v.description(
         "Seconds until the origin's response headers, the repeat included. Default 30.",
+      ),
+    ),
+  ),
+  header: v.optional(
+    v.pipe(
+      Secret("The Worker's secret (`wrangler secret put NAME`)."),
+      v.description(
+        "The secret that the Worker sends in X-Pull-Secret, on the pulls of this entry alone: one of those that accept.also.header accepts.",
       ),
     ),
   ),
@@ -118,18 +135,46 @@ const Also = v.pipe(
     header: v.optional(
       v.pipe(
         v.array(
-          closed({
-            env: v.pipe(
-              text("The environment variable of the verifier that holds the secret."),
-              v.regex(/^[A-Z_][A-Z0-9_]*$/, "not a variable's name (capitals, digits and _)"),
-            ),
-          }),
+          Secret("The environment variable of the verifier that holds the secret."),
           'a list of one or two { "env": "NAME" }',
         ),
         v.minLength(1, "empty: name the variable that holds the secret"),
         v.maxLength(2, "more than two: one that is sent, and during a rotation the next"),
         v.description(
-          "The secrets that the header X-Pull-Secret may hold: one, and during a rotation two. For hostnames that the edge presents for.",
+          "The secrets that the header X-Pull-Secret may hold: one, and during a rotation two. The edge sets it by a Transform Rule, a Worker by its present.header.",
+        ),
+      ),
+    ),
+    access: v.optional(
+      v.pipe(
+        closed({
+          team: v.pipe(
+            text("The team's name: what stands before .cloudflareaccess.com."),
+            v.regex(
+              /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+              "not a team's name (one label in lower case, without .cloudflareaccess.com)",
+            ),
+          ),
+          audiences: v.pipe(
+            v.array(
+              v.pipe(
+                text("The Application Audience (AUD) tag of one Access application."),
+                v.regex(/^[0-9a-f]{64}$/, "not an AUD tag (64 lower-case hex digits; is it cut?)"),
+              ),
+              "a list of AUD tags",
+            ),
+            v.minLength(1, "empty: name the AUD tag of the Access application"),
+            v.maxLength(20, "more than 20: which application is this hostname's?"),
+          ),
+          keys: v.pipe(
+            FilePath,
+            v.description(
+              "File with the team's public keys (a JWK Set). `pullproof fetch access TEAM` fetches them.",
+            ),
+          ),
+        }),
+        v.description(
+          "A token of Cloudflare Access in Cf-Access-Jwt-Assertion: of this team and one of these applications.",
         ),
       ),
     ),

@@ -58,6 +58,8 @@ export type Present =
       readonly binding: BindingName;
       /** Seconds until the origin's response headers, the repeat included. Default 30. */
       readonly deadlineSeconds: number;
+      /** Name of the Worker's secret that it sends in `X-Pull-Secret`; null where it sends none. */
+      readonly header: string | null;
     }
   | { readonly by: "edge"; readonly level: "hostname" | "zone" | "shared" };
 
@@ -82,6 +84,18 @@ export interface Also {
   readonly addresses: string | null;
   /** Names of environment variables with the secrets that `X-Pull-Secret` may hold; null where it is not asked for. */
   readonly header: readonly [string, ...string[]] | null;
+  /** A token of Cloudflare Access; null where none is asked for. */
+  readonly access: AccessLock | null;
+}
+
+/** Whose tokens of Cloudflare Access are taken. */
+export interface AccessLock {
+  /** What stands before `.cloudflareaccess.com`. */
+  readonly team: string;
+  /** AUD tags of Access applications: a token is for one of them. */
+  readonly audiences: readonly string[];
+  /** Path of the team's public keys (a JWK Set), relative to the mapping. */
+  readonly keys: string;
 }
 
 const DEFAULT_DEADLINE_SECONDS = 30;
@@ -164,6 +178,7 @@ function toEntry(pattern: string, text: EntryText): Entry {
             by: "worker",
             binding: present.binding as BindingName,
             deadlineSeconds: present.deadlineSeconds ?? DEFAULT_DEADLINE_SECONDS,
+            header: present.header?.env ?? null,
           },
     accept: {
       issuer: accept.issuer as IssuerName,
@@ -173,6 +188,7 @@ function toEntry(pattern: string, text: EntryText): Entry {
       also: {
         addresses: accept.also?.addresses ?? null,
         header: (accept.also?.header?.map(({ env }) => env) as Also["header"] | undefined) ?? null,
+        access: accept.also?.access ?? null,
       },
       mode: accept.mode ?? "enforce",
     },

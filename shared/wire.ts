@@ -6,8 +6,11 @@ export const PULL_REFUSAL = "Pull-Refusal";
 /** To the application: the hostname that was asked for. */
 export const X_PULL_HOSTNAME = "X-Pull-Hostname";
 
-/** From the edge, where the mapping asks for it: a secret beside the certificate. Never passed on, as all of `X-Pull-*`. */
+/** From the edge or the Worker, where the mapping asks for it: a secret beside the certificate. Never passed on, as all of `X-Pull-*`. */
 export const X_PULL_SECRET = "X-Pull-Secret";
+
+/** From Cloudflare Access: a token that says who has logged in. Passed on where the mapping asks for it, and nowhere else. */
+export const CF_ACCESS_TOKEN = "Cf-Access-Jwt-Assertion";
 
 /** To the application: the fingerprint of the pull certificate; of an accepted pull alone. */
 export const X_PULL_FINGERPRINT = "X-Pull-Fingerprint";
@@ -30,7 +33,7 @@ export const HOP_BY_HOP: ReadonlySet<string> = new Set([
 
 // Each claims who the visitor or the peer is, and is believed by some application or server: the pulling half and the
 // accepting half remove them all before they set their own. What merely sounds alike is the application's (X-Client-Info
-// and X-Client-Version are what SDKs send; Cf-Access-Jwt-Assertion carries its own signature).
+// and X-Client-Version are what SDKs send; Cf-Access-Jwt-Assertion carries its own signature, which the verifier checks where the mapping asks for it).
 /** What {@link isIdentityHeader} looks for, in canonical names: for servers that are told it as regular expressions. */
 export const IDENTITY_HEADERS = [
   // Ours.
@@ -113,6 +116,14 @@ export function connectionTokens(value: string): readonly string[] {
     .split(",")
     .map((token) => token.trim().toLowerCase())
     .filter((token) => token !== "");
+}
+
+// RFC 9110 5.5: what a header carries as it stands, whoever writes it. Fewer characters could be guessed over a network.
+const SECRET = /^[\x21-\x7e]{20,512}$/;
+
+/** Whether a text may be the secret in {@link X_PULL_SECRET}: 20 to 512 printable ASCII characters, none of them a space. */
+export function isPullSecret(text: string): boolean {
+  return SECRET.test(text);
 }
 
 const REFUSAL_ID = /^[A-Za-z0-9_-]{8,64}$/;

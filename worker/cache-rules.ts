@@ -1,3 +1,4 @@
+import { CF_ACCESS_TOKEN } from "../shared/wire.ts";
 import { parseCacheControl } from "./cache-control.ts";
 import { remainingSeconds } from "./freshness.ts";
 import { MAX_STORED_BYTES } from "./kept-copy.ts";
@@ -7,6 +8,8 @@ import { asksForWebSocket } from "./origin-request.ts";
 // visitor alone (RFC 9111 3.5).
 const ROUND_THE_CACHE = [
   "Authorization",
+  // A token of Cloudflare Access, which is asked for on the pull. A stored answer would be given without.
+  CF_ACCESS_TOKEN,
   "If-Match",
   "If-Unmodified-Since",
   "If-Range",

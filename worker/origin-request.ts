@@ -1,4 +1,5 @@
 import type { Origin } from "../shared/origin.ts";
+import { X_PULL_SECRET } from "../shared/wire.ts";
 import { originHeaders, visitorAddress } from "./origin-headers.ts";
 import type { PublicUrl } from "./public-url.ts";
 
@@ -36,19 +37,24 @@ export function originUrl(origin: Origin, { path, search }: PublicUrl): string {
  *
  * Redirects are the visitor's to follow: followed here, the certificate and the headers would go wherever Location says.
  *
+ * @param secret what the entry sends in `X-Pull-Secret`; null where it sends none.
  * @param signal aborts the pull; the visitor's own signal is never passed through.
  */
 export function originRequest(
   request: Request,
   publicUrl: PublicUrl,
   origin: Origin,
+  secret: string | null,
   signal: AbortSignal,
 ): Request {
   const { hostname, protocol } = publicUrl;
   const visitor = { hostname, protocol, address: visitorAddress(request.headers) };
+  const headers = originHeaders(request.headers, visitor, asksForWebSocket(request.headers));
+  // A visitor's own was removed with all of X-Pull-*.
+  if (secret !== null) headers.set(X_PULL_SECRET, secret);
   return new Request(originUrl(origin, publicUrl), {
     method: request.method,
-    headers: originHeaders(request.headers, visitor, asksForWebSocket(request.headers)),
+    headers,
     body: bodyOf(request),
     redirect: "manual",
     signal,

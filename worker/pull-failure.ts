@@ -12,6 +12,8 @@ export type PullFailure =
   | { readonly cause: "deadline"; readonly seconds: number }
   /** The Worker has no such binding, or it is not one to fetch through. */
   | { readonly cause: "binding-missing"; readonly binding: string }
+  /** The Worker has no such secret, or it is none that a verifier takes. What it is stands nowhere. */
+  | { readonly cause: "secret-missing"; readonly secret: string }
   /** The Worker itself failed: a bug, and its text. */
   | { readonly cause: "unexpected"; readonly detail: string };
 
@@ -44,6 +46,7 @@ export function answeredStatus(failure: PullFailure): 500 | 502 | 503 | 504 {
     case "deadline":
       return 504;
     case "binding-missing":
+    case "secret-missing":
       return 503;
     case "unexpected":
       return 500;
@@ -64,6 +67,8 @@ export function explain(failure: PullFailure): string | null {
       return `no response headers within ${failure.seconds} s (present.deadlineSeconds)`;
     case "binding-missing":
       return `no mTLS certificate binding ${failure.binding}: declare it under [[mtls_certificates]] in wrangler.toml and deploy`;
+    case "secret-missing":
+      return `no secret ${failure.secret} of 20 characters or more, or one with spaces in it: npx wrangler secret put ${failure.secret}`;
   }
 }
 

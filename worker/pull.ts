@@ -8,6 +8,7 @@ import { visitorHeaders } from "./origin-headers.ts";
 import { bodyOf, originRequest, unpullable } from "./origin-request.ts";
 import { plainAnswer } from "./plain-answer.ts";
 import { parsePublicUrl, type PublicUrl } from "./public-url.ts";
+import { findPullSecret } from "./pull-secret.ts";
 import { readFailure, type PullFailure } from "./pull-failure.ts";
 import { MAX_ATTEMPTS, mayRepeat } from "./repeat.ts";
 import { startStop, type Stop } from "./stop.ts";
@@ -39,12 +40,19 @@ export function createPuller(mapping: Mapping): Puller {
       const failure = { cause: "binding-missing", binding: entry.present.binding } as const;
       return failedPull(publicUrl.hostname, failure, 0);
     }
-    return pullThrough(binding, entry, request, publicUrl);
+    const { header } = entry.present;
+    const secret = header === null ? null : findPullSecret(env, header);
+    if (header !== null && secret === null) {
+      const failure = { cause: "secret-missing", secret: header } as const;
+      return failedPull(publicUrl.hostname, failure, 0);
+    }
+    return pullThrough(binding, secret, entry, request, publicUrl);
   };
 }
 
 async function pullThrough(
   binding: PullBinding,
+  secret: string | null,
   entry: WorkerEntry,
   request: Request,
   publicUrl: PublicUrl,
@@ -54,7 +62,7 @@ async function pullThrough(
   const most = mayRepeat(request.method, bodyOf(request) !== null) ? MAX_ATTEMPTS : 1;
 
   for (let attempt = 1; ; attempt += 1) {
-    const pull = originRequest(request, publicUrl, origin, stop.signal);
+    const pull = originRequest(request, publicUrl, origin, secret, stop.signal);
     const outcome = await ask(binding, pull, stop, present.deadlineSeconds);
     if (outcome === "visitor-left") return left();
     if (outcome instanceof Response) return passOn(outcome);

@@ -3,11 +3,11 @@ import type { Mapping } from "../../shared/mapping.ts";
 import type { Parsed } from "../../shared/problem.ts";
 import { findingsIn, type Finding } from "../manners/finding.ts";
 import { readText, type ReadText } from "../manners/read-text.ts";
-import { checkAddresses } from "./check-addresses.ts";
 import { checkBindings } from "./check-bindings.ts";
 import { checkEdge } from "./check-edge.ts";
 import { checkIssuers, checkShared } from "./check-issuers.ts";
 import { checkLocalTwin } from "./check-local-twin.ts";
+import { checkOtherLocks } from "./check-other-locks.ts";
 import { checkOrigins } from "./check-origins.ts";
 import { checkReportModes } from "./check-report-modes.ts";
 import { checkRuntime } from "./check-runtime.ts";
@@ -75,7 +75,7 @@ export function check(request: CheckRequest): CheckResult {
   const edge = checkEdge(mapping, request.mapping);
   problems.push(...edge.problems);
   if (twin !== null) problems.push(...checkLocalTwin(mapping, twin, configuration));
-  problems.push(...checkAddresses(mapping, request.mapping, read));
+  problems.push(...checkOtherLocks(mapping, request.mapping, read));
   problems.push(...checkIssuers(mapping, request.mapping, request.now, read));
   const warnings = [
     ...edge.warnings,

@@ -1,12 +1,13 @@
 import type { HostPattern } from "../../shared/hostname.ts";
 import type { FileProblem } from "../events.ts";
-import { isReporting, type PolicyFacts } from "../judge/policy.ts";
+import { isReporting, type LockFacts, type PolicyFacts } from "../judge/policy.ts";
 import { datedCertificates, datedCrls } from "../observations/dated-certificates.ts";
 import type {
   HostnameObservation,
   Observed,
   RefusalObservation,
 } from "../observations/observations.ts";
+import { isOld } from "../trust/old-files.ts";
 import type { TrustFacts } from "../trust/trust.ts";
 
 /** What `/status` says: public data only. Times are ISO 8601. */
@@ -62,6 +63,8 @@ export interface HostnameStatus {
   readonly shared: boolean;
   /** Fingerprints, or the names that certificates of the issuer must have one of; no names where it is shared. */
   readonly accepts: readonly string[] | { readonly names: readonly string[] };
+  /** What is asked beside the certificate, in every mode; empty where nothing is. */
+  readonly also: readonly LockStatus[];
   /** Listed, or signed by an issuer of the mapping; the last seen first. */
   readonly seen: readonly SeenStatus[];
   readonly accepted: number;
@@ -69,6 +72,16 @@ export interface HostnameStatus {
   readonly refused: Readonly<Record<string, RefusedStatus>>;
   /** Let through in report mode, by the reason for which enforcing now would have refused. */
   readonly reported: Readonly<Record<string, RefusedStatus>>;
+}
+
+/** One lock beside the certificate, with what can be told of it. */
+export interface LockStatus {
+  readonly lock: LockFacts["lock"];
+  /** When its file was fetched; null where the file does not say. Not there where it has no file. */
+  readonly fetched?: string | null;
+  /** Whether that is so long ago that Cloudflare may publish something else by now. */
+  readonly old?: boolean;
+  readonly [fact: string]: unknown;
 }
 
 /** One pull certificate that was presented. */
@@ -161,6 +174,7 @@ function hostnameStatus(
     issuer,
     shared: accepts.by === "shared",
     accepts: acceptsStatus(accepts),
+    also: policy.also.map((facts) => lockStatus(facts, now)),
     seen: (observation?.seen ?? []).map((seen) => ({
       fingerprint: seen.fingerprint,
       firstSeen: new Date(seen.firstSeen).toISOString(),
@@ -179,6 +193,11 @@ function hostnameStatus(
 function acceptsStatus(accepts: PolicyFacts["accepts"]): HostnameStatus["accepts"] {
   if (accepts.by === "fingerprint") return [...accepts.fingerprints];
   return { names: accepts.by === "shared" ? [] : [...accepts.names] };
+}
+
+function lockStatus(facts: LockFacts, now: number): LockStatus {
+  if (facts.lock === "header") return { ...facts };
+  return { ...facts, fetched: iso(facts.fetched), old: isOld(facts, now) };
 }
 
 function refusedStatus(

@@ -17,6 +17,8 @@ export interface Evidence {
   readonly remoteAddress: string;
   /** `X-Pull-Secret`; null where there is none, or more than one. Never told to anybody. */
   readonly secret: string | null;
+  /** `Cf-Access-Jwt-Assertion`; null where there is none, or more than one. Never told to anybody. */
+  readonly token: string | null;
   readonly engine: EngineVerdict;
   /** Whether the TLS session was resumed: then this handshake has shown no certificate at all. */
   readonly resumed: boolean;

@@ -150,17 +150,24 @@ function listDoubt({ accepts }: Policy, certificate: CertificateEvidence): Refus
 }
 
 /** What the mapping asks for beside the certificate. */
-function otherLockDoubt(policy: Policy, { remoteAddress, secret }: Evidence): Refusal | null {
+function otherLockDoubt(policy: Policy, evidence: Evidence): Refusal | null {
+  const { remoteAddress, secret, token, now } = evidence;
   if (policy.addresses?.includes(remoteAddress) === false) {
     const from = remoteAddress === "" ? "an address that is not known" : remoteAddress;
     return refusal("address-not-accepted", `${from} is in none of the accepted ranges`);
   }
-  if (policy.secret === null) return null;
   // What was sent is never written down: it may be the right one, with a letter missing.
-  if (secret === null) return refusal("secret-not-accepted", "no X-Pull-Secret, or more than one");
-  return policy.secret.includes(secret)
+  if (policy.secret !== null && secret === null)
+    return refusal("secret-not-accepted", "no X-Pull-Secret, or more than one");
+  if (policy.secret?.includes(secret ?? "") === false)
+    return refusal("secret-not-accepted", "its X-Pull-Secret is not an accepted one");
+  if (policy.token === null) return null;
+  if (token === null)
+    return refusal("token-not-accepted", "no Cf-Access-Jwt-Assertion, or more than one");
+  const doubt = policy.token.doubtOf(token, now);
+  return doubt === null
     ? null
-    : refusal("secret-not-accepted", "its X-Pull-Secret is not an accepted one");
+    : refusal("token-not-accepted", `its Cf-Access-Jwt-Assertion ${doubt}`);
 }
 
 /**

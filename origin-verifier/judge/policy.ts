@@ -20,6 +20,10 @@ export interface Policy {
   readonly addresses: AddressRanges | null;
   /** The secret that a pull carries beside its certificate; null where the mapping does not ask. */
   readonly secret: AcceptedSecrets | null;
+  /** The token of Cloudflare Access that a pull carries beside its certificate; null where the mapping does not ask. */
+  readonly token: AcceptedTokens | null;
+  /** What is told of the locks beside the certificate; empty where the mapping names none. */
+  readonly also: readonly LockFacts[];
   /** When the issuer's revocation list goes stale, in milliseconds since 1970; null where the mapping names no list. */
   readonly revocationUntil: number | null;
   /** When report mode ends, in milliseconds since 1970; null where the mapping says enforce. */
@@ -30,7 +34,7 @@ export interface Policy {
 export type EdgeLevel = Extract<Present, { readonly by: "edge" }>["level"];
 
 /** What is told of a policy, and can be sent to another process: all of it but what only decides. */
-export type PolicyFacts = Omit<Policy, "addresses" | "secret">;
+export type PolicyFacts = Omit<Policy, "addresses" | "secret" | "token">;
 
 /** Whether report mode is on: it ends by itself, in its millisecond, and a time that is none never begins it. */
 export function isReporting({ reportUntil }: Pick<Policy, "reportUntil">, now: number): boolean {
@@ -66,4 +70,34 @@ export interface AddressRanges {
 export interface AcceptedSecrets {
   /** Whether this is one of them; takes the same time for whatever is given. */
   readonly includes: (given: string) => boolean;
+}
+
+/** Tokens of Cloudflare Access: of one team, and for some of its applications. */
+export interface AcceptedTokens {
+  /**
+   * Why a token is not taken, in words that hold nothing of it; null where it is.
+   *
+   * @param now milliseconds since 1970.
+   */
+  readonly doubtOf: (token: string, now: number) => string | null;
+}
+
+/** One lock beside the certificate, as it is told: plain data, and nothing secret in it. */
+export type LockFacts =
+  | ({ readonly lock: "addresses" } & FetchedFile)
+  /** How many secrets are accepted: two during a rotation. */
+  | { readonly lock: "header"; readonly secrets: number }
+  | ({
+      readonly lock: "access";
+      readonly team: string;
+      readonly audiences: readonly string[];
+      /** How many keys are in the file: two, as Cloudflare publishes them. */
+      readonly keys: number;
+    } & FetchedFile);
+
+/** A file that `pullproof fetch` writes from what Cloudflare publishes. */
+export interface FetchedFile {
+  readonly file: string;
+  /** When it was fetched, in milliseconds since 1970; null where the file does not say, as one of one's own. */
+  readonly fetched: number | null;
 }

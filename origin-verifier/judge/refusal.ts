@@ -32,6 +32,7 @@ export type RefusalReason =
   // What is asked beside the certificate.
   | "address-not-accepted"
   | "secret-not-accepted"
+  | "token-not-accepted"
   // What the connection did not show anew.
   | "session-resumed"
   // Where the request is going.
@@ -80,6 +81,7 @@ export function refusalStatus(reason: RefusalReason): RefusalStatus {
     case "name-not-accepted":
     case "address-not-accepted":
     case "secret-not-accepted":
+    case "token-not-accepted":
       return 403;
     case "misdirected":
       return 421;
@@ -133,6 +135,7 @@ export function reportableReason(reason: RefusalReason): CertificateReason | nul
       return reason;
     case "address-not-accepted":
     case "secret-not-accepted":
+    case "token-not-accepted":
     case "session-resumed":
     case "misdirected":
     case "malformed-request":

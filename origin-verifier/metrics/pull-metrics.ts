@@ -1,6 +1,9 @@
+import type { HostPattern } from "../../shared/hostname.ts";
+import type { LockFacts } from "../judge/policy.ts";
 import type { HostnameObservation } from "../observations/observations.ts";
 import { reportFacts } from "../trust/report-end.ts";
 import { sharedFacts } from "../trust/shared-warnings.ts";
+import type { TrustFacts } from "../trust/trust.ts";
 import type { MetricFamilies } from "./metric-families.ts";
 import type { MetricSources } from "./metric-sources.ts";
 
@@ -48,6 +51,26 @@ export function pullMetrics(
     },
   );
   gauge(
+    "pullproof_other_lock",
+    "1 for each lock that is asked for beside a hostname's certificate: addresses, header, access.",
+    ["hostname", "lock"],
+    (set) => {
+      for (const [hostname, { lock }] of locksOf(trust())) set({ hostname, lock }, 1);
+    },
+  );
+  gauge(
+    "pullproof_other_lock_fetched_timestamp_seconds",
+    "When the file of such a lock was fetched; missing where it has none, or the file does not say.",
+    ["hostname", "lock"],
+    (set) => {
+      for (const [hostname, facts] of locksOf(trust())) {
+        const { lock } = facts;
+        if (lock === "header" || facts.fetched === null) continue;
+        set({ hostname, lock }, facts.fetched / 1_000);
+      }
+    },
+  );
+  gauge(
     "pullproof_last_accepted_pull_timestamp_seconds",
     "When the last pull was accepted; missing before the first.",
     ["hostname"],
@@ -67,5 +90,12 @@ export function pullMetrics(
     "Connections at this moment, those in their handshake and WebSockets included.",
     [],
     (set) => set({}, connections()),
+  );
+}
+
+/** Every lock of every hostname. */
+function locksOf(trust: TrustFacts | null): readonly (readonly [HostPattern, LockFacts])[] {
+  return [...(trust?.origins.values() ?? [])].flatMap(({ policy }) =>
+    policy.hostnames.flatMap((hostname) => policy.also.map((facts) => [hostname, facts] as const)),
   );
 }

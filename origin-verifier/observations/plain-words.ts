@@ -41,6 +41,8 @@ export function plainWords(reason: RefusalReason): string {
       return "a good certificate, but from an address that is not accepted";
     case "secret-not-accepted":
       return "a good certificate, but without the secret beside it";
+    case "token-not-accepted":
+      return "a good certificate, but without an Access token for this hostname beside it";
     case "misdirected":
       return "the handshake named one origin, and the request another";
     case "malformed-request":
@@ -132,8 +134,13 @@ export function nextStep(reason: RefusalReason): NextStep {
       );
     case "secret-not-accepted":
       return step(
-        "Does the Transform Rule of this hostname set X-Pull-Secret to what the verifier was started with?",
+        "Does the Transform Rule of this hostname, or its Worker's secret, say what the verifier was started with?",
         CHECK,
+      );
+    case "token-not-accepted":
+      return step(
+        "Is an Access application in front of all of this hostname? If its team has new keys, fetch them.",
+        "pullproof fetch access TEAM",
       );
     case "misdirected":
       return step(

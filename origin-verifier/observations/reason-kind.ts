@@ -38,6 +38,7 @@ export function reasonKind(reason: RefusalReason): ReasonKind {
     // A good certificate, from where it has no business: its key may be in other hands.
     case "address-not-accepted":
     case "secret-not-accepted":
+    case "token-not-accepted":
       return "certificate";
     case "misdirected":
     case "malformed-request":
@@ -69,6 +70,7 @@ export function provesIssuer(reason: RefusalReason): boolean {
     case "name-not-accepted":
     case "address-not-accepted":
     case "secret-not-accepted":
+    case "token-not-accepted":
       return true;
     case "no-certificate":
     case "unknown-issuer":

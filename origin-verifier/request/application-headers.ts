@@ -1,5 +1,6 @@
 import {
   canonicalHeaderName,
+  CF_ACCESS_TOKEN,
   isIdentityHeader,
   X_PULL_FINGERPRINT,
   X_PULL_HOSTNAME,
@@ -15,6 +16,12 @@ const KEPT_IDENTITY = new Set(["x-forwarded-for", "x-forwarded-proto", "cf-conne
 // Written for the next hop by us alone; with `_` for `-` a CGI-like application would read them all the same.
 const OURS = new Set(["host", "content-length", "transfer-encoding", "expect"]);
 
+/**
+ * Handed on where the mapping asks for it, of an accepted pull: then it was judged. Elsewhere it would be a name that nobody has
+ * checked, and an application that only decodes it would believe anybody.
+ */
+const TOKEN = CF_ACCESS_TOKEN.toLowerCase();
+
 /** HTTP_PROXY in a CGI-like application (CVE-2016-5385, "httpoxy"). */
 const NEVER = new Set(["proxy"]);
 
@@ -24,6 +31,7 @@ const NEVER = new Set(["proxy"]);
  * visitor, and gets no fingerprint.
  *
  * @param host the application's own authority: the origin hostname, with the port where the mapping names one.
+ * @param hasToken whether the judge has looked at `Cf-Access-Jwt-Assertion`.
  * @returns names and values in turn; framing is not among them, the caller writes its own.
  */
 export function applicationHeaders(
@@ -31,6 +39,7 @@ export function applicationHeaders(
   head: RequestHead,
   pull: JudgedPull,
   host: string,
+  hasToken: boolean,
 ): string[] {
   const headers = ["Host", host];
   const doubled = doubledIdentity(rawHeaders);
@@ -38,7 +47,8 @@ export function applicationHeaders(
     const written = rawHeaders[at] as string;
     const name = written.toLowerCase();
     if (isOfOneConnection(name, head.nominated)) continue;
-    if (!forApplication.answer(name) || doubled.has(name)) continue;
+    const isJudgedToken = name === TOKEN && hasToken && pull.verdict === "accepted";
+    if ((!forApplication.answer(name) && !isJudgedToken) || doubled.has(name)) continue;
     // Whoever was refused may be anybody: what it says of the visitor is worth nothing.
     if (pull.verdict === "refused" && KEPT_IDENTITY.has(name)) continue;
     headers.push(written, rawHeaders[at + 1] as string);
@@ -75,7 +85,10 @@ const forApplication = rememberNames((name) => {
   const canonical = canonicalHeaderName(name);
   return (
     KEPT_IDENTITY.has(name) ||
-    (!OURS.has(canonical) && !NEVER.has(canonical) && !isIdentityHeader(canonical))
+    (!OURS.has(canonical) &&
+      !NEVER.has(canonical) &&
+      canonical !== TOKEN &&
+      !isIdentityHeader(canonical))
   );
 });
 

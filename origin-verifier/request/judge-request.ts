@@ -41,6 +41,7 @@ export function judgeHead(head: RequestHead, peer: Peer, trust: Trust, now: numb
     certificate: certificateEvidence(peer, trust, now),
     remoteAddress: peer.remoteAddress,
     secret: head.secret,
+    token: head.token,
     engine: peer.engine,
     resumed: peer.resumed,
     now,

@@ -47,13 +47,15 @@ export function createReceiver(options: ReceiveOptions): Receiver {
       const { detail } = judged;
       options.emit({ event: "pull-reported", reason, hostname, method, detail, ...facts });
     }
-    const authority = trust.origins.get(pull.originHostname)?.authority ?? pull.originHostname;
+    const origin = trust.origins.get(pull.originHostname);
+    const authority = origin?.authority ?? pull.originHostname;
+    const hasToken = (origin?.policy.token ?? null) !== null;
     return {
       pull,
       peer: facts,
       head,
       headers: [
-        ...applicationHeaders(request.rawHeaders, head, pull, authority),
+        ...applicationHeaders(request.rawHeaders, head, pull, authority, hasToken),
         ...clientCertHeaders(peer, trust, pull, now),
       ],
       refuse,

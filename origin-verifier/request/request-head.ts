@@ -1,4 +1,4 @@
-import { connectionTokens, HOP_BY_HOP, X_PULL_SECRET } from "../../shared/wire.ts";
+import { CF_ACCESS_TOKEN, connectionTokens, HOP_BY_HOP, X_PULL_SECRET } from "../../shared/wire.ts";
 import {
   parseAuthority,
   parseHostname,
@@ -30,6 +30,8 @@ export interface RequestHead {
   readonly framing: Framing;
   /** `X-Pull-Secret`; null where there is none, or more than one: two would let the peer guess twice. */
   readonly secret: string | null;
+  /** `Cf-Access-Jwt-Assertion`; null where there is none, or more than one: which of them an application reads is its own affair. */
+  readonly token: string | null;
   /** Lower-case names that `Connection` nominates. */
   readonly nominated: readonly string[];
   /** The value of `Upgrade`; null where there is none. */
@@ -55,6 +57,7 @@ const SINGLE = new Set([
 ]);
 
 const SECRET = X_PULL_SECRET.toLowerCase();
+const TOKEN = CF_ACCESS_TOKEN.toLowerCase();
 
 type Checked<T> =
   | { readonly ok: true; readonly value: T }
@@ -77,6 +80,7 @@ export function readRequestHead(head: RawHead, maxHeaderLines: number): Checked<
   const single = new Map<string, string>();
   const nominated: string[] = [];
   const secrets: string[] = [];
+  const tokens: string[] = [];
   for (let at = 0; at + 1 < head.rawHeaders.length; at += 2) {
     const name = (head.rawHeaders[at] as string).toLowerCase();
     const value = head.rawHeaders[at + 1] as string;
@@ -84,20 +88,25 @@ export function readRequestHead(head: RawHead, maxHeaderLines: number): Checked<
       return no("malformed-request", "a header name with characters outside RFC 9110 5.6.2");
     if (!FIELD_VALUE.test(value)) return no("malformed-request", `control characters in ${name}`);
     if (name === SECRET) secrets.push(value);
+    if (name === TOKEN) tokens.push(value);
     if (name === "connection") nominated.push(...connectionTokens(value));
     if (!SINGLE.has(name)) continue;
     if (single.has(name)) return no("malformed-request", `two ${name} headers`);
     single.set(name, value);
   }
-  const [secret = null, ...more] = secrets;
-  return readSingles(head.method, single, nominated, more.length === 0 ? secret : null);
+  const keys = { secret: onlyOne(secrets), token: onlyOne(tokens) };
+  return readSingles(head.method, single, nominated, keys);
+}
+
+function onlyOne([first, ...more]: readonly string[]): string | null {
+  return first === undefined || more.length > 0 ? null : first;
 }
 
 function readSingles(
   method: string,
   single: ReadonlyMap<string, string>,
   nominated: readonly string[],
-  secret: string | null,
+  keys: Pick<RequestHead, "secret" | "token">,
 ): Checked<RequestHead> {
   const host = single.get("host");
   if (host === undefined) return no("malformed-request", "no Host header");
@@ -122,7 +131,7 @@ function readSingles(
       authority,
       forwardedHost: forwardedHost === undefined ? null : parseHostname(forwardedHost),
       framing: framing.value,
-      secret,
+      ...keys,
       nominated,
       upgrade: single.get("upgrade") ?? null,
       expectsContinue: expect !== undefined,

@@ -5,7 +5,6 @@ import type { AcceptedSecrets } from "../judge/policy.ts";
 /** Fewer characters could be guessed over a network. */
 const LEAST = 20;
 const MOST = 512;
-// RFC 9110 5.5: what a header carries as it stands, whoever writes it.
 const WRITTEN = /^[\x21-\x7e]+$/;
 const MAKE_ONE = "make one with: openssl rand -base64 32";
 

@@ -4,6 +4,7 @@ import type { FileProblem } from "../events.ts";
 import { endsAhead } from "./ends-ahead.ts";
 import { createFileReports } from "./file-reports.ts";
 import { readIssuers } from "./read-issuers.ts";
+import { oldFileWarnings } from "./old-files.ts";
 import type { FileDigests } from "./read-file.ts";
 import { readOrigins } from "./read-origins.ts";
 import { sharedWarnings } from "./shared-warnings.ts";
@@ -41,6 +42,11 @@ export async function buildTrust(
   if (problems.length > 0) return { ok: false, problems, files };
   const mappingDigest = createHash("sha256").update(text).digest("hex");
   const trust: Trust = { generation, mappingDigest, origins, issuers };
-  const told = [...warnings, ...sharedWarnings(trust), ...endsAhead(trust, now)];
+  const told = [
+    ...warnings,
+    ...sharedWarnings(trust),
+    ...oldFileWarnings(trust, now),
+    ...endsAhead(trust, now),
+  ];
   return { ok: true, trust, files, warnings: told };
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { HostPattern } from "../../shared/hostname.ts";
-import type { PolicyFacts } from "../judge/policy.ts";
+import type { LockFacts, PolicyFacts } from "../judge/policy.ts";
 import type { IssuerFacts, OriginFacts, TrustFacts } from "../trust/trust.ts";
 
 /** At least one. */
@@ -68,6 +68,7 @@ function bothPolicies(
     levels: new Map([...one.levels, ...other.levels]),
     issuer,
     accepts: issuer === other.issuer ? bothAccept(one.accepts, other.accepts) : NOTHING,
+    also: bothLocks(one.also, other.also),
     revocationUntil: sooner(one.revocationUntil, other.revocationUntil),
     // Where one enforces, a pull may be refused.
     reportUntil:
@@ -89,6 +90,19 @@ function bothAccept(one: Accepts, other: Accepts): Accepts {
   if (one.by === "shared" && other.by === "shared")
     return { by: "shared", alone: one.alone || other.alone };
   return NOTHING;
+}
+
+/** What one of them asks for is asked for; of two files the one that was fetched first is the one to look at. */
+function bothLocks(one: readonly LockFacts[], other: readonly LockFacts[]): readonly LockFacts[] {
+  const older = one.map((mine) => {
+    const theirs = other.find(({ lock }) => lock === mine.lock);
+    return theirs !== undefined && fetchedAt(theirs) < fetchedAt(mine) ? theirs : mine;
+  });
+  return [...older, ...other.filter(({ lock }) => one.every((mine) => mine.lock !== lock))];
+}
+
+function fetchedAt(facts: LockFacts): number {
+  return facts.lock === "header" ? 0 : (facts.fetched ?? 0);
 }
 
 /** All that ends is told of, whichever process holds it. */

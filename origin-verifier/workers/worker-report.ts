@@ -79,7 +79,7 @@ function factsOf({ generation, mappingDigest, origins, issuers }: Trust): TrustF
     mappingDigest,
     origins: new Map(
       [...origins].map(([name, { policy, certificate }]) => {
-        const { addresses: _, secret: __, ...told } = policy;
+        const { addresses: _, secret: __, token: ___, ...told } = policy;
         return [name, { policy: told, certificate }];
       }),
     ),

@@ -4,6 +4,9 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { parseAccessKeys } from "../../origin-verifier/trust/access-keys.ts";
+import { keysFetchedAt } from "../../origin-verifier/trust/fetched-at.ts";
+import { mintAccessKey } from "../support/access.ts";
 import { mintCa } from "../support/certificates.ts";
 import { runIn, type Ran } from "./support/run-pullproof.ts";
 import { useTemporaryFolders } from "./support/temporary-folder.ts";
@@ -21,6 +24,7 @@ vi.mock("../../cli/fetch/published.ts", () => ({
   get ADDRESSES_URL() {
     return `${made.at}/ips`;
   },
+  accessKeysUrl: (team: string) => `${made.at}/certs?team=${team}`,
 }));
 
 const known = mintCa({ subject: "made-up shared CA" });
@@ -175,7 +179,10 @@ const isWritten = async (): Promise<unknown> => {
   return (JSON.parse(stdout) as { written: unknown }).written;
 };
 const ranges = (): readonly string[] =>
-  readFileSync(join(folder, ADDRESSES), "utf8").trimEnd().split("\n").slice(1);
+  readFileSync(join(folder, ADDRESSES), "utf8")
+    .trimEnd()
+    .split("\n")
+    .filter((line) => !line.startsWith("#"));
 
 test("addresses are written, left alone while they are the same, and replaced when they change", async () => {
   answer = { status: 200, body: JSON.stringify(PUBLISHED) };
@@ -185,4 +192,114 @@ test("addresses are written, left alone while they are the same, and replaced wh
   answer = { status: 200, body: JSON.stringify({ ...PUBLISHED, result }) };
   expect(await isWritten()).toBe(true);
   expect(ranges()).toEqual(["198.51.100.0/24", "2001:db8::/32"]);
+});
+
+const HOUR = 3_600_000;
+/** Makes a file as old as that, whatever is in it. */
+const age = (file: string, hours: number): void => {
+  const path = join(folder, file);
+  const then = new Date(Date.now() - hours * HOUR).toISOString();
+  const text = readFileSync(path, "utf8");
+  const aged = text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/, then);
+  expect(aged).not.toBe(text);
+  writeFileSync(path, aged);
+};
+
+test("addresses that have not changed are written anew after half a day, with the time", async () => {
+  answer = { status: 200, body: JSON.stringify(PUBLISHED) };
+  expect(await isWritten()).toBe(true);
+  age(ADDRESSES, 11);
+  expect(await isWritten()).toBe(false);
+  age(ADDRESSES, 13);
+  expect(await isWritten()).toBe(true);
+  expect(await isWritten()).toBe(false);
+});
+
+const [one, two] = [mintAccessKey("one"), mintAccessKey("two")];
+const KEYS = "pki/access-acme.json";
+const published = (...keys: readonly object[]): string =>
+  JSON.stringify({ keys, public_cert: { kid: "one", cert: "PEM" }, public_certs: [] });
+const fetchKeys = async (...args: string[]): Promise<Ran> =>
+  await runIn(folder, "fetch", "access", "acme", ...args);
+
+describe("a team's keys are not written", () => {
+  test.each<[string, () => string]>([
+    ["is a page", () => "<!doctype html><title>Sign in</title>"],
+    ["is no set of keys", () => "{}"],
+    ["holds no key", () => published()],
+    ["holds a weak key", () => published(mintAccessKey("weak", 1024).jwk, one.jwk)],
+    ["holds a private key", () => published({ ...one.jwk, d: "AQAB" })],
+    ["holds two keys with one id", () => published(one.jwk, { ...two.jwk, kid: "one" })],
+  ])("where what comes %s", async (_, body) => {
+    answer = { status: 200, body: body() };
+    const { status, stdout, stderr } = await fetchKeys();
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toContain("nothing was written");
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("from where a redirect leads: another team's page, or a login", async () => {
+    answer = { status: 302, body: "", headers: { location: "/elsewhere" } };
+    expect((await fetchKeys()).status).toBe(1);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("over another team's, or what somebody else wrote", async () => {
+    answer = { status: 200, body: published(one.jwk) };
+    expect((await runIn(folder, "fetch", "access", "other", "--out", KEYS)).status).toBe(0);
+    const before = readFileSync(join(folder, KEYS), "utf8");
+    expect((await fetchKeys()).stderr).toContain("is there already");
+    expect(readFileSync(join(folder, KEYS), "utf8")).toBe(before);
+    writeFileSync(join(folder, "mine.json"), "{}");
+    expect((await fetchKeys("--out", "mine.json")).status).toBe(1);
+  });
+
+  test.each([[], ["Acme"], ["acme/../x"], ["acme.example.com"], ["-acme"], ["a b"], [""]])(
+    "for what is no team (%j), as a wrong command line",
+    async (...team) => {
+      expect((await runIn(folder, "fetch", "access", ...team)).status).toBe(2);
+      expect((await runIn(folder, "fetch", "addresses", "acme")).status).toBe(2);
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
+});
+
+const written = async (...keys: readonly object[]): Promise<unknown> => {
+  answer = { status: 200, body: published(...keys) };
+  return (JSON.parse((await fetchKeys("--json")).stdout) as { written: unknown }).written;
+};
+
+describe("a team's keys are written", () => {
+  test("as the verifier reads them, and nothing else of what came", async () => {
+    answer = { status: 200, body: published({ ...one.jwk, x5u: "https://evil.test" }, two.jwk) };
+    const { status, stdout } = await fetchKeys("--json");
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ written: true, keys: KEYS, ids: ["one", "two"] });
+    const text = readFileSync(join(folder, KEYS), "utf8");
+    const read = parseAccessKeys(text);
+    expect(read.ok && [...read.value.keys()]).toEqual(["one", "two"]);
+    expect(keysFetchedAt(text)).toBeGreaterThan(Date.now() - 60_000);
+    expect(text).not.toContain("evil");
+    expect(text).not.toContain("PEM");
+  });
+
+  test("under the name that the browser shows, too", async () => {
+    answer = { status: 200, body: published(one.jwk) };
+    const address = "https://acme.cloudflareaccess.com/";
+    expect((await runIn(folder, "fetch", "access", address)).status).toBe(0);
+    expect(existsSync(join(folder, KEYS))).toBe(true);
+  });
+
+  test("once while they are the same and young, and anew when they change or after half a day", async () => {
+    expect([await written(one.jwk), await written(one.jwk)]).toEqual([true, false]);
+    expect([await written(two.jwk, one.jwk), await written(two.jwk, one.jwk)]).toEqual([
+      true,
+      false,
+    ]);
+    age(KEYS, 13);
+    expect([await written(two.jwk, one.jwk), await written(two.jwk, one.jwk)]).toEqual([
+      true,
+      false,
+    ]);
+  });
 });

@@ -1,7 +1,10 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { statusOf as writtenStatus } from "../../origin-verifier/admin/status.ts";
+import { createObservations } from "../../origin-verifier/observations/observations.ts";
 import { VerifierRefusesToStart } from "../../origin-verifier/origin-verifier.ts";
+import { AUDIENCE, goodClaims, keySet, mintAccessKey, signToken, TEAM } from "../support/access.ts";
 import {
   attempt,
   BLOG,
@@ -11,6 +14,7 @@ import {
   statusOf,
   type Pki,
   type VerifierWorld,
+  type WorldOptions,
 } from "../support/verifier-world.ts";
 
 const get = (host: string): string =>
@@ -172,4 +176,135 @@ describe("a secret beside the certificate", () => {
       await world.close();
     });
   }
+});
+
+const now = () => Math.floor(Date.now() / 1_000);
+const line = (token: string): string => `Cf-Access-Jwt-Assertion: ${token}`;
+
+describe("a token of Cloudflare Access beside the certificate", () => {
+  const [key, next] = [mintAccessKey("now"), mintAccessKey("next")];
+  const access = { team: TEAM, audiences: [AUDIENCE], keys: "access.json" };
+  const mode = { report: "2999-01-01" };
+  const start = (options: WorldOptions = {}, accept: object = {}) =>
+    startVerifierWorld({
+      ...options,
+      mapping: (keys) => mappingWith(keys, { also: { access }, ...accept }),
+      files: { "access.json": keySet([key]) },
+    });
+
+  for (const inProcess of [false, true]) {
+    const form = inProcess ? "in process" : "as proxy";
+
+    it(`is asked for, never stands for the certificate, and is in no log (${form})`, async () => {
+      const world = await start({ inProcess });
+      const { shop, unlisted, stranger } = world.pki;
+      const good = signToken(key, goodClaims(now()));
+      const wrong = [
+        [],
+        ["Cf-Access-Jwt-Assertion:"],
+        [line(good), line(good)],
+        [line(`${good}, ${good}`)],
+        [`Cf_Access_Jwt_Assertion: ${good}`],
+        [`Cookie: CF_Authorization=${good}`],
+        [line(signToken(next, goodClaims(now())))],
+        [line(signToken(key, { ...goodClaims(now()), iss: "https://other.cloudflareaccess.com" }))],
+      ];
+      for (const lines of wrong) {
+        expect(statusOf(await attempt(world, shop, {}, request(...lines)))).toBe(403);
+        expect(await world.nextRefusal()).toMatchObject({ reason: "token-not-accepted" });
+      }
+      const right = request(line(good));
+      expect(statusOf(await attempt(world, unlisted, {}, right))).toBe(403);
+      expect(await world.nextRefusal()).toMatchObject({ reason: "certificate-not-accepted" });
+      expect(await attempt(world, stranger, {}, right)).toBe("");
+      expect(await attempt(world, null, {}, right)).toBe("");
+      expect(world.reached).toEqual([]);
+
+      const lines = [line(good), `Cf_Access_Jwt_Assertion: ${good}`];
+      expect(statusOf(await attempt(world, shop, {}, request(...lines)))).toBe(200);
+      // It was judged: the application may read who it is of.
+      expect(world.reached[0]?.rawHeaders.filter((text) => text === good)).toEqual([good]);
+      expect(JSON.stringify(world.events)).not.toContain(good.slice(0, 20));
+      await world.close();
+    });
+
+    it(`is taken away where nobody asks for it: nobody has looked at it (${form})`, async () => {
+      const world = await startVerifierWorld({ inProcess });
+      const lines = request(line(signToken(next, { email: "root@example.com" })));
+      expect(statusOf(await attempt(world, world.pki.shop, {}, lines))).toBe(200);
+      expect(JSON.stringify(world.reached)).not.toMatch(/access-jwt/i);
+      await world.close();
+    });
+  }
+
+  it("holds in report mode too, and is then not handed on", async () => {
+    const world = await start({}, { mode });
+    const good = line(signToken(key, goodClaims(now())));
+    expect(statusOf(await attempt(world, world.pki.unlisted, {}, request()))).toBe(403);
+    expect(statusOf(await attempt(world, world.pki.unlisted, {}, request(good)))).toBe(200);
+    expect(JSON.stringify(world.reached)).not.toMatch(/access-jwt/i);
+    await world.close();
+  });
+
+  it("follows the file of keys: both in a rotation, then the next alone; a bad file changes nothing", async () => {
+    const world = await start();
+    const ask = async (signer: typeof key) => {
+      const lines = request(line(signToken(signer, goodClaims(now()))));
+      return statusOf(await attempt(world, world.pki.shop, {}, lines));
+    };
+    const write = (text: string) => writeFile(join(world.folder, "access.json"), text);
+    expect(world.verifier.files().has(join(world.folder, "access.json"))).toBe(true);
+    expect([await ask(key), await ask(next)]).toEqual([200, 403]);
+    await write(keySet([next, key]));
+    expect(await world.verifier.reload()).toMatchObject({ ok: true });
+    expect([await ask(key), await ask(next)]).toEqual([200, 200]);
+    await write(keySet([next]));
+    expect(await world.verifier.reload()).toMatchObject({ ok: true });
+    expect([await ask(key), await ask(next)]).toEqual([403, 200]);
+    for (const text of ["", '{"keys":[]}', keySet([mintAccessKey("weak", 1024)])]) {
+      await write(text);
+      expect((await world.verifier.reload()).ok).toBe(false);
+      expect([await ask(key), await ask(next)]).toEqual([403, 200]);
+    }
+    await world.close();
+  });
+
+  it("is warned of at each load where its file is old, or does not say how old it is", async () => {
+    const world = await start();
+    const warnings = async (fetched?: number): Promise<readonly string[]> => {
+      const text = fetched === undefined ? undefined : new Date(fetched).toISOString();
+      await writeFile(join(world.folder, "access.json"), keySet([key], text));
+      await world.verifier.reload();
+      const swapped = world.events.findLast(({ event }) => event === "trust-swapped");
+      const all = swapped?.event === "trust-swapped" ? swapped.warnings : [];
+      return all.filter((warning) => warning.startsWith("access.json"));
+    };
+    expect(await warnings(Date.now())).toEqual([]);
+    expect(await warnings(Date.now() - 3 * 86_400_000)).toEqual([
+      expect.stringContaining("pullproof fetch access acme"),
+    ]);
+    expect(await warnings()).toEqual([expect.stringContaining("does not say when")]);
+    await world.close();
+  });
+
+  it("is told of in the status, with the age of its file and without a key", async () => {
+    const world = await start();
+    const trust = world.verifier.trust();
+    const observations = createObservations({ trust: () => trust, now: Date.now });
+    const { hostnames } = writtenStatus(trust, observations, "1", Date.now());
+    const file = join(world.folder, "access.json");
+    expect(hostnames["shop.example.com"]?.also).toEqual([
+      {
+        lock: "access",
+        team: TEAM,
+        audiences: [AUDIENCE],
+        keys: 1,
+        file,
+        fetched: null,
+        old: false,
+      },
+    ]);
+    expect(hostnames["blog.example.com"]?.also).toEqual([]);
+    await world.close();
+  });
 });

@@ -108,7 +108,7 @@ function writeEntry({
 }: Entry): unknown {
   return {
     origin: origin.url,
-    present,
+    present: writePresent(present),
     accept: {
       ...accept,
       ...(names.length === 0 ? {} : { names }),
@@ -119,10 +119,17 @@ function writeEntry({
   };
 }
 
-function writeAlso({ addresses, header }: Entry["accept"]["also"]): object {
+function writePresent(present: Entry["present"]): object {
+  if (present.by === "edge") return present;
+  const { header, ...others } = present;
+  return { ...others, ...(header === null ? {} : { header: { env: header } }) };
+}
+
+function writeAlso({ addresses, header, access }: Entry["accept"]["also"]): object {
   const also = {
     ...(addresses === null ? {} : { addresses }),
     ...(header === null ? {} : { header: header.map((env) => ({ env })) }),
+    ...(access === null ? {} : { access }),
   };
   return Object.keys(also).length === 0 ? {} : { also };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  access,
   accept,
   entry,
   fingerprint,
@@ -96,14 +97,33 @@ describe("the locks beside the certificate", () => {
     ["more than two secrets", { header: ["A", "B", "C"].map((env) => ({ env })) }, "also.header"],
     ["a secret that is written down", { header: ["s3cret"] }, "also.header[0]"],
     ["a variable that is none", { header: [{ env: "not a name" }] }, "also.header[0].env"],
-    ["a header that a Worker would have to send", { header: [{ env: "A" }] }, "also.header"],
+    ["a header that the entry's Worker does not send", { header: [{ env: "A" }] }, "also.header"],
+    [
+      "an address for a team",
+      { access: { ...access, team: "acme.cloudflareaccess.com" } },
+      "also.access.team",
+    ],
+    ["a team in capitals", { access: { ...access, team: "Acme" } }, "also.access.team"],
+    ["a team with a slash", { access: { ...access, team: "acme/x" } }, "also.access.team"],
+    ["no audience", { access: { ...access, audiences: [] } }, "also.access.audiences"],
+    ["any audience", { access: { ...access, audiences: "*" } }, "also.access.audiences"],
+    ["a cut audience", { access: { ...access, audiences: ["0a"] } }, "also.access.audiences[0]"],
+    [
+      "an audience twice",
+      { access: { ...access, audiences: [...access.audiences, ...access.audiences] } },
+      "also.access.audiences[1]",
+    ],
+    ["no file of keys", { access: { ...access, keys: undefined } }, "also.access.keys"],
+    ["a place of keys", { access: { ...access, jwks: "https://evil.test" } }, "also.access.jwks"],
     ["a list in place of a file", { addresses: ["192.0.2.0/24"] }, "also.addresses"],
   ])("are not %s", (_, also, place) => {
     expect(pathsOf(shopWith({ accept: accept({ also }) }))).toContain(`${shop}.accept.${place}`);
   });
 
-  test("differ between no two entries with one origin hostname", () => {
-    const also = { addresses: "a.txt" };
+  test.each([
+    ["addresses", { addresses: "a.txt" }],
+    ["a token", { access }],
+  ])("(%s) differ between no two entries with one origin hostname", (_, also) => {
     const input = mapping({ "a.test": entry(), "b.test": entry({ accept: accept({ also }) }) });
     expect(pathsOf(input)).toEqual(['hosts["b.test"].accept']);
   });
@@ -115,6 +135,29 @@ describe("the locks beside the certificate", () => {
     const both = { ...accepts, alone: true };
     const place = `${shop}.accept.alone`;
     expect(pathsOf(shopWith({ present: edge("shared"), accept: both }))).toEqual([place]);
+  });
+
+  test("with a secret among them are for Workers that send one", () => {
+    const also = { header: [{ env: "PULL_SECRET" }] };
+    const worker = { by: "worker", binding: "PULL_CERT_SHOP" };
+    const sends = { ...worker, header: { env: "SENT" } };
+    expect(pathsOf(shopWith({ present: sends, accept: accept({ also }) }))).toEqual([]);
+    // First it is sent, then it is asked for.
+    expect(pathsOf(shopWith({ present: sends }))).toEqual([]);
+    for (const header of ["s3cret", [{ env: "SENT" }], { env: "not a name" }, { env: "" }]) {
+      const [place] = pathsOf(shopWith({ present: { ...worker, header } }));
+      expect(place).toMatch(/\.present\.header(?:\.env)?$/);
+    }
+    const edgeSends = { ...edge("zone"), header: { env: "SENT" } };
+    expect(pathsOf(shopWith({ present: edgeSends }))).toEqual([`${shop}.present.header`]);
+  });
+
+  test("with a token among them do not say that the shared certificate may be alone: a visitor has it", () => {
+    const accepts = { issuer: "cloudflare", certificates: "issued", also: { access } };
+    const input = shopWith({ present: edge("shared"), accept: accepts });
+    expect(pathsOf(input)).toEqual([`${shop}.accept.alone`]);
+    const said = { ...accepts, alone: true };
+    expect(pathsOf(shopWith({ present: edge("shared"), accept: said }))).toEqual([]);
   });
 
   test("with a secret among them are for the edge, on every level", () => {

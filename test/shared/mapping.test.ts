@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseMapping } from "../../shared/mapping.ts";
 import {
+  access,
   accept,
   entry,
   everyForm,
@@ -362,13 +363,13 @@ describe("a mapping that parses", () => {
             hostname: "origin-shop.example.net",
             port: 443,
           },
-          present: { by: "worker", binding: "PULL_CERT_SHOP", deadlineSeconds: 30 },
+          present: { by: "worker", binding: "PULL_CERT_SHOP", deadlineSeconds: 30, header: null },
           accept: {
             issuer: "own",
             certificates: [fingerprint("a")],
             names: [],
             alone: false,
-            also: { addresses: null, header: null },
+            also: { addresses: null, header: null, access: null },
             mode: "enforce",
           },
           health: null,
@@ -384,8 +385,12 @@ describe("a mapping that parses", () => {
       {
         hostname: "shop.example.com",
         origin: { url: "https://origin-shop.example.net:8443", port: 8443 },
-        present: { deadlineSeconds: 2.5 },
-        accept: { certificates: [fingerprint("a"), fingerprint("b")], mode: "enforce" },
+        present: { deadlineSeconds: 2.5, header: "PULL_SECRET_SHOP" },
+        accept: {
+          certificates: [fingerprint("a"), fingerprint("b")],
+          also: { addresses: null, header: ["PULL_SECRET_SHOP"], access },
+          mode: "enforce",
+        },
         health: "/health",
       },
       { present: { by: "edge", level: "hostname" }, accept: { mode: { report: "2028-02-29" } } },
@@ -405,7 +410,7 @@ describe("a mapping that parses", () => {
       },
       {
         hostname: "alone.example.com",
-        accept: { alone: true, also: { addresses: null, header: null } },
+        accept: { alone: true, also: { addresses: null, header: null, access: null } },
       },
       {
         hostname: "*.tenant.example.com",

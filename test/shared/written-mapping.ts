@@ -3,6 +3,9 @@ import { parseMapping } from "../../shared/mapping.ts";
 /** A fingerprint with nothing but this digit in it. */
 export const fingerprint = (digit: string): string => `sha256:${digit.repeat(64)}`;
 
+/** A team of Cloudflare Access, one of its applications, and the file of its keys. */
+export const access = { team: "acme", audiences: ["0a".repeat(32)], keys: "pki/access-keys.json" };
+
 /** An entry that parses by itself; each part can be replaced. */
 export const entry = (parts: object = {}): object => ({
   origin: "https://origin-shop.example.net",
@@ -46,8 +49,17 @@ export const everyForm = {
   hosts: {
     "shop.example.com": entry({
       origin: "https://origin-shop.example.net:8443",
-      present: { by: "worker", binding: "PULL_CERT_SHOP", deadlineSeconds: 2.5 },
-      accept: accept({ certificates: [fingerprint("a"), fingerprint("b")], mode: "enforce" }),
+      present: {
+        by: "worker",
+        binding: "PULL_CERT_SHOP",
+        deadlineSeconds: 2.5,
+        header: { env: "PULL_SECRET_SHOP" },
+      },
+      accept: accept({
+        certificates: [fingerprint("a"), fingerprint("b")],
+        also: { header: [{ env: "PULL_SECRET_SHOP" }], access },
+        mode: "enforce",
+      }),
       health: "/health",
     }),
     "blog.example.com": entry({

@@ -1,5 +1,6 @@
 import type { VerifierEvent } from "../../origin-verifier/events.ts";
 import type { CertificateReason, RefusalReason } from "../../origin-verifier/judge/refusal.ts";
+import type { LockFacts } from "../../origin-verifier/judge/policy.ts";
 import type { Trust } from "../../origin-verifier/trust/trust.ts";
 import type { Fingerprint } from "../../shared/fingerprint.ts";
 import type { HostPattern, Hostname } from "../../shared/hostname.ts";
@@ -14,6 +15,8 @@ export interface MadeUpOrigin {
   readonly reportUntil?: number;
   /** Of the hostnames that the edge presents for. */
   readonly levels?: ReadonlyMap<HostPattern, "hostname" | "zone" | "shared">;
+  /** Locks beside the certificate; none where it is left out. */
+  readonly also?: readonly LockFacts[];
 }
 
 /** The n-th fingerprint of a test. */
@@ -27,7 +30,10 @@ export function madeUpTrust(
   { generation = 1, issuerNotAfter = 0, revocationUntil = null as number | null } = {},
 ): Trust {
   const entries = Object.entries(origins).map(
-    ([name, { hostnames, accepts, originNotAfter = 0, reportUntil = null, levels = new Map() }]) => [
+    ([
+      name,
+      { hostnames, accepts, originNotAfter = 0, reportUntil = null, levels = new Map(), also = [] },
+    ]) => [
       name as Hostname,
       {
         policy: {
@@ -44,6 +50,8 @@ export function madeUpTrust(
                 : { by: "fingerprint", fingerprints: new Set(accepts) },
           addresses: null,
           secret: null,
+          token: null,
+          also,
           revocationUntil,
           reportUntil,
         },
@@ -146,6 +154,7 @@ export const ALL_REASONS = Object.keys({
   "name-not-accepted": 0,
   "address-not-accepted": 0,
   "secret-not-accepted": 0,
+  "token-not-accepted": 0,
   misdirected: 0,
   "malformed-request": 0,
   "body-not-allowed": 0,

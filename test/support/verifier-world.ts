@@ -98,6 +98,8 @@ export interface WorldOptions extends Partial<Omit<OriginVerifierOptions, "mappi
   /** In this process in place of the proxy. */
   readonly inProcess?: boolean;
   readonly mapping?: (pki: Pki) => unknown;
+  /** Files beside the mapping. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly application?: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
@@ -124,7 +126,8 @@ export function plainMapping({ shop, blog }: Pki) {
 }
 
 export async function startVerifierWorld(options: WorldOptions = {}): Promise<VerifierWorld> {
-  const { inProcess = false, mapping = plainMapping, application, ...verifierOptions } = options;
+  const { inProcess = false, mapping = plainMapping, application, ...others } = options;
+  const { files: beside = {}, ...verifierOptions } = others;
   const keys = await pki();
   const folder = await mkdtemp(join(tmpdir(), "pullproof-verifier-"));
   const write = (name: string, text: string) =>
@@ -132,6 +135,7 @@ export async function startVerifierWorld(options: WorldOptions = {}): Promise<Ve
   const writeMapping = (value: unknown) => write("mapping.json", JSON.stringify(value, null, 2));
   await write("issuer.pem", keys.issuer.certificate);
   await write("other.pem", keys.otherIssuer.certificate);
+  for (const [name, text] of Object.entries(beside)) await write(name, text);
   await writeMapping(mapping(keys));
   const files = new Map<Hostname, { certificate: string; key: string }>();
   for (const [hostname, { certificate, key }] of keys.origin) {

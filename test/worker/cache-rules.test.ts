@@ -33,6 +33,7 @@ describe("the cache may answer", () => {
     ["OPTIONS", {}, false],
     ["get", {}, false],
     ["GET", { Authorization: "Bearer a" }, false],
+    ["GET", { "Cf-Access-Jwt-Assertion": "a.b.c" }, false],
     ["HEAD", { authorization: "Bearer a" }, false],
     ["GET", { Upgrade: "websocket" }, false],
     ["GET", { "If-Match": "*" }, false],

@@ -42,7 +42,7 @@ test("no path leads to another origin, whatever a visitor writes", () => {
 test("a pull keeps method, path and query, follows no redirect, and has a signal of its own", () => {
   const controller = new AbortController();
   const request = new Request("https://shop.example.com/a?b=%2F", { method: "POST" });
-  const pull = originRequest(request, publicUrl(request.url), origin, controller.signal);
+  const pull = originRequest(request, publicUrl(request.url), origin, null, controller.signal);
   expect([pull.method, pull.url, pull.redirect]).toEqual([
     "POST",
     "https://origin-shop.example.net:8443/a?b=%2F",

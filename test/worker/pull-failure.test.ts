@@ -40,6 +40,7 @@ describe("what the visitor and the operator see of it", () => {
     [{ cause: "network", detail: "Error: lost" }, 502, /lost/],
     [{ cause: "deadline", seconds: 3 }, 504, /3 s/],
     [{ cause: "binding-missing", binding: "PULL_CERT_X" }, 503, /PULL_CERT_X/],
+    [{ cause: "secret-missing", secret: "PULL_SECRET_X" }, 503, /secret put PULL_SECRET_X/],
     [{ cause: "unexpected", detail: "TypeError: a bug" }, 500, /bug/],
     [{ cause: "edge-status", status: 520 }, 502, /proxied/],
     [{ cause: "edge-status", status: 522 }, 504, /in time/],

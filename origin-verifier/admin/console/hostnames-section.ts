@@ -1,5 +1,7 @@
-import { isReporting } from "../../judge/policy.ts";
+import { basename } from "node:path";
+import { isReporting, type LockFacts } from "../../judge/policy.ts";
 import { plainWords } from "../../observations/plain-words.ts";
+import { fetchCommandOf, isOld } from "../../trust/old-files.ts";
 import { sharedGuard } from "../../trust/shared-warnings.ts";
 import { rotationStage, type RotationStage } from "../../observations/rotation-stage.ts";
 import type { SeenCertificate } from "../../observations/seen-certificates.ts";
@@ -42,7 +44,7 @@ function row(view: HostnameView, now: number): Markup {
     guard === null
       ? null
       : markup`<span class="badge">shared certificate</span><span class="aside">It is ${guard}.</span>`
-  }${rotationOf(view, now)}${certificatesOf(view)}</th>
+  }${locksOf(view, now)}${rotationOf(view, now)}${certificatesOf(view)}</th>
 <td role="cell" data-label="Mode">${modeOf(view, now)}</td>
 <td role="cell" data-label="Health"><span class="health ${health}">${HEALTH_NAMES[health]}</span></td>
 <td role="cell" data-label="Last pull">${observation.lastAccepted === null ? "none yet" : moment(observation.lastAccepted)}</td>
@@ -70,6 +72,31 @@ function modeOf({ policy }: HostnameView, now: number): Markup | string {
   if (!isReporting(policy, now))
     return markup`enforce<span class="aside">since ${date(reportUntil)}</span>`;
   return markup`<span class="mode report">report</span><span class="aside">until ${date(reportUntil)}</span>`;
+}
+
+/** What is asked beside the certificate, with a badge where what it is held against is old. */
+function locksOf({ policy }: HostnameView, now: number): readonly Markup[] {
+  return policy.also.map((facts) => {
+    const badge = isOld(facts, now) ? markup`<span class="badge">old file</span>` : null;
+    const command = fetchCommandOf(facts);
+    const next = badge === null || command === null ? null : markup` <code>${command}</code>`;
+    return markup`${badge}<span class="aside">Besides, ${lockWords(facts)}.${next}</span>`;
+  });
+}
+
+function lockWords(facts: LockFacts): Markup | string {
+  switch (facts.lock) {
+    case "addresses":
+      return markup`an address of ${basename(facts.file)}${fetchedWords(facts.fetched)}`;
+    case "header":
+      return `a secret in X-Pull-Secret, ${counted(facts.secrets, "accepted one")}`;
+    case "access":
+      return markup`an Access token of team ${facts.team}, by ${counted(facts.keys, "key")} of ${basename(facts.file)}${fetchedWords(facts.fetched)}`;
+  }
+}
+
+function fetchedWords(fetched: number | null): Markup | null {
+  return fetched === null ? null : markup`, fetched ${moment(fetched)}`;
 }
 
 const STAGE_WORDS: Readonly<Record<RotationStage, string>> = {

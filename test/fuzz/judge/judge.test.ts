@@ -50,6 +50,7 @@ const evidence: fc.Arbitrary<Evidence> = fc.record({
   forwardedHost: fc.constantFrom(null, ...HOSTNAMES),
   certificate: fc.oneof({ weight: 9, arbitrary: certificate }, fc.constant(null)),
   secret: fc.constantFrom("right", "right", "wrong", null),
+  token: fc.constantFrom("right", "right", "wrong", null),
   remoteAddress: fc.constantFrom("192.0.2.1", "203.0.113.1", ""),
   engine: fc.record({ authorized: mostly(true, false), detail: fc.string() }),
   resumed: mostly(false, true),
@@ -77,6 +78,10 @@ const policy: fc.Arbitrary<Policy> = fc.record({
     sets("shop.example.com", "www.example.com").map((names) => ({ by: "issuer" as const, names })),
   ),
   secret: fc.constantFrom(null, null, { includes: (given: string) => given === "right" }),
+  token: fc.constantFrom(null, null, {
+    doubtOf: (given: string) => (given === "right" ? null : "is another"),
+  }),
+  also: fc.constant([]),
   addresses: fc.constantFrom(null, null, {
     includes: (address: string) => address === "192.0.2.1",
   }),
@@ -102,6 +107,7 @@ test("whoever is accepted showed all that there is to show, and whoever is refus
       expect(its_.notBefore <= shown.now && shown.now < its_.notAfter).toBe(true);
       expect(its_.signers.has(its.issuer)).toBe(true);
       expect(its.secret === null || shown.secret === "right").toBe(true);
+      expect(its.token === null || shown.token === "right").toBe(true);
       expect(its.addresses === null || shown.remoteAddress === "192.0.2.1").toBe(true);
       expect(
         its.accepts.by === "fingerprint"

@@ -167,6 +167,7 @@ describe("/status", () => {
           issuer: "own",
           shared: false,
           accepts: [fingerprint(1), fingerprint(2)],
+          also: [],
           seen: [
             {
               fingerprint: fingerprint(3),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { LockFacts } from "../../../origin-verifier/judge/policy.ts";
 import type { HostPattern } from "../../../shared/hostname.ts";
 import { askForToken } from "../../../origin-verifier/admin/login.ts";
 import {
@@ -97,6 +98,38 @@ test("a hostname that the shared certificate opens says so in plain words, and n
   expect(page).toContain('<span class="badge">shared certificate</span>');
   expect(page).toContain("any Cloudflare customer can have presented");
   expect(page).toContain("any that Cloudflare&#39;s shared CA signed");
+});
+
+const pageWith = (...also: readonly LockFacts[]): Promise<string> => {
+  const shop = { hostnames: ["shop.example.com"], accepts: [fingerprint(1)], also };
+  return pageOf(() => {}, { madeUp: madeUpTrust({ [ORIGIN]: shop }) });
+};
+
+describe("the locks beside a hostname's certificate", () => {
+  const file = "/etc/pullproof/pki/access-acme.json";
+  const access = { lock: "access", team: "acme", audiences: ["0a"], keys: 2, file } as const;
+  const ranges = { lock: "addresses", file: "/etc/pullproof/pki/ranges.txt" } as const;
+
+  test("are told of in plain words, with the age of their files", async () => {
+    const page = await pageWith(
+      { ...ranges, fetched: START - 30 * DAY },
+      { lock: "header", secrets: 2 },
+      { ...access, fetched: START - 2 * DAY },
+    );
+    expect(page).toContain("Besides, an address of ranges.txt, fetched");
+    expect(page).toContain("Besides, a secret in X-Pull-Secret, 2 accepted ones.");
+    expect(page).toContain("Besides, an Access token of team acme, by 2 keys of access-acme.json");
+    expect(page).not.toContain("old file");
+  });
+
+  test("say which file is old, and how to fetch it", async () => {
+    const old = await pageWith({ ...access, fetched: START - 2 * DAY - 1 });
+    expect(old).toContain('<span class="badge">old file</span>');
+    expect(old).toContain("<code>pullproof fetch access acme</code>");
+    expect(await pageWith({ ...ranges, fetched: START - 30 * DAY - 1 })).toContain("old file");
+    // One's own: nobody knows when it is old.
+    expect(await pageWith({ ...ranges, fetched: null })).not.toContain("old file");
+  });
 });
 
 const firstOf = (page: string) => /<h1 class="(\w+)">([^<]*)<\/h1>/.exec(page)?.slice(1);

@@ -36,6 +36,7 @@ export const evidence: Evidence = {
   certificate,
   remoteAddress: "192.0.2.1",
   secret: null,
+  token: null,
   engine: { authorized: true, detail: "" },
   resumed: false,
   now: NOW,
@@ -51,6 +52,8 @@ export const policy: Policy = {
   accepts: { by: "fingerprint", fingerprints: new Set([fingerprint("a")]) },
   addresses: null,
   secret: null,
+  token: null,
+  also: [],
   revocationUntil: null,
   reportUntil: null,
 };
@@ -78,3 +81,9 @@ export const inReportMode: Policy = { ...policy, reportUntil: NOW + DAY };
 
 /** What is wrong with a certificate whoever issued it. */
 export const weakKey = refusal("weak-key", "RSA 1024");
+
+/** The same for pulls that carry a token: `evidence` carries none. */
+export const withToken: Policy = {
+  ...policy,
+  token: { doubtOf: (token) => (token === "right" ? null : "is not the right one") },
+};

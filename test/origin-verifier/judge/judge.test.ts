@@ -20,6 +20,7 @@ import {
   weakKey,
   withList,
   withSecret,
+  withToken,
 } from "./evidence.ts";
 
 interface Row {
@@ -93,6 +94,38 @@ const rows: readonly Row[] = [
     given: "the secret, from an address that is not accepted",
     reason: "address-not-accepted",
     policy: { ...fromElsewhere, secret: withSecret.secret },
+    evidence: { secret: "right" },
+  },
+  { given: "a good certificate without a token", reason: "token-not-accepted", policy: withToken },
+  {
+    given: "a good certificate with a token that is not taken",
+    reason: "token-not-accepted",
+    policy: withToken,
+    evidence: { token: "wrong" },
+  },
+  {
+    given: "a token without a certificate",
+    reason: "no-certificate",
+    policy: withToken,
+    evidence: { certificate: null, token: "right" },
+  },
+  {
+    given: "a token with another hostname's certificate",
+    reason: "certificate-not-accepted",
+    policy: withToken,
+    evidence: { token: "right" },
+    certificate: { fingerprint: fingerprint("b") },
+  },
+  {
+    given: "a token without the secret that is asked for too",
+    reason: "secret-not-accepted",
+    policy: { ...withSecret, token: withToken.token },
+    evidence: { token: "right" },
+  },
+  {
+    given: "the secret without the token that is asked for too",
+    reason: "token-not-accepted",
+    policy: { ...withSecret, token: withToken.token },
     evidence: { secret: "right" },
   },
   { given: "no certificate", reason: "no-certificate", evidence: { certificate: null } },
@@ -347,6 +380,10 @@ describe("accepts", () => {
 
   it("a good certificate with the secret", () => {
     expect(accepted({ secret: "right" }, withSecret).verdict).toBe("accepted");
+  });
+
+  it("a good certificate with a token that is taken", () => {
+    expect(accepted({ token: "right" }, withToken).verdict).toBe("accepted");
   });
 
   it("an issued certificate never for want of names to ask for", () => {

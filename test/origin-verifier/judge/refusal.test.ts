@@ -26,6 +26,7 @@ const STATUSES: Record<RefusalReason, number> = {
   "name-not-accepted": 403,
   "address-not-accepted": 403,
   "secret-not-accepted": 403,
+  "token-not-accepted": 403,
   misdirected: 421,
   "malformed-request": 400,
   "body-not-allowed": 400,
@@ -45,7 +46,7 @@ test.each(Object.entries(STATUSES))("%s is a %i", (reason, status) => {
 
 test("a stranger who is refused cannot tell from the status what is wrong with a certificate", () => {
   const ofCertificates = Object.entries(STATUSES).filter(([reason]) =>
-    /certificate|issuer|weak|version-3|client-auth|revo|(?:name|address|secret)-not|engine|resumed/.test(
+    /certificate|issuer|weak|version-3|client-auth|revo|(?:name|address|secret|token)-not|engine|resumed/.test(
       reason,
     ),
   );

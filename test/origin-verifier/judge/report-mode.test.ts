@@ -164,6 +164,7 @@ test("the reasons that may be let through are those of a certificate, and no oth
     "session-resumed",
     "address-not-accepted",
     "secret-not-accepted",
+    "token-not-accepted",
     "misdirected",
     "malformed-request",
     "body-not-allowed",
@@ -204,6 +205,7 @@ const anyEvidence: fc.Arbitrary<Evidence> = fc.record({
     { freq: 9 },
   ),
   secret: fc.constantFrom("right", "right", "wrong", null),
+  token: fc.constantFrom("right", "right", "wrong", null),
   remoteAddress: fc.constantFrom("192.0.2.1", "203.0.113.1", ""),
   engine: fc.record({ authorized: fc.constantFrom(true, true, false), detail: fc.constant("") }),
   resumed: fc.constantFrom(false, false, false, true),
@@ -224,6 +226,10 @@ const anyPolicy: fc.Arbitrary<Policy> = fc.record({
     { by: "issuer", names: new Set(["shop.example.com"]) },
   ),
   secret: fc.constantFrom(null, null, { includes: (given: string) => given === "right" }),
+  token: fc.constantFrom(null, null, {
+    doubtOf: (given: string) => (given === "right" ? null : "is another"),
+  }),
+  also: fc.constant([]),
   addresses: fc.constantFrom(null, null, {
     includes: (address: string) => address === "192.0.2.1",
   }),
@@ -254,8 +260,9 @@ test("whatever is shown: accepted exactly when enforce accepts; let through for 
       expect(reported).toMatchObject({ verdict: "refused", originHostname: SHOP, reportUntil });
       expect(reported.reason).toBe(enforced.reason);
       expect(reportableReason(reported.reason)).toBe(reported.reason);
-      const { hostnames, elsewhere, addresses, secret } = enforcing;
+      const { hostnames, elsewhere, addresses, secret, token } = enforcing;
       expect(secret === null || shown.secret === "right").toBe(true);
+      expect(token === null || shown.token === "right").toBe(true);
       expect(addresses?.includes(shown.remoteAddress) ?? true).toBe(true);
       expect(hostnames.some((pattern) => patternMatches(pattern, reported.hostname))).toBe(true);
       expect(elsewhere.has(reported.hostname)).toBe(false);

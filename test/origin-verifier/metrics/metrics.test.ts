@@ -120,6 +120,29 @@ test("the shared certificate has a value for each hostname that it opens, and fo
   ]);
 });
 
+test("each lock beside a certificate has a value, and its file's time where there is one", async () => {
+  const gauge = "pullproof_other_lock";
+  expect(named(await begin().samples(), gauge)).toEqual([]);
+  const hostname = "shop.example.com";
+  const trust = madeUpTrust({
+    [ORIGIN]: {
+      hostnames: [hostname],
+      accepts: [fingerprint(1)],
+      also: [
+        { lock: "addresses", file: "mine.txt", fetched: null },
+        { lock: "header", secrets: 1 },
+        { lock: "access", team: "a", audiences: [], keys: 2, file: "a.json", fetched: START },
+      ],
+    },
+  });
+  const samples = await begin(trust).samples();
+  const locks = ["addresses", "header", "access"];
+  expect(named(samples, gauge)).toEqual(locks.map((lock) => [{ hostname, lock }, 1]));
+  expect(named(samples, `${gauge}_fetched_timestamp_seconds`)).toEqual([
+    [{ hostname, lock: "access" }, START / 1_000],
+  ]);
+});
+
 test("a hostname counts from zero, so that its first pull is an increase", async () => {
   const { samples } = begin();
   expect(named(await samples(), "pullproof_pulls_total")).toEqual([

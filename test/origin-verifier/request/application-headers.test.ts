@@ -22,11 +22,13 @@ const OURS = [
 ];
 
 /** What is handed on of these lines, without what is always said. */
-function handedOn(...lines: readonly (readonly [string, string])[]) {
+const handedOn = (...lines: readonly (readonly [string, string])[]) => handedOnWith(lines, false);
+
+function handedOnWith(lines: readonly (readonly [string, string])[], hasToken: boolean) {
   const rawHeaders = [["Host", HOST], ...lines].flat();
   const head = readRequestHead({ httpVersion: "1.1", method: "POST", target: "/", rawHeaders }, 99);
   if (!head.ok) throw new Error(head.refusal.detail);
-  const flat = applicationHeaders(rawHeaders, head.value, PULL, `${HOST}:8443`);
+  const flat = applicationHeaders(rawHeaders, head.value, PULL, `${HOST}:8443`, hasToken);
   const pairs = flat.flatMap((name, at) => (at % 2 === 0 ? [[name, flat[at + 1]]] : []));
   expect(pairs[0]).toEqual(["Host", `${HOST}:8443`]);
   expect(pairs.slice(-OURS.length)).toEqual(OURS);
@@ -113,6 +115,20 @@ describe("hands on nothing that claims who somebody is", () => {
       expect([form, handedOn([form, "x"], [form, "y"])]).toEqual([form, []]);
       expect([form, handedOn([form, "x"], ["Connection", form])]).toEqual([form, []]);
     }
+  });
+});
+
+describe("a token of Cloudflare Access", () => {
+  const line = ["CF-Access-JWT-Assertion", "a.b.c"] as const;
+
+  it("is handed on where the judge has looked at it, in its one writing", () => {
+    expect(handedOnWith([line], true)).toEqual([line]);
+    for (const form of ["Cf_Access_Jwt_Assertion", "cf-access.jwt-assertion"])
+      expect(handedOnWith([line, [form, "d.e.f"]], true)).toEqual([line]);
+  });
+
+  it("is handed on nowhere else: nobody has checked it", () => {
+    for (const form of written(line[0])) expect(handedOn([form, "a.b.c"])).toEqual([]);
   });
 });
 

@@ -1,4 +1,12 @@
 import { afterEach, describe, expect, it } from "vitest";
+import {
+  AUDIENCE,
+  goodClaims,
+  keySet,
+  mintAccessKey,
+  signToken,
+  TEAM,
+} from "../../support/access.ts";
 import type { Conversation } from "../../support/conversation.ts";
 import {
   head,
@@ -11,13 +19,16 @@ import { plainMapping, type Pki, type WorldOptions } from "../../support/verifie
 
 const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 const ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
-const HANDSHAKE = head(
-  "GET /socket",
-  "Connection: Upgrade",
-  "Upgrade: websocket",
-  "Sec-WebSocket-Version: 13",
-  `Sec-WebSocket-Key: ${KEY}`,
-);
+const handshake = (...lines: readonly string[]): string =>
+  head(
+    "GET /socket",
+    "Connection: Upgrade",
+    "Upgrade: websocket",
+    "Sec-WebSocket-Version: 13",
+    `Sec-WebSocket-Key: ${KEY}`,
+    ...lines,
+  );
+const HANDSHAKE = handshake();
 const SWITCHING = `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: ${ACCEPT}\r\n\r\n`;
 
 const answer: RawAnswer = (_, { socket }) => void socket.write(SWITCHING, "latin1");
@@ -60,14 +71,20 @@ for (const [form, start] of Object.entries(FORMS)) {
     let time: number;
     afterEach(() => world.close());
 
-    const begin = async (mapping: (pki: Pki) => unknown): Promise<void> => {
+    const begin = async (
+      mapping: (pki: Pki) => unknown,
+      files: Readonly<Record<string, string>> = {},
+    ): Promise<void> => {
       time = Date.now();
-      world = await start({ mapping, now: () => time });
+      world = await start({ mapping, files, now: () => time });
     };
-    const webSocket = async (who: "shop" | "unlisted"): Promise<Conversation> => {
+    const webSocket = async (
+      who: "shop" | "unlisted",
+      opening = HANDSHAKE,
+    ): Promise<Conversation> => {
       const { certificate: cert, key } = world.world.pki[who];
       const socket = await world.pull({ cert, key });
-      socket.send(HANDSHAKE);
+      socket.send(opening);
       await socket.until((text) => text.endsWith("\r\n\r\n"));
       expect(socket.text()).toContain("101");
       return socket;
@@ -83,6 +100,26 @@ for (const [form, start] of Object.entries(FORMS)) {
         hostname: "shop.example.com",
         status: null,
       });
+    });
+
+    it("ends with the token that it was opened with", async () => {
+      const key = mintAccessKey("now");
+      const access = { team: TEAM, audiences: [AUDIENCE], keys: "access.json" };
+      await begin(
+        (pki) => {
+          const mapping = accepting(["shop"])(pki);
+          const { accept } = mapping.hosts["shop.example.com"] as { accept: object };
+          Object.assign(accept, { also: { access } });
+          return mapping;
+        },
+        { "access.json": keySet([key]) },
+      );
+      const token = signToken(key, goodClaims(time / 1_000));
+      const socket = await webSocket("shop", handshake(`Cf-Access-Jwt-Assertion: ${token}`));
+      expect(socket.isEnded()).toBe(false);
+      time += 3_631_000;
+      await socket.ended;
+      expect((await world.world.nextRefusal()).reason).toBe("token-not-accepted");
     });
 
     it("ends when its entry accepts it no longer, and goes on where it does", async () => {

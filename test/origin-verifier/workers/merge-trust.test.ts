@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { LockFacts } from "../../../origin-verifier/judge/policy.ts";
+import type { Trust } from "../../../origin-verifier/trust/trust.ts";
 import { mergeTrust } from "../../../origin-verifier/workers/merge-trust.ts";
 import { fingerprint, madeUpTrust, type MadeUpOrigin } from "../../support/made-up-trust.ts";
 
@@ -92,5 +94,32 @@ describe("the rest of what they decide with", () => {
     const [issuer] = [...merged.issuers.values()];
     expect(issuer?.revocationUntil).toBe(3);
     expect(issuer?.issuer.certificates).toHaveLength(1);
+  });
+});
+
+const locksOf = (one: readonly LockFacts[], other: readonly LockFacts[]) => {
+  const [first, second] = [one, other].map((also) => of({ ...listed(1), also })) as [Trust, Trust];
+  return [...mergeTrust([first, second]).origins.values()][0]?.policy.also;
+};
+
+describe("the locks beside the certificate", () => {
+  const access = { lock: "access", team: "acme", audiences: [], keys: 2, file: "a.json" } as const;
+
+  it("are those that any of them asks for: a pull without one may be refused", () => {
+    const header = { lock: "header", secrets: 1 } as const;
+    const young = { ...access, fetched: 2 };
+    expect(locksOf([header], [young])).toEqual([header, young]);
+    expect(locksOf([], [header])).toEqual([header]);
+  });
+
+  it("are told with the older of two files, and before it with one that does not say", () => {
+    for (const fetched of [1, null]) {
+      const [old, young] = [
+        { ...access, fetched },
+        { ...access, fetched: 2 },
+      ];
+      expect(locksOf([old], [young])).toEqual([old]);
+      expect(locksOf([young], [old])).toEqual([old]);
+    }
   });
 });

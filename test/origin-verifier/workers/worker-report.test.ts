@@ -12,7 +12,11 @@ it("a report goes from process to process whole, whatever decides in the one tha
   // Neither an engine's context nor a function can leave its process, and a report that holds one is never sent.
   const [origin] = [...trust.origins.values()];
   Object.assign(origin ?? {}, { context: () => {} });
-  Object.assign(origin?.policy ?? {}, { addresses: { includes: () => true } });
+  Object.assign(origin?.policy ?? {}, {
+    addresses: { includes: () => true },
+    secret: { includes: () => true },
+    token: { doubtOf: () => null },
+  });
   const observations = createObservations({ trust: () => trust, now: () => 1 });
   const report = reportOf(
     {
