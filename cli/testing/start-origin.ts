@@ -1,11 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { VerifierEvent } from "../../origin-verifier/events.ts";
-import { parseMapping, type Mapping } from "../../shared/mapping.ts";
-import { parseMappingText } from "../../shared/mapping-text.ts";
-import { formatProblems } from "../../shared/problem.ts";
 import { writeFiles } from "../certificates/write-files.ts";
 import { startApplication } from "../local-world/application.ts";
 import { layoutIn, LOCAL_FOLDER_VARIABLE, LOCAL_ORIGIN_VARIABLE } from "../local-world/layout.ts";
@@ -15,16 +12,22 @@ import { LOOPBACK } from "../local-world/ports.ts";
 import { prepareCertificates } from "../local-world/prepare-certificates.ts";
 import { startVerifier } from "../local-world/start-verifier.ts";
 import { verifierConfiguration, type RefuseMode } from "../local-world/verifier-configuration.ts";
+import { mappingOf } from "./mapping-of.ts";
 import { pullFrom, type Pulled, type PullOptions } from "./pull.ts";
 import { serve } from "./serve.ts";
 
-/** What an origin for tests is made from. */
+/** What an origin for tests is made from: a mapping, or bindings. */
 export interface TestOriginOptions {
   /**
    * The mapping: what `import mapping from "./mapping.json"` gives, or the file's path. Only names are taken from it: its
    * issuers and fingerprints are replaced by throwaway ones, and every entry enforces.
    */
-  readonly mapping: unknown;
+  readonly mapping?: unknown;
+  /**
+   * In its place, for a Worker that has no mapping: the origin hostname that each of its `mtls_certificates` bindings pulls
+   * from. Each origin hostname once; it is the pull's hostname, too.
+   */
+  readonly bindings?: Readonly<Record<string, string>>;
   /**
    * What answers accepted pulls: a listener as Node's http has it, or the address of a server, `http://127.0.0.1:PORT`.
    * Default: a demo application that says who pulled, as JSON.
@@ -68,7 +71,7 @@ export interface TestOrigin extends AsyncDisposable {
  * @throws Error with every problem of the mapping; or where something cannot be started, and then nothing is left.
  */
 export async function startOrigin(options: TestOriginOptions): Promise<TestOrigin> {
-  const mapping = readMapping(options.mapping);
+  const mapping = mappingOf(options);
   const folder = mkdtempSync(join(tmpdir(), "pullproof-origin-"));
   const closers = [async (): Promise<void> => rmSync(folder, { recursive: true, force: true })];
   let closing: Promise<void> | null = null;
@@ -101,15 +104,6 @@ export async function startOrigin(options: TestOriginOptions): Promise<TestOrigi
     await close();
     throw thrown;
   }
-}
-
-function readMapping(given: unknown): Mapping {
-  const [file, result] =
-    typeof given === "string"
-      ? [given, parseMappingText(readFileSync(given, "utf8"))]
-      : ["the mapping", parseMapping(given)];
-  if (result.ok) return result.value;
-  throw new Error(`${file} does not parse:\n${formatProblems(file, result.problems)}`);
 }
 
 async function applicationOf(

@@ -17,6 +17,11 @@ const MAPPING = {
     },
     "*.tenant.example.com": {
       origin: "https://origin-tenant.example.net",
+      present: { by: "worker", binding: "PULL_CERT_TENANT" },
+      accept: { issuer: "own", certificates: unlisted },
+    },
+    "docs.example.com": {
+      origin: "https://docs.example.com",
       present: { by: "edge", level: "hostname" },
       accept: { issuer: "own", certificates: unlisted },
     },
@@ -48,7 +53,7 @@ describe("refuses, and says why:", () => {
   });
 });
 
-test.each(["shop.example.com", "a.tenant.example.com"])(
+test.each(["shop.example.com", "a.tenant.example.com", "docs.example.com"])(
   "accepts the pull of %s with its own certificate, whoever presents it",
   async (hostname) => {
     const path = "/a?b";
@@ -62,6 +67,14 @@ test("a question that is no pull of the mapping's is the test's own mistake", as
   await expect(origin.pull("unmapped.example.com")).rejects.toThrow("no entry for unmapped");
   const as = { of: "unmapped.example.com" };
   await expect(origin.pull("shop.example.com", { as })).rejects.toThrow("no entry for unmapped");
+});
+
+test("needs no mapping for a Worker that has none", async () => {
+  await using partner = await startOrigin({ bindings: { PARTNER: "api.partner.example" } });
+  const refused = await partner.pull("api.partner.example", { as: "stranger" });
+  expect(refused).toEqual({ verdict: "unknown-issuer", answer: null });
+  expect(await partner.pull("api.partner.example")).toMatchObject({ verdict: "accepted" });
+  expect([...partner.pullCertificates.keys()]).toEqual(["PARTNER"]);
 });
 
 test("puts an application of the test's own behind it, and takes everything away at the end", async () => {
@@ -82,7 +95,7 @@ test("puts an application of the test's own behind it, and takes everything away
       PULLPROOF_LOCAL_ORIGIN: own.address,
     });
     expect(own.pullCertificates.get("PULL_CERT_SHOP")?.paths.key).toContain(folder);
-    expect(own.pullCertificates.size).toBe(1);
+    expect(own.pullCertificates.size).toBe(2);
     await own.close();
   }
   expect(existsSync(folder)).toBe(false);
@@ -107,11 +120,22 @@ describe("does not start with", () => {
       /mapping\.json[^]*version/,
     ],
     ["a file that is not there", (): unknown => join(temporary, "gone.json"), /gone\.json/],
+    ["none", (): unknown => undefined, /a mapping, or from bindings/],
   ])("%s, and leaves nothing behind", async (_what, mapping, message) => {
     vi.stubEnv("TMPDIR", temporary);
     await expect(startOrigin({ mapping: mapping() })).rejects.toThrow(message);
     vi.unstubAllEnvs();
     expect(readdirSync(temporary).filter((name) => name !== "mapping.json")).toEqual([]);
+  });
+
+  test.each([
+    ["two of one origin hostname", { A: "api.example.net", B: "api.example.net" }, /two bindings/],
+    ["one that is no origin hostname", { A: "127.0.0.1" }, /hosts\["127\.0\.0\.1"\]/],
+    ["none at all", {}, /hosts/],
+    ["a mapping beside them", { A: "api.example.net" }, /name one/],
+  ])("bindings: %s", async (what, bindings, message) => {
+    const both = what.startsWith("a mapping") ? { mapping: MAPPING, bindings } : { bindings };
+    await expect(startOrigin(both)).rejects.toThrow(message);
   });
 
   test("an application that is no address", async () => {
