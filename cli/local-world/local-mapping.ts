@@ -31,13 +31,17 @@ export function localMapping(mapping: Mapping, certificates: LocalCertificates):
 }
 
 /**
+ * Who presents, without what belongs to locks beside the certificate: the local world has none of them (see below).
+ *
  * Nobody but Cloudflare has the shared certificate's key: here it is a throwaway one, which proves no more and no less
  * than any other, and so is accepted as one of one's own is.
  */
 function localPresent({ present }: Entry): object {
-  return present.by === "edge" && present.level === "shared"
-    ? { by: "edge", level: "hostname" }
-    : present;
+  if (present.by === "worker") {
+    const { by, binding, deadlineSeconds } = present;
+    return { by, binding, deadlineSeconds };
+  }
+  return present.level === "shared" ? { by: "edge", level: "hostname" } : present;
 }
 
 function localAccept(
