@@ -1,4 +1,14 @@
+import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  AUDIENCE,
+  encoded,
+  goodClaims,
+  keySet,
+  mintAccessKey,
+  signToken,
+  TEAM,
+} from "../support/access.ts";
 import { makePki, mappingOf, SHOP } from "./support/pki.ts";
 import { attempt, get, refusalOf, statuses } from "./support/pull.ts";
 import { FORMS, refusedStart, startWorld, type World } from "./support/world.ts";
@@ -81,6 +91,128 @@ for (const form of FORMS) {
     await world.close();
   });
 }
+
+const [key, next] = [mintAccessKey("now"), mintAccessKey("next")];
+const accessMapping = () => {
+  const access = { team: TEAM, audiences: [AUDIENCE], keys: "access.json" };
+  return mappingOf(pki, { shop: { certificates: [pki.shop.fingerprint], also: { access } } });
+};
+const line = (token: string): string => `Cf-Access-Jwt-Assertion: ${token}\r\n`;
+
+/** Tokens that nobody may take, and what is behind each of them. */
+function wrongTokens(): readonly (readonly [string, string])[] {
+  const now = Math.floor(Date.now() / 1_000);
+  const claims = goodClaims(now);
+  const good = signToken(key, claims);
+  const [head, body, signature] = good.split(".") as [string, string, string];
+  const strange = mintAccessKey(key.kid);
+  const none = encoded({ alg: "none", kid: key.kid });
+  const mac = `${encoded({ alg: "HS256", kid: key.kid })}.${body}`;
+  const pem = key.publicKey.export({ type: "spki", format: "pem" });
+  const by = (changed: object) => line(signToken(key, { ...claims, ...changed }));
+  return [
+    ["none", ""],
+    ["an empty one", line("")],
+    ["two of them", line(good) + line(good)],
+    ["two in one line", line(`${good}, ${good}`)],
+    ["another spelling", `Cf_Access_Jwt_Assertion: ${good}\r\n`],
+    ["the cookie", `Cookie: CF_Authorization=${good}\r\n`],
+    ["alg none", line(`${none}.${body}.${signature}`)],
+    ["alg none, without a signature", line(`${none}.${body}.`)],
+    [
+      "a MAC under the public key",
+      line(`${mac}.${createHmac("sha256", pem).update(mac).digest("base64url")}`),
+    ],
+    ["another algorithm", line(signToken(key, claims, { alg: "RS512" }))],
+    ["a key of that name", line(signToken(strange, claims))],
+    ["a key that it brings", line(signToken(strange, claims, { jwk: strange.jwk }))],
+    ["a place of keys", line(signToken(strange, claims, { kid: "x", jku: "https://evil.test/" }))],
+    ["a place of a certificate", line(signToken(strange, claims, { x5u: "https://evil.test/" }))],
+    ["a key that is not in the file", line(signToken(next, claims))],
+    ["another's signature", line(`${head}.${encoded({ ...claims, sub: "root" })}.${signature}`)],
+    ["another team's", by({ iss: "https://other.cloudflareaccess.com" })],
+    ["another application's", by({ aud: ["f".repeat(64)] })],
+    ["an expired one", by({ exp: now - 60 })],
+    ["one that is not valid yet", by({ nbf: now + 600 })],
+    ["one without an end", by({ exp: undefined })],
+    ["a huge one", by({ groups: "x".repeat(9_000) })],
+  ];
+}
+
+for (const form of FORMS) {
+  describe(`a token of Cloudflare Access (${form})`, () => {
+    let world: World;
+    const start = { form, pki, mapping: accessMapping, files: { "access.json": keySet([key]) } };
+    beforeAll(async () => {
+      world = await startWorld(start);
+    });
+    afterAll(() => world.close());
+    const statusesWith = async (token: string) =>
+      statuses((await attempt(world, pki.shop, get(SHOP, line(token)))).text);
+    const good = (signer = key) => signToken(signer, goodClaims(Math.floor(Date.now() / 1_000)));
+
+    it("P88: of another team, another application or another time, or of nobody's making, is refused", async () => {
+      for (const [what, lines] of wrongTokens()) {
+        const ended = await attempt(world, pki.shop, get(SHOP, lines));
+        expect([what, statuses(ended.text)]).toEqual([what, [403]]);
+        expect(await refusalOf(world, ended)).toMatchObject({ reason: "token-not-accepted" });
+      }
+      expect(world.reached()).toEqual([]);
+    });
+
+    it("P88: never stands for the certificate, reaches the application where it was judged, and is in no log", async () => {
+      const token = good();
+      const right = get(SHOP, line(token));
+      for (const peer of [null, pki.stranger])
+        expect((await attempt(world, peer, right)).text).toBe("");
+      expect(statuses((await attempt(world, pki.unlisted, right)).text)).toEqual([403]);
+      expect(world.reached()).toEqual([]);
+      expect(await statusesWith(token)).toEqual([200]);
+      expect(JSON.stringify(world.reached())).toContain(token);
+      const told = world.lines.filter(({ event }) => event !== "reached");
+      expect(JSON.stringify(told)).not.toContain(token.slice(0, 40));
+    });
+
+    it("P89: is checked with the keys of the file, both during a rotation; a file that is none is never loaded", async () => {
+      expect(await statusesWith(good(next))).toEqual([403]);
+      await world.write("access.json", keySet([next, key]));
+      expect(await world.reload()).toMatchObject({ event: "trust-swapped" });
+      for (const signer of [key, next]) expect(await statusesWith(good(signer))).toEqual([200]);
+      await world.write("access.json", keySet([next]));
+      expect(await world.reload()).toMatchObject({ event: "trust-swapped" });
+      for (const text of [
+        "",
+        "{}",
+        keySet([]),
+        keySet([mintAccessKey("weak", 1024)]),
+        keySet([key, key]),
+      ]) {
+        await world.write("access.json", text);
+        expect(await world.reload()).toMatchObject({ event: "reload-failed" });
+        expect(await statusesWith(good(next))).toEqual([200]);
+        expect(await statusesWith(good(key))).toEqual([403]);
+      }
+    });
+  });
+
+  it(`P88: is taken away where nobody asks for it (${form})`, async () => {
+    const world = await startWorld({ form, pki });
+    const lines = `${line("a.b.c")}Cf_Access_Jwt_Assertion: a.b.c\r\n`;
+    expect(statuses((await attempt(world, pki.shop, get(SHOP, lines))).text)).toEqual([200]);
+    expect(JSON.stringify(world.reached())).not.toContain("a.b.c");
+    await world.close();
+  });
+}
+
+it("P89: does not start without the keys that the mapping asks for, or with a private one among them", async () => {
+  const jwk = { ...key.jwk, d: key.privateKey.export({ format: "jwk" }).d };
+  const files = { "access.json": JSON.stringify({ keys: [jwk] }) };
+  for (const more of [{}, { files }]) {
+    const { code, stderr } = await refusedStart({ pki, mapping: accessMapping, ...more });
+    expect(code).toBe(1);
+    expect(stderr).toContain("/access.json: ");
+  }
+});
 
 it("P75: does not start without the secret that the mapping asks for", async () => {
   const { code, stderr } = await refusedStart({ pki, mapping: secretMapping });

@@ -73,6 +73,7 @@ export interface WrittenAccept {
   readonly issuer?: string;
   readonly certificates: readonly string[] | "issued";
   readonly names?: readonly string[];
+  readonly also?: object;
   readonly mode?: "enforce" | { readonly report: string };
 }
 
