@@ -22,6 +22,7 @@ import {
   readIssuers,
   type OriginAddress,
 } from "./probe-arguments.ts";
+import { readSecretFile } from "./secret-file.ts";
 
 interface DoctorFlags {
   readonly mapping: string;
@@ -29,6 +30,7 @@ interface DoctorFlags {
   readonly certificates: string;
   readonly address: readonly OriginAddress[];
   readonly originCa?: string;
+  readonly secretFile?: string;
   /** `false` for `--no-worker`. */
   readonly worker?: URL | false;
   readonly dns: readonly string[];
@@ -77,6 +79,7 @@ export function doctorCommand(io: Io, endWith: EndWith): Command {
       [],
     )
     .option("--plain-port <port>", "where http would be answered", parsePort, 80)
+    .option("--secret-file <file>", "what a pull has in X-Pull-Secret; readable by you alone")
     .option("--patience <seconds>", "for each attempt", parsePatience, 10_000)
     .option("--json", "print every diagnosis as JSON")
     .addHelpText(
@@ -118,6 +121,7 @@ export function doctorCommand(io: Io, endWith: EndWith): Command {
           ),
         worker: flags.worker === false ? null : (flags.worker ?? null),
         throughWorker: flags.worker !== false,
+        secret: flags.secretFile === undefined ? null : readSecretFile(flags.secretFile),
         plainPort: flags.plainPort,
         patience: flags.patience,
         now: now.getTime(),

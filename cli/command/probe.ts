@@ -8,6 +8,7 @@ import { failure, messageOf } from "../manners/failure.ts";
 import type { Io } from "../manners/io.ts";
 import { readHostname } from "./arguments.ts";
 import { withoutEnding } from "./place.ts";
+import { readSecretFile } from "./secret-file.ts";
 import {
   chooseEntries,
   loadMapping,
@@ -26,6 +27,7 @@ interface ProbeFlags {
   readonly path?: string;
   readonly tls?: "1.2" | "1.3";
   readonly originCa?: string;
+  readonly secretFile?: string;
   readonly patience: number;
   readonly json?: boolean;
 }
@@ -43,6 +45,7 @@ export function probeCommand(io: Io, endWith: EndWith): Command {
     .option("--path <path>", "what to ask for (default: the entry's health, or /)")
     .addOption(new Option("--tls <version>", "the newest version to offer").choices(["1.2", "1.3"]))
     .option("--origin-ca <file>", "CAs to hold the origin certificate against (PEM)")
+    .option("--secret-file <file>", "send what is in it in X-Pull-Secret; readable by you alone")
     .option("--patience <seconds>", "until it is given up", parsePatience, 10_000)
     .option("--json", "print what came of it as JSON")
     .addHelpText("after", "\nExit codes: 0 an answer that is no refusal, 1 anything else, 2 usage.")
@@ -60,6 +63,7 @@ export function probeCommand(io: Io, endWith: EndWith): Command {
         certificate: flags.certificate === undefined ? null : readPresented(flags.certificate),
         maxVersion: flags.tls === undefined ? undefined : `TLSv${flags.tls}`,
         originIssuers: flags.originCa === undefined ? null : readIssuers(flags.originCa),
+        secret: flags.secretFile === undefined ? null : readSecretFile(flags.secretFile),
         patience: flags.patience,
       });
       if (flags.json === true) io.out.line(JSON.stringify(asData(outcome), null, 2));

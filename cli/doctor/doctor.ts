@@ -34,6 +34,8 @@ export interface DoctorRequest {
   readonly worker: URL | null;
   /** Whether visitors ask at all. */
   readonly throughWorker: boolean;
+  /** What pulls have in `X-Pull-Secret`, where the entry asks for it; null where it is not at hand. */
+  readonly secret: string | null;
   readonly plainPort: number;
   readonly patience: number;
   readonly now: number;

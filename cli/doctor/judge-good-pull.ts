@@ -1,4 +1,4 @@
-import type { PullOutcome } from "../probe/outcome.ts";
+import { SECRET_KEPT, type PullOutcome } from "../probe/outcome.ts";
 import { good, problem, warning, type Shown } from "./diagnosis.ts";
 import { UNREACHABLE } from "./judge-wrong-pull.ts";
 
@@ -6,11 +6,16 @@ import { UNREACHABLE } from "./judge-wrong-pull.ts";
  * Whether the entry's own certificate gets an answer of the application's.
  *
  * @param asksMore whether the entry asks for more than the certificate: this machine has neither Cloudflare's addresses nor
- *   the secret, and a refusal says nothing of the certificate then.
+ *   a token, nor perhaps the secret, and a refusal says nothing of the certificate then.
  */
 export function judgeGoodPull(outcome: PullOutcome, asksMore: boolean): Shown {
   const { answer, error, connected, milliseconds } = outcome;
   if (!connected) return problem(`no connection (${error ?? "no reason"})`, UNREACHABLE);
+  if (answer === null && error === SECRET_KEPT)
+    return problem(
+      error,
+      "is it the right address? Then name the CA of its certificate: --origin-ca FILE",
+    );
   if (answer === null) {
     return problem(
       `refused without an answer (${error ?? "the connection ended"})`,
@@ -21,7 +26,7 @@ export function judgeGoodPull(outcome: PullOutcome, asksMore: boolean): Shown {
   if (answer.refusal !== null && answer.status === 403 && asksMore) {
     return warning(
       `refused with 403, Pull-Refusal ${answer.refusal}: the entry asks for more than a certificate (accept.also)`,
-      `which of them it was stands in the verifier's log: grep ${answer.refusal}`,
+      `which of them it was stands in the verifier's log: grep ${answer.refusal}; a secret can be sent: --secret-file FILE`,
     );
   }
   if (answer.refusal !== null && answer.status < 500) {

@@ -1,7 +1,7 @@
 import { attemptPlain } from "../probe/attempt-plain.ts";
 import { attemptPull } from "../probe/attempt-pull.ts";
 import type { PullAttempt, PullOutcome } from "../probe/outcome.ts";
-import type { Entry } from "../../shared/mapping.ts";
+import type { Also, Entry } from "../../shared/mapping.ts";
 import { good, notTried, type Diagnosis, type Shown } from "./diagnosis.ts";
 import { judgeGoodPull, judgeResumedSession } from "./judge-good-pull.ts";
 import { judgeOriginCertificate, type OriginCertificateRules } from "./judge-origin-certificate.ts";
@@ -14,6 +14,8 @@ export interface OriginProbe extends WrongMaterial, OriginCertificateRules {
   readonly entry: Entry;
   readonly address: string;
   readonly port: number;
+  /** What pulls have in `X-Pull-Secret`, where the entry asks for it; null where it is not at hand. */
+  readonly secret: string | null;
   /** Where `http` would be answered; 80. */
   readonly plainPort: number;
   /** CAs to hold the origin certificate against, PEM; null: the public ones. */
@@ -39,6 +41,8 @@ export async function* probeOrigin(probe: OriginProbe): AsyncGenerator<Diagnosis
     path: entry.health ?? "/",
     certificate: own,
     originIssuers: probe.originIssuers,
+    // Of the entries that were named, those alone that ask for it.
+    secret: accept.also.header === null ? null : probe.secret,
     patience: probe.patience,
   };
   const say = sayAt(probe);
@@ -49,10 +53,7 @@ export async function* probeOrigin(probe: OriginProbe): AsyncGenerator<Diagnosis
     "with its own certificate",
     own === null
       ? withoutOwn(entry, probe.folder)
-      : judgeGoodPull(
-          first,
-          Object.values(accept.also).some((lock) => lock !== null),
-        ),
+      : judgeGoodPull(first, asksMore(accept.also, probe.secret)),
   );
   if (own !== null) yield say("resumed-session", "with its session, again", await resume(attempt));
   for (const wrong of listWrongPulls(entry, probe)) {
@@ -81,6 +82,11 @@ function withoutOwn({ present, accept, hostname }: Entry, folder: string): Shown
   return accept.certificates === "issued"
     ? notTried('the mapping says "issued", and names no certificate to try it with', probe)
     : notTried(`the files of its certificate are not in ${folder}`, next);
+}
+
+/** Whether a pull from this machine would have to have what it has not: an address of Cloudflare's, a token, the secret. */
+function asksMore({ addresses, header, access }: Also, secret: string | null): boolean {
+  return addresses !== null || access !== null || (header !== null && secret === null);
 }
 
 /** In both versions: a server may hold its tickets back in one, and hand out sessions by id in the other. */

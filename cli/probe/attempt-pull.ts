@@ -5,9 +5,16 @@ import {
   type DetailedPeerCertificate,
   type TLSSocket,
 } from "node:tls";
+import { X_PULL_SECRET } from "../../shared/wire.ts";
 import { codeOf, messageOf } from "../manners/failure.ts";
 import { readAnswer } from "./read-answer.ts";
-import type { Handshake, OriginCertificate, PullAttempt, PullOutcome } from "./outcome.ts";
+import {
+  SECRET_KEPT,
+  type Handshake,
+  type OriginCertificate,
+  type PullAttempt,
+  type PullOutcome,
+} from "./outcome.ts";
 
 /** After an answer a TLS 1.3 session may still be on its way: it was sent before the answer was. Milliseconds. */
 const SESSION_PATIENCE = 50;
@@ -26,6 +33,7 @@ export async function attemptPull(attempt: PullAttempt): Promise<PullOutcome> {
   socket.once("secureConnect", () => (handshake = readHandshake(socket)));
   const timer = setTimeout(() => socket.destroy(new Error("no answer in time")), attempt.patience);
   try {
+    if ((attempt.secret ?? null) !== null) await trusted(socket);
     const response = await ask(socket, attempt);
     const milliseconds = performance.now() - began;
     if (session === null && !socket.destroyed) await sessionOrEnd(socket);
@@ -65,13 +73,31 @@ function optionsOf(attempt: PullAttempt): ConnectionOptions {
   };
 }
 
-function ask(socket: TLSSocket, { authority, path }: PullAttempt): Promise<IncomingMessage> {
+/** A secret is for the origin alone: whoever else answers at its address gets no request. */
+async function trusted(socket: TLSSocket): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    socket.once("secureConnect", resolve);
+    socket.once("error", reject);
+    socket.once("close", () => reject(new Error("the connection ended")));
+  });
+  if (!socket.authorized) throw new Error(SECRET_KEPT);
+}
+
+function ask(
+  socket: TLSSocket,
+  { authority, path, secret = null }: PullAttempt,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     // The parser is Node's; the connection is ours. A refused handshake of TLS 1.3 shows only after the request.
     const request = requestHttp({
       method: "GET",
       path,
-      headers: { Host: authority, "User-Agent": "pullproof probe", Connection: "close" },
+      headers: {
+        Host: authority,
+        "User-Agent": "pullproof probe",
+        Connection: "close",
+        ...(secret === null ? {} : { [X_PULL_SECRET]: secret }),
+      },
       createConnection: () => socket,
     });
     request.once("response", resolve);

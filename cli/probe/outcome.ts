@@ -18,6 +18,8 @@ export interface PullAttempt {
   readonly authority: string;
   readonly path: string;
   readonly certificate: Presented | null;
+  /** Sent in `X-Pull-Secret`, to an origin whose certificate is in order and to no other; null sends none. */
+  readonly secret?: string | null;
   /** A TLS session of an earlier attempt, offered anew. */
   readonly session?: Buffer | undefined;
   /** The newest version of TLS that is offered; what Node has where it is left out. */
@@ -27,6 +29,9 @@ export interface PullAttempt {
   /** Milliseconds until it is given up. */
   readonly patience: number;
 }
+
+/** The error of an attempt that would have had to say the secret to an origin whose certificate is not in order. */
+export const SECRET_KEPT = "its origin certificate is not trusted, so the secret was not sent";
 
 /** What an attempt showed. Nothing in it is a judgement. */
 export interface PullOutcome {

@@ -25,6 +25,8 @@ export interface Pki {
   readonly issuer: CertificateAndKey;
   readonly otherIssuer: CertificateAndKey;
   readonly strangerIssuer: CertificateAndKey;
+  /** Of the origin certificates. */
+  readonly originIssuer: CertificateAndKey;
   readonly shop: CertificateAndKey;
   readonly blog: CertificateAndKey;
   /** Signed by `otherIssuer`, which is an issuer of the mapping, but of no entry. */
@@ -64,6 +66,7 @@ async function makePki(): Promise<Pki> {
     issuer,
     otherIssuer,
     strangerIssuer,
+    originIssuer,
     shop: await pull("shop.example.com", issuer),
     blog: await pull("blog.example.com", issuer),
     other: await pull("shop.example.com", otherIssuer),
