@@ -12,6 +12,7 @@ export const TOOL_TESTS = [
   "test/package.test.ts",
   "test/stage.test.ts",
   "test/examples.test.ts",
+  "test/runbooks/**/*.test.ts",
 ];
 
 export default defineConfig({

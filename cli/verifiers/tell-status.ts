@@ -51,6 +51,11 @@ function tellHostname(speaker: Speaker, at: HostnameReport, now: number): void {
     );
   for (const certificate of at.certificates)
     speaker.line(`    ${certificateLine(speaker, certificate, now)}`);
+  if (at.refused.length > 0) {
+    speaker.line(`    ${colours.yellow("!")} refused in the last hour:`);
+    for (const { lastHour, reason, words: why } of at.refused)
+      speaker.line(`      ${lastHour}  ${reason}: ${why}`);
+  }
   if (at.mode === "enforce") return;
   if (at.enforcingWouldRefuse.length === 0) {
     speaker.line(

@@ -39,6 +39,8 @@ export interface HostnameReport {
   /** Listed ones, seen or not; then whatever else was seen. */
   readonly certificates: readonly CertificateReport[];
   /** Of the last hour, the most frequent first. */
+  readonly refused: readonly WouldRefuse[];
+  /** The same of what report mode lets through. */
   readonly enforcingWouldRefuse: readonly WouldRefuse[];
 }
 
@@ -52,7 +54,7 @@ export interface CertificateReport {
   readonly refusedSince: string | null;
 }
 
-/** One reason for which enforcing now would refuse what report mode lets through. */
+/** One reason for which pulls were refused, or for which enforcing now would refuse what report mode lets through. */
 export interface WouldRefuse {
   readonly reason: string;
   readonly words: string;
@@ -126,12 +128,13 @@ function hostnameReport(hostname: string, at: LiveHostname): HostnameReport {
     certificates: [...listed, ...others.map((one) => one.fingerprint)].map((one) =>
       certificate(one),
     ),
-    enforcingWouldRefuse: at.mode === "report" ? wouldRefuse(hostname, at) : [],
+    refused: refusals(hostname, at.refused),
+    enforcingWouldRefuse: at.mode === "report" ? refusals(hostname, at.reported) : [],
   };
 }
 
-function wouldRefuse(hostname: string, { reported }: LiveHostname): readonly WouldRefuse[] {
-  return Object.entries(reported)
+function refusals(hostname: string, counted: LiveHostname["refused"]): readonly WouldRefuse[] {
+  return Object.entries(counted)
     .filter(([, { lastHour }]) => lastHour > 0)
     .map(([reason, { lastHour, last }]) => ({
       reason,

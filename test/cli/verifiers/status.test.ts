@@ -34,6 +34,15 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
 
+it("says what was refused in the last hour, by its reason", async () => {
+  const { url, take } = await verifier();
+  const before = await runIn(folder, "status", "--verifier", url);
+  expect(before.stdout).not.toContain("refused in the last hour");
+  for (let pull = 0; pull < 3; pull += 1) take(refusedPull("certificate-expired", ORIGIN));
+  const { stdout } = await runIn(folder, "status", "--verifier", url);
+  expect(stdout).toMatch(/refused in the last hour:\n +3 {2}certificate-expired: \w/);
+});
+
 it("says of each hostname of the edge's on which level it presents", async () => {
   const levels = new Map([["shop.example.com" as HostPattern, "hostname" as const]]);
   const { url } = await verifier({ levels });

@@ -63,8 +63,12 @@ certificate_id = "00000000-0000-0000-0000-000000000001"
 const REPOSITORY = fileURLToPath(new URL("../../../../", import.meta.url));
 const soon = { keyType: "p256", days: 200 } as const;
 
-/** Makes one in a folder. Its certificates are issued and listed; nothing is uploaded, and nothing deployed. */
-export async function startRotationWorld(folder: string): Promise<RotationWorld> {
+/**
+ * Makes one in a folder. Its certificates are issued and listed; nothing is uploaded, and nothing deployed.
+ *
+ * @param days how long the certificates are valid that were issued a hundred days ago.
+ */
+export async function startRotationWorld(folder: string, days = 200): Promise<RotationWorld> {
   const origin = path.join(folder, "origin");
   mkdirSync(path.join(folder, "pki"), { recursive: true, mode: 0o700 });
   mkdirSync(path.join(origin, "pki"), { recursive: true });
@@ -88,6 +92,7 @@ export async function startRotationWorld(folder: string): Promise<RotationWorld>
       hostname: hostname as Hostname,
       signer,
       ...soon,
+      days,
       now: longAgo,
     });
     write(folder, `pki/${hostname}`, first);
