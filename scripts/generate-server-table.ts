@@ -16,7 +16,11 @@ const END = "<!-- npm run servers:table: end -->";
 const SERVERS = ["nginx", "haproxy", "caddy", "apache", "stunnel"];
 /** They have no binary here: what is rendered for them is held against what is known of their form alone. */
 const NOT_RUN = "Envoy, Traefik, Gateway API, ALB";
-const MARKS: Readonly<Record<string, string>> = { kept: "✓", "not kept": "–" };
+const MARKS: Readonly<Record<string, string>> = {
+  kept: "✓",
+  partly: "~",
+  "not kept": "–",
+};
 
 interface Results {
   readonly version: string;

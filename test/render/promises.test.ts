@@ -14,6 +14,16 @@ it("each number is one of the table of promises", () => {
   expect(SERVER_PROMISES.filter((number) => !known.includes(number))).toEqual([]);
 });
 
+it("each number of that table is tried on other servers, or it is said why it is not", () => {
+  const numbers = readFileSync(README, "utf8").match(/(?<=^\| )P\d+(?= \|)/gm) ?? [];
+  const said = readFileSync(join(import.meta.dirname, "../servers/README.md"), "utf8");
+  const cells = said.match(/(?<=^\| )P\d+(?:, P\d+)*(?= \|)/gm) ?? [];
+  const untried = cells.flatMap((cell) => cell.split(", "));
+  const told = [...SERVER_PROMISES, ...untried];
+  expect(numbers.filter((number) => !told.includes(number))).toEqual([]);
+  expect(new Set(told).size).toBe(told.length);
+});
+
 const results = readResults();
 
 describe.each(TARGETS)("$name", (target) => {

@@ -11,13 +11,17 @@ export const APACHE: Target = {
   handling: {
     use: "a file of its own that the main configuration includes (/etc/apache2/sites-enabled/pullproof.conf), with mod_ssl, mod_proxy, mod_proxy_http, mod_rewrite, mod_headers, mod_setenvif, mod_reqtimeout, mod_unique_id and mod_authz_core (a2enmod). No other virtual host may use its address.",
     check: "apachectl configtest",
-    reload: "apachectl graceful, also when a file of an issuer has changed",
+    reload: "apachectl configtest && apachectl graceful, also when a file of an issuer has changed",
   },
   shortcomings,
   render,
 };
 
 const SHORTCOMINGS: readonly Shortcoming[] = [
+  {
+    promises: ["P15"],
+    why: "Its check does not open what a certificate file holds, and a reload with one that cannot be read ends it. Look first: pullproof check.",
+  },
   {
     promises: ["P7"],
     why: "A name with a dot behind it is no name to mod_ssl: the handshake ends in an alert.",
@@ -39,6 +43,10 @@ const SHORTCOMINGS: readonly Shortcoming[] = [
   {
     promises: ["P51"],
     why: "An X-Forwarded-For that is said twice is joined; the verifier removes both.",
+  },
+  {
+    promises: ["P63"],
+    why: "An open WebSocket goes on past the end of its certificate and after a reload without it, until it is quiet for a minute (ProxyTimeout).",
   },
 ];
 

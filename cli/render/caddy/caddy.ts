@@ -13,7 +13,7 @@ export const CADDY: Target = {
     use: "caddy run --config caddy.json. Its admin socket lies beside it: whoever may write there may change everything.",
     check: "caddy validate --config caddy.json",
     reload:
-      "caddy reload --force --config caddy.json --address unix//FOLDER/caddy-admin.sock, also when a file of an issuer has changed",
+      "caddy validate --config caddy.json && caddy reload --force --config caddy.json --address unix//FOLDER/caddy-admin.sock, also when a file of an issuer has changed",
   },
   shortcomings,
   render,
@@ -23,6 +23,10 @@ const SHORTCOMINGS: readonly Shortcoming[] = [
   {
     promises: ["P7"],
     why: "A name with a dot behind it is no name to Go: the handshake ends in an alert.",
+  },
+  {
+    promises: ["P15"],
+    why: "An issuer's file that holds nothing readable counts as empty, for its check and at a reload: then nobody pulls. Look first: pullproof check.",
   },
   {
     promises: ["P17", "P22"],
@@ -35,7 +39,7 @@ const SHORTCOMINGS: readonly Shortcoming[] = [
   { promises: ["P26"], why: "Plain HTTP on the port gets a 400 that says so, from Go itself." },
   {
     promises: ["P40", "P42", "P43"],
-    why: "It takes LF for CR LF, folded lines, and header lines without a name. It writes every line anew, so that the application reads what Caddy read.",
+    why: "It refuses a Host with a dot behind it. It takes LF for CR LF, folded lines, and header lines without a name. It writes every line anew, so that the application reads what Caddy read.",
   },
   {
     promises: ["P44"],
@@ -48,6 +52,10 @@ const SHORTCOMINGS: readonly Shortcoming[] = [
   {
     promises: ["P48"],
     why: "Bytes that a peer sends behind the head of a WebSocket handshake, before the application's 101, reach the application.",
+  },
+  {
+    promises: ["P63"],
+    why: "An open WebSocket goes on past the end of its certificate. A reload ends all that are open.",
   },
 ];
 

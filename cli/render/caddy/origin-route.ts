@@ -138,7 +138,8 @@ function handOn(origin: OriginFacts, isAccepted: boolean): object {
     upstreams: [{ dial }],
     // Whoever came so far is the Worker, or the edge.
     trusted_proxies: ["0.0.0.0/0", "::/0"],
-    flush_interval: -1,
+    // Not -1, which every request that is under way at a reload dies of (caddyserver/caddy#5663).
+    flush_interval: "1ms",
     headers: { request: headers, response: { delete: ["Pull-Refusal"] } },
   });
   const kept = isAccepted ? keptHeaders() : null;

@@ -42,6 +42,8 @@ export function backend(origin: OriginFacts, at: number): readonly string[] {
         ]
       : []),
     "    http-response del-header Pull-Refusal",
+    "    # A 101 to anything but a WebSocket would join the two sides, past every rule.",
+    "    http-response return status 502 hdr Pull-Refusal '%[var(txn.id)]' hdr Cache-Control no-store if { status 101 } !{ res.hdr(upgrade) -m str -i websocket }",
     ...server(origin),
     "",
   ];

@@ -1,5 +1,5 @@
 import type { RenderFacts } from "../facts.ts";
-import { identityPatterns, KEPT_IDENTITY } from "../patterns.ts";
+import { identityPatterns, KEPT_IDENTITY, OPTIONAL_PORT } from "../patterns.ts";
 import { SUITES_1_2, SUITES_1_3 } from "../tls-policy.ts";
 import { quoteHaproxy } from "./quote-haproxy.ts";
 
@@ -25,7 +25,7 @@ export function globalSection(): readonly string[] {
   ];
 }
 
-// `-` is the name of the file that one is in: what HAProxy writes of a pull, as one JSON object.
+// What HAProxy writes of a pull, as one JSON object. What a peer says is escaped: quotes are of no other use to it here.
 const LOG = [
   '{"time":"%[date,utime(%Y-%m-%dT%H:%M:%SZ)]"',
   '"id":"%[var(txn.id)]"',
@@ -33,8 +33,8 @@ const LOG = [
   '"verdict":"%[var(txn.verdict)]"',
   '"fingerprint":"%[var(txn.fingerprint)]"',
   '"verify":%[ssl_c_verify]',
-  '"sni":"%[var(txn.sni)]"',
-  '"host":"%[var(txn.host)]"',
+  '"sni":"%[var(txn.sni),json(utf8s)]"',
+  '"host":"%[var(txn.host),json(utf8s)]"',
   '"remote":"%ci"}',
 ].join(",");
 
@@ -56,7 +56,8 @@ export function frontend({
     "",
     "    http-request set-var(txn.id) uuid()",
     "    http-request set-var(txn.sni) ssl_fc_sni,lower,regsub([.]$,)",
-    "    http-request set-var(txn.host) req.hdr(host),lower,regsub(:[1-9][0-9]{0,4}$,),regsub([.]$,)",
+    "    # No comma may stand in the pattern of a converter: it would end it.",
+    "    http-request set-var(txn.host) req.hdr(host),lower,regsub(:[0-9]*$,),regsub([.]$,)",
     "    http-request set-var(txn.fingerprint) ssl_c_der,sha2(256),hex,lower",
     "    http-request set-var(txn.verdict) str(refused)",
     "",
@@ -65,7 +66,11 @@ export function frontend({
     ...refuse(421, "{ ssl_fc_is_resumed }"),
     ...refuse(421, "{ var(txn.sni),strcmp(txn.host) eq 0 }", "unless"),
     ...refuse(400, "{ req.hdr_cnt(host) gt 1 }"),
-    ...refuse(400, "{ req.hdr(host),lower -m end : }"),
+    ...refuse(
+      400,
+      `{ req.hdr(host) -m reg ${quoteHaproxy(`^[^:]+${OPTIONAL_PORT}$`, "")} }`,
+      "unless",
+    ),
     ...refuse(405, "{ method TRACE CONNECT }"),
     ...refuse(
       400,

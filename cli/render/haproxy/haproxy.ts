@@ -14,9 +14,9 @@ export const HAPROXY: Target = {
     use: "haproxy.cfg by itself, or after your own files (-f yours.cfg -f haproxy.cfg); pullproof.crt-list beside it. The key of origin.pem lies in origin.pem.key, or in the same file.",
     check: "haproxy -c -f haproxy.cfg",
     reload:
-      "kill -USR2 the master (systemctl reload haproxy), also when a file of an issuer has changed",
+      "haproxy -c -f haproxy.cfg && kill -USR2 the master (systemctl reload haproxy does both), also when a file of an issuer has changed",
   },
-  shortcomings,
+  shortcomings: () => SHORTCOMINGS,
   render,
 };
 
@@ -45,17 +45,15 @@ const SHORTCOMINGS: readonly Shortcoming[] = [
     promises: ["P48"],
     why: "Bytes that a peer sends behind the head of a WebSocket handshake, before the application's 101, reach the application.",
   },
+  {
+    promises: ["P63"],
+    why: "An open WebSocket goes on past the end of its certificate, for an hour (`timeout tunnel`), and after a reload without it for 30 s (`hard-stop-after`).",
+  },
+  {
+    promises: ["P71"],
+    why: "While one origin hostname is in report mode, strangers at the others get a 403 with an id instead of an alert.",
+  },
 ];
-
-function shortcomings({ origins }: RenderFacts): readonly Shortcoming[] {
-  const reporting = origins.some(({ reportUntil }) => reportUntil !== null);
-  return reporting ? [...SHORTCOMINGS, REPORTING] : SHORTCOMINGS;
-}
-
-const REPORTING: Shortcoming = {
-  promises: [],
-  why: "While one origin hostname is in report mode, strangers at the others get a 403 with an id instead of an alert.",
-};
 
 function render(facts: RenderFacts): Rendering {
   return rendered(problems(facts), () => {

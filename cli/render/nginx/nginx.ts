@@ -41,6 +41,14 @@ const SHORTCOMINGS: readonly Shortcoming[] = [
     why: "Of X-Forwarded-Proto and CF-Connecting-IP that are said twice the first passes, and X-Forwarded-For is joined; the verifier removes all of them.",
   },
   {
+    promises: ["P61"],
+    why: "It joins the two sides after any 101 of the application's, also one to another protocol than a WebSocket's.",
+  },
+  {
+    promises: ["P63"],
+    why: "An open WebSocket goes on past the end of its certificate and after a reload without it, until it is quiet for a minute; worker_shutdown_timeout, in the main block, bounds the second.",
+  },
+  {
     promises: [],
     why: "Request headers pass by a list of names alone: those of the application's own are named with --pass.",
   },

@@ -29,12 +29,15 @@ export const STUNNEL: Target = {
   render,
 };
 
-const OF_HTTP = SERVER_PROMISES.filter((number) => Number(number.slice(1)) >= 40);
+/** P33 is of a log of pulls, P80 of reloads; all others from P40 on are of requests. */
+const OF_HTTP = SERVER_PROMISES.filter(
+  (number) => number === "P33" || (Number(number.slice(1)) >= 40 && number !== "P80"),
+);
 
 const SHORTCOMINGS: readonly Shortcoming[] = [
   {
     promises: OF_HTTP,
-    why: "It hands bytes on and reads no request: SNI is not held against Host, no header is removed or set, and the application is not told who pulled. Host every origin hostname at an application of its own, and let that refuse every other Host.",
+    why: "It hands bytes on and reads no request: SNI is not held against Host, no header is removed or set, no pull is logged as such, and the application is not told who pulled. Host every origin hostname at an application of its own, and let that refuse every other Host.",
   },
   {
     promises: ["P21", "P23"],
@@ -51,6 +54,10 @@ const SHORTCOMINGS: readonly Shortcoming[] = [
   {
     promises: ["P29", "P32"],
     why: "Whoever is refused gets an alert, a known peer too: no status, and no id. The log has the reason.",
+  },
+  {
+    promises: ["P80"],
+    why: "It is started anew where others reload: what pulls in that moment is refused its connection, or cut off.",
   },
 ];
 

@@ -1,15 +1,38 @@
+import type { RawWorld } from "../support/raw-world.ts";
 import type { ServerWorld } from "../support/server-world.ts";
+
+/** What came of one promise. */
+export interface Found {
+  /** What broke it, a phrase each; nothing where it is kept. */
+  readonly broken: readonly string[];
+  /** How many of the things that were tried came out wrong, and how many were tried. */
+  readonly wrong: number;
+  readonly tried: number;
+}
 
 /** What is tried at a server for one promise. */
 export interface Check {
   readonly promise: string;
   /** Whether it is of a request, which a server that hands bytes on never reads. */
   readonly ofHttp: boolean;
-  /** What broke the promise, a phrase each; nothing where it is kept. */
-  readonly run: (world: ServerWorld) => Promise<readonly string[]>;
+  /** @param raw the same server again, with an application of bytes behind it. */
+  readonly run: (world: ServerWorld, raw: RawWorld) => Promise<Found>;
 }
 
-/** Phrases of what is as it must not be. */
-export function broken(claims: Readonly<Record<string, boolean>>): readonly string[] {
-  return Object.entries(claims).flatMap(([what, holds]) => (holds ? [] : [what]));
+/** By phrases of what is as it must not be: whether it is as it must be. */
+export type Claims = Readonly<Record<string, boolean>>;
+
+/** What is as it must not be. */
+export function broken(claims: Claims): Found {
+  const phrases = Object.entries(claims).flatMap(([what, holds]) => (holds ? [] : [what]));
+  return { broken: phrases, wrong: phrases.length, tried: Object.keys(claims).length };
+}
+
+/** Several findings as one. */
+export function all(...found: readonly Found[]): Found {
+  return {
+    broken: found.flatMap((one) => one.broken),
+    wrong: found.reduce((sum, { wrong }) => sum + wrong, 0),
+    tried: found.reduce((sum, { tried }) => sum + tried, 0),
+  };
 }

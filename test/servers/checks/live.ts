@@ -7,7 +7,7 @@ import { mintCa, mintLeaf } from "../../support/certificates.ts";
 import { mintCrl } from "../../support/crls.ts";
 import { keepAlive, pull, settled } from "../support/peers.ts";
 import { startServer, type ServerWorld } from "../support/server-world.ts";
-import { broken, type Check } from "./check.ts";
+import { broken, type Check, type Claims } from "./check.ts";
 
 const NAMES = ["shop.example.com"];
 const HOUR = 3_600_000;
@@ -141,7 +141,7 @@ const replaced: Check = {
 };
 
 /** Begun before everything else, since each takes as long as the server lets it. */
-const stuck = new WeakMap<ServerWorld, Promise<readonly string[]>>();
+const stuck = new WeakMap<ServerWorld, Promise<Claims>>();
 
 /** How long a peer that says nothing more may stay. */
 const PATIENCE_MS = 25_000;
@@ -156,7 +156,7 @@ export async function beginStuckPeers(world: ServerWorld): Promise<{ close: () =
   return own;
 }
 
-async function stuckPeers(world: ServerWorld): Promise<readonly string[]> {
+async function stuckPeers(world: ServerWorld): Promise<Claims> {
   const hello = await clientHello();
   const raw = (bytes: Buffer) =>
     new Promise<boolean>((done) => {
@@ -196,13 +196,13 @@ async function stuckPeers(world: ServerWorld): Promise<readonly string[]> {
     "within a body it stays": said(`${head}Content-Length: 5\r\n\r\nhe`.replace("GET", "POST")),
   };
   const ends = await Promise.all(Object.values(ways));
-  return Object.keys(ways).filter((_, at) => ends[at] !== true);
+  return Object.fromEntries(Object.keys(ways).map((way, at) => [way, ends[at] === true]));
 }
 
 const stuckPeersEnd: Check = {
   promise: "P25",
   ofHttp: false,
-  run: async (world) => (await stuck.get(world)) ?? ["not begun"],
+  run: async (world) => broken((await stuck.get(world)) ?? { "not begun": false }),
 };
 
 export const LIVE_CHECKS: readonly Check[] = [

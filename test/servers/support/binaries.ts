@@ -13,10 +13,14 @@ export interface ServerKind {
   /** The file that is written around what was rendered, where a whole configuration is more than that. */
   readonly wrap?: (folder: string) => { readonly name: string; readonly text: string };
   readonly start: (folder: string) => readonly string[];
+  /** How it looks at what was rendered before it is told to read it; null where it cannot. */
+  readonly check: ((folder: string) => readonly string[]) | null;
   /** A signal, the arguments of a command of the same binary, or that it is to be started anew. */
   readonly reload: NodeJS.Signals | "restart" | ((folder: string) => readonly string[]);
   /** Whether it reads HTTP; else it hands bytes on. */
   readonly readsHttp: boolean;
+  /** Where it writes what was pulled: to the file of `--log`, or with everything else that it says. */
+  readonly logsTo: "file" | "output";
 }
 
 /** Within an http block of its own. */
@@ -44,8 +48,10 @@ export const NGINX: ServerKind = {
     ].join("\n"),
   }),
   start: (folder) => ["-e", "stderr", "-p", folder, "-c", `${folder}/nginx.conf`],
+  check: (folder) => ["-t", "-e", "stderr", "-p", folder, "-c", `${folder}/nginx.conf`],
   reload: "SIGHUP",
   readsHttp: true,
+  logsTo: "file",
 };
 
 /** As master and worker, so that it reloads. */
@@ -55,8 +61,10 @@ export const HAPROXY: ServerKind = {
   binary: "/usr/sbin/haproxy",
   version: { args: ["-v"], pattern: /version ([\d.]+)/ },
   start: (folder) => ["-W", "-db", "-f", `${folder}/haproxy.cfg`],
+  check: (folder) => ["-c", "-f", `${folder}/haproxy.cfg`],
   reload: "SIGUSR2",
   readsHttp: true,
+  logsTo: "output",
 };
 
 /** With its own JSON, and its admin socket in the folder. */
@@ -66,6 +74,7 @@ export const CADDY: ServerKind = {
   binary: "/usr/bin/caddy",
   version: { args: ["version"], pattern: /v?([\d.]+)/ },
   start: (folder) => ["run", "--config", `${folder}/caddy.json`],
+  check: (folder) => ["validate", "--config", `${folder}/caddy.json`],
   reload: (folder) => [
     "reload",
     "--force",
@@ -73,6 +82,7 @@ export const CADDY: ServerKind = {
     `--address=unix/${folder}/caddy-admin.sock`,
   ],
   readsHttp: true,
+  logsTo: "file",
 };
 
 const APACHE_MODULES =
@@ -104,8 +114,10 @@ export const APACHE: ServerKind = {
     ].join("\n"),
   }),
   start: (folder) => ["-D", "FOREGROUND", "-f", `${folder}/apache.conf`],
+  check: (folder) => ["-t", "-f", `${folder}/apache.conf`],
   reload: "SIGUSR1",
   readsHttp: true,
+  logsTo: "file",
 };
 
 /** It hands bytes on. */
@@ -115,9 +127,11 @@ export const STUNNEL: ServerKind = {
   binary: "/usr/bin/stunnel4",
   version: { args: ["-version"], pattern: /stunnel ([\d.]+)/ },
   start: (folder) => [`${folder}/stunnel.conf`],
+  check: null,
   // SIGHUP ends 5.68 in a segmentation fault where a connection was under way at a service with `sni`.
   reload: "restart",
   readsHttp: false,
+  logsTo: "file",
 };
 
 /** Whether a server is missing; said aloud, and a failure where nothing may be skipped. */

@@ -19,6 +19,8 @@ import type { ServerWorld } from "./server-world.ts";
 export interface Pulled {
   readonly status: number | null;
   readonly text: string;
+  /** What was asked for. */
+  readonly target: string;
   readonly reached: boolean;
 }
 
@@ -28,15 +30,14 @@ let count = 0;
 export async function pull(
   world: ServerWorld,
   peer: PeerCertificate | null,
-  options: DialOptions & { readonly host?: string } = {},
+  options: DialOptions & { readonly host?: string; readonly target?: string } = {},
 ): Promise<Pulled> {
-  const { host, ...dialing } = options;
   count += 1;
-  const target = `/pull-${count}`;
+  const { host, target = `/pull-${count}`, ...dialing } = options;
   const asked = get(host ?? dialing.servername ?? SHOP, "", target);
   const { text } = await attempt(world, peer, asked, dialing);
   const reached = world.application.reached.some(({ url }) => url === target);
-  return { status: statuses(text)[0] ?? null, text, reached };
+  return { status: statuses(text)[0] ?? null, text, target, reached };
 }
 
 /** How long the processes of before a reload may take to hear of it. */
@@ -91,6 +92,7 @@ export async function settled(
   peer: PeerCertificate,
   isServed: boolean,
   servername: string = SHOP,
+  wasServed: (pulled: Pulled) => boolean = ({ reached }) => reached,
 ): Promise<void> {
   const end = Date.now() + SETTLE_MS;
   let inARow = 0;
@@ -98,9 +100,9 @@ export async function settled(
     await world.reload();
     // A signal that comes while a server still obeys the one before may be lost.
     for (const again = Date.now() + SETTLE_MS / 5; Date.now() < again; await pause(20)) {
-      const { reached } = await pull(world, peer, { servername }).catch(() => ({ reached: null }));
+      const served = await pull(world, peer, { servername }).then(wasServed, () => null);
       // Once is chance, while the processes of before still take connections here and there.
-      inARow = reached === isServed ? inARow + 1 : 0;
+      inARow = served === isServed ? inARow + 1 : 0;
       if (inARow === IN_A_ROW) return;
     }
   }

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What came of one promise at one server. */
-export type Outcome = "kept" | "not kept";
+/** What came of one promise at one server: `partly` where some of what was tried came out as it must. */
+export type Outcome = "kept" | "partly" | "not kept";
 
 /** A recorded run at one server. */
 export interface ServerResults {

@@ -32,14 +32,29 @@ export interface ServerWorld {
   readonly close: () => Promise<void>;
 }
 
+/** What is otherwise than usual. */
+export interface ServerOptions {
+  /** Another application than the recording one. */
+  readonly applicationPort?: number;
+  /** What the server finds in its environment beside the usual. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** Starts one, with the usual mapping of two hostnames. Fails, with what the server said, where it does not start. */
-export async function startServer(kind: ServerKind, pki: Pki): Promise<ServerWorld> {
+export async function startServer(
+  kind: ServerKind,
+  pki: Pki,
+  { applicationPort, environment = {} }: ServerOptions = {},
+): Promise<ServerWorld> {
   const folder = mkdtempSync(join(tmpdir(), `pullproof-${kind.name}-`));
   const port = await freePort();
   const application = await startApplication();
   const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
   writePki(write, pki);
-  write("origin-verifier.json", JSON.stringify(configuration(pki, port, application.port)));
+  write(
+    "origin-verifier.json",
+    JSON.stringify(configuration(pki, port, applicationPort ?? application.port)),
+  );
   const render = async (mapping: object = mappingOf(pki), certificates: readonly Minted[] = []) => {
     for (const { fingerprint, pem } of certificates) write(`${fingerprint.slice(7)}.pem`, pem);
     write("mapping.json", JSON.stringify(mapping));
@@ -63,7 +78,12 @@ export async function startServer(kind: ServerKind, pki: Pki): Promise<ServerWor
       const started = keepProcess({
         command: [kind.binary, ...kind.start(folder)],
         folder,
-        environment: { PATH: process.env["PATH"], HOME: folder, XDG_DATA_HOME: folder },
+        environment: {
+          PATH: process.env["PATH"],
+          HOME: folder,
+          XDG_DATA_HOME: folder,
+          ...environment,
+        },
         onLine: (line) => (said += `${line}\n`),
       });
       kept = started;
@@ -87,6 +107,12 @@ export async function startServer(kind: ServerKind, pki: Pki): Promise<ServerWor
       write,
       render,
       reload: async () => {
+        // As the notes at the top of the rendered file say it: looked at first.
+        if (kind.check !== null) {
+          const env = { PATH: process.env["PATH"] ?? "", HOME: folder, XDG_DATA_HOME: folder };
+          const seen = spawnSync(kind.binary, [...kind.check(folder)], { encoding: "utf8", env });
+          if (seen.status !== 0) throw new Error(`not reloaded: ${seen.stderr}`);
+        }
         if (kind.reload === "restart") {
           await running.stop();
           running = await launch();

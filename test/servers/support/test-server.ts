@@ -5,9 +5,14 @@ import { CERTIFICATE_CHECKS } from "../checks/certificates.ts";
 import { HANDSHAKE_CHECKS } from "../checks/handshake.ts";
 import { HEADER_CHECKS } from "../checks/headers.ts";
 import { beginStuckPeers, LIVE_CHECKS } from "../checks/live.ts";
+import { OTHER_CHECKS } from "../checks/others.ts";
+import { REPORT_CHECKS } from "../checks/report.ts";
 import { REQUEST_CHECKS } from "../checks/requests.ts";
+import { WEB_SOCKET_CHECKS } from "../checks/web-sockets.ts";
+import type { Found } from "../checks/check.ts";
 import { isMissing, versionOf, type ServerKind } from "./binaries.ts";
 import { readResults, recordResults, type Outcome, type ServerResults } from "./results.ts";
+import { startRawWorld, type RawWorld } from "./raw-world.ts";
 import { startServer, type ServerWorld } from "./server-world.ts";
 
 const CHECKS = [
@@ -16,6 +21,9 @@ const CHECKS = [
   ...REQUEST_CHECKS,
   ...HEADER_CHECKS,
   ...LIVE_CHECKS,
+  ...REPORT_CHECKS,
+  ...WEB_SOCKET_CHECKS,
+  ...OTHER_CHECKS,
 ];
 
 /**
@@ -30,11 +38,15 @@ export function testServer(kind: ServerKind): void {
     const found = new Map<string, Outcome>();
     let world: ServerWorld;
     let stuck: Awaited<ReturnType<typeof beginStuckPeers>>;
+    let raw: RawWorld;
     beforeAll(async () => {
-      world = await startServer(kind, makePki());
+      const pki = makePki();
+      world = await startServer(kind, pki);
       stuck = await beginStuckPeers(world);
+      raw = await startRawWorld(kind, pki);
     });
     afterAll(async () => {
+      await raw.close();
       await stuck.close();
       await world.close();
       if (recording) recordResults(kind.name, resultsOf(kind, found));
@@ -58,8 +70,9 @@ export function testServer(kind: ServerKind): void {
     for (const { promise, ofHttp, run } of CHECKS) {
       const before = recorded?.promises[promise];
       it(`${promise}: ${recording ? "is recorded" : (before ?? "has no record")}`, async () => {
-        const broken = ofHttp && !kind.readsHttp ? ["it reads no HTTP"] : await run(world);
-        const outcome: Outcome = broken.length === 0 ? "kept" : "not kept";
+        const { broken, wrong, tried } =
+          ofHttp && !kind.readsHttp ? NO_HTTP : await run(world, raw);
+        const outcome: Outcome = wrong === 0 ? "kept" : wrong < tried ? "partly" : "not kept";
         found.set(promise, outcome);
         if (recording && broken.length > 0)
           process.stdout.write(`${kind.name} ${promise} ${broken.join("; ")}\n`);
@@ -70,6 +83,8 @@ export function testServer(kind: ServerKind): void {
     }
   });
 }
+
+const NO_HTTP: Found = { broken: ["it reads no HTTP"], wrong: 1, tried: 1 };
 
 function resultsOf(kind: ServerKind, found: ReadonlyMap<string, Outcome>): ServerResults {
   const promises = SERVER_PROMISES.flatMap((number) => {
