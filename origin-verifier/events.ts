@@ -1,6 +1,7 @@
 import type { Fingerprint } from "../shared/fingerprint.ts";
 import type { HostPattern, Hostname } from "../shared/hostname.ts";
 import type { Problem } from "../shared/problem.ts";
+import type { Profile } from "./profile/profile.ts";
 import type { CertificateReason, RefusalReason, RefusalStatus } from "./judge/refusal.ts";
 
 /** Who pulled, as far as the connection showed it. Nothing here is a visitor's: the peer is Cloudflare, or a stranger. */
@@ -16,12 +17,18 @@ export interface PeerFacts {
 
 /** Everything that the verifier has to say, one object each: the log line is this object and nothing else. */
 export type VerifierEvent =
-  | {
+  | ({
       readonly event: "listening";
-      readonly listener: "origin" | "admin";
       readonly address: string;
       readonly port: number;
-    }
+    } & (
+      | { readonly listener: "admin" }
+      | {
+          readonly listener: "origin";
+          /** Which algorithms are taken. */
+          readonly profile: Profile;
+        }
+    ))
   | ({ readonly event: "handshake-failed"; readonly detail: string } & PeerFacts)
   | ({
       readonly event: "pull-refused";

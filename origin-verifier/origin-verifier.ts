@@ -9,7 +9,8 @@ import { DEFAULT_LIMITS, LIMIT_NAMES, limitProblem, type Limits } from "./limits
 import { createListener } from "./listener/create-listener.ts";
 import { guardedServer, type GuardedServer, type KeptServer } from "./listener/guarded-server.ts";
 import type { RefusePolicy } from "./listener/lock-one.ts";
-import type { TlsProfile } from "./listener/tls-options.ts";
+import { profileProblems } from "./profile/engine.ts";
+import type { Profile } from "./profile/profile.ts";
 import type { Application } from "./request/accepted-request.ts";
 import type { ClientCertHeader } from "./request/client-cert-headers.ts";
 import { createReportEnds } from "./trust/announce-report-ends.ts";
@@ -25,8 +26,8 @@ export type { GuardedServer } from "./listener/guarded-server.ts";
 export interface OriginVerifierOptions extends TrustSources {
   /** What strangers get. Default `silence`. */
   readonly refuse?: RefusePolicy;
-  /** What the listener speaks. Default `standard`. */
-  readonly tls?: TlsProfile;
+  /** Which algorithms are taken, in the handshake and of certificates. Default `standard`. */
+  readonly profile?: Profile;
   /** Whether the application gets the pull certificate itself (RFC 9440), beside its fingerprint. Default `off`. */
   readonly clientCertHeader?: ClientCertHeader;
   /**
@@ -120,13 +121,14 @@ export async function createOriginVerifier(
   const { onEvent: emit = () => {}, now = Date.now } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   refuseOver(limits);
-  const unfit = environmentProblems(thisProcess());
+  const { profile = "standard" } = options;
+  const unfit = [...environmentProblems(thisProcess()), ...profileProblems(profile)];
   if (unfit.length > 0) {
     throw new VerifierRefusesToStart(unfit.map(inNode));
   }
   const balancers = readBalancers(options.balancers ?? []);
   if (!balancers.ok) throw new VerifierRefusesToStart(balancers.problems.map(inBalancers));
-  const first = await buildTrust(options, 1, now());
+  const first = await buildTrust(options, profile, 1, now());
   if (!first.ok) throw new VerifierRefusesToStart(first.problems);
   let { trust, files } = first;
   let sources: TrustSources = options;
@@ -136,12 +138,12 @@ export async function createOriginVerifier(
 
   const servers: KeptServer[] = [];
   const open = (application: Application): GuardedServer => {
-    const { refuse = "silence", tls = "standard", clientCertHeader = "off" } = options;
+    const { refuse = "silence", clientCertHeader = "off" } = options;
     const listener = createListener({
       trust: () => trust,
       application,
       refuse,
-      tls,
+      profile,
       limits,
       clientCertHeader,
       balancers: balancers.value,
@@ -158,7 +160,7 @@ export async function createOriginVerifier(
   const reload = async (change: ReloadChange): Promise<ReloadOutcome> => {
     const from = change.sources === undefined ? sources : change.sources;
     const built =
-      from === null ? NOTHING_READ : await buildTrust(from, trust.generation + 1, now());
+      from === null ? NOTHING_READ : await buildTrust(from, profile, trust.generation + 1, now());
     const problems = [...(change.problems ?? []), ...(built.ok ? [] : built.problems)];
     if (!built.ok || problems.length > 0) {
       const { generation } = trust;

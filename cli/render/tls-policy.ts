@@ -1,5 +1,5 @@
 /*
- * The verifier's own bounds of a handshake (origin-verifier/listener/tls-options.ts), in OpenSSL's words. Only what the
+ * The verifier's own bounds of a handshake (origin-verifier/profile/profile.ts), in OpenSSL's words. Only what the
  * other servers can be told; the profile is the standard one.
  */
 

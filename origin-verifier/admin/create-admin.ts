@@ -73,7 +73,7 @@ export function createAdmin(options: AdminOptions): Server {
           body: consolePage(viewOf(options), observations.recent()),
         };
       case "/status": {
-        const own = statusOf(options.trust(), observations, options.version, now());
+        const own = statusOf(options.trust(), observations, options, now());
         const status = options.workers === undefined ? own : { ...own, workers: options.workers() };
         return { status: 200, type: JSON_TYPE, body: `${JSON.stringify(status, null, 2)}\n` };
       }

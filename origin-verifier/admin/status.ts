@@ -7,6 +7,7 @@ import type {
   Observed,
   RefusalObservation,
 } from "../observations/observations.ts";
+import type { Profile } from "../profile/profile.ts";
 import { isOld } from "../trust/old-files.ts";
 import type { TrustFacts } from "../trust/trust.ts";
 
@@ -14,6 +15,8 @@ import type { TrustFacts } from "../trust/trust.ts";
 export interface Status {
   readonly version: string;
   readonly ready: boolean;
+  /** Which algorithms are taken. */
+  readonly profile: Profile;
   /** When this process began to accept pulls. What it has not seen, it has not seen since then: a restart begins anew. */
   readonly watchingSince: string | null;
   /** The time of this answer. */
@@ -115,7 +118,7 @@ export interface CertificateStatus {
 export function statusOf(
   trust: TrustFacts,
   observations: Observed,
-  version: string,
+  { version, profile }: Pick<Status, "version" | "profile">,
   now: number,
 ): Status {
   const { lastSwap, lastFailure, failing, warnings } = observations.trustHistory();
@@ -128,6 +131,7 @@ export function statusOf(
   return {
     version,
     ready: observations.ready(),
+    profile,
     watchingSince: iso(observations.watchingSince()),
     now: new Date(now).toISOString(),
     generation: trust.generation,

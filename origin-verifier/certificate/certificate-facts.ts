@@ -11,10 +11,12 @@ import type { KeyUsageBit } from "./certificate-extensions.ts";
 import { CERTIFICATE_LIMITS, parseExactly } from "./exact-asn1.ts";
 import { fingerprintOf } from "./fingerprint-of.ts";
 import { readKeyFacts } from "./key-strength.ts";
+import type { KeyFacts } from "./key-strength.ts";
 import { malformations } from "./malformed.ts";
 import { nameText } from "./name-text.ts";
 import { readCertificate } from "./read-pem.ts";
 import { readSignatureAlgorithm } from "./signature-algorithm.ts";
+import type { SignatureCheck } from "./signature-algorithm.ts";
 
 /** Everything that is decided upon about one certificate, read from its DER once. */
 export interface CertificateFacts {
@@ -53,10 +55,16 @@ export interface CertificateFacts {
   readonly authorityKeyId: string | null;
   /** The key's type and size for people: `EC P-256`. */
   readonly key: string;
+  /** The same for a profile, which takes some of them; null for a kind that none takes. */
+  readonly keyKind: KeyFacts["kind"];
+  /** The public exponent of an RSA key; null for every other. */
+  readonly rsaExponent: bigint | null;
   /** Why the key is too weak, null for a good one. */
   readonly weakKey: string | null;
   /** Why the algorithm of the certificate's own signature is too weak, null for a good one (RFC 5280 4.1.1.2). */
   readonly weakSignature: string | null;
+  /** The algorithm of that signature; null where it is not accepted. */
+  readonly signature: SignatureCheck | null;
   /** Whatever else RFC 5280 forbids and this certificate does, each with its section. */
   readonly malformed: readonly string[];
 }
@@ -125,8 +133,11 @@ function read(input: X509Certificate | Uint8Array): CertificateFacts | Unreadabl
     subjectKeyId: extensions.subjectKeyId,
     authorityKeyId: extensions.authorityKeyId,
     key: key.name,
+    keyKind: key.kind,
+    rsaExponent: key.exponent,
     weakKey: key.weak,
     weakSignature: typeof signature === "string" ? signature : null,
+    signature: typeof signature === "string" ? null : signature,
     malformed: malformations(certificate, extensions, names),
   };
 }

@@ -1,6 +1,8 @@
 import { verify } from "node:crypto";
 import { AsnConvert } from "@peculiar/asn1-schema";
 import { AuthorityKeyIdentifier } from "@peculiar/asn1-x509";
+import { outsideSignature } from "../profile/outside-profile.ts";
+import type { Profile } from "../profile/profile.ts";
 import type { RevocationList } from "./crl-structure.ts";
 import { parseExactly } from "./exact-asn1.ts";
 import { nameText } from "./name-text.ts";
@@ -11,13 +13,19 @@ import type { VettedCa, VettedIssuer } from "./vetted-issuer.ts";
 const AUTHORITY_KEY_IDENTIFIER = "2.5.29.35";
 
 /** Why no CA of the issuer's file stands behind a CRL; null where one does (RFC 5280 6.3.3 (f), (g)). */
-export function crlSignatureProblem(crl: RevocationList, issuer: VettedIssuer): string | null {
+export function crlSignatureProblem(
+  crl: RevocationList,
+  issuer: VettedIssuer,
+  profile: Profile,
+): string | null {
   const { tbsCertList: tbs } = crl;
   if (hexOf(tbs.signature) !== hexOf(crl.signatureAlgorithm)) {
     return "two different signature algorithms (RFC 5280 5.1.1.2)";
   }
   const check = readSignatureAlgorithm(tbs.signature);
   if (typeof check === "string") return check;
+  const outside = outsideSignature(check, profile);
+  if (outside !== null) return outside;
   const name = hexOf(tbs.issuer);
   const text = nameText(tbs.issuer);
   const named = issuer.certificates.filter(({ facts }) => facts.subject === name);

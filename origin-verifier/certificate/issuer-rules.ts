@@ -1,5 +1,7 @@
 import type { X509Certificate } from "node:crypto";
 import type { CertificateFacts } from "./certificate-facts.ts";
+import { outsideKey, outsideSignature } from "../profile/outside-profile.ts";
+import { PROFILE_RULES, type Profile } from "../profile/profile.ts";
 import { nameConstraintProblems } from "./name-constraints.ts";
 
 const CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
@@ -15,6 +17,7 @@ export function issuerProblems(
   certificate: X509Certificate,
   facts: CertificateFacts,
   now: number,
+  profile: Profile,
 ): readonly string[] {
   const problems: string[] = [];
   const add = (wrong: boolean, what: string): void => {
@@ -41,11 +44,19 @@ export function issuerProblems(
   );
   add(facts.subject === EMPTY_NAME, "an empty subject (RFC 5280 4.1.2.6)");
   add(facts.weakKey !== null, `${facts.weakKey ?? ""}: issue it again with a stronger one`);
+  const { everyCertificate } = PROFILE_RULES[profile];
   // A self-signed CA vouches for its own key, which the operator does by naming the file: that signature proves nothing.
+  const signatureCounts = everyCertificate || !isSelfSigned(certificate, facts);
   add(
-    facts.weakSignature !== null && !isSelfSigned(certificate, facts),
+    facts.weakSignature !== null && signatureCounts,
     `${facts.weakSignature ?? ""}: let its issuer sign it again`,
   );
+  const outside = [
+    facts.weakKey === null ? outsideKey(facts, profile) : null,
+    signatureCounts ? outsideSignature(facts.signature, profile) : null,
+  ];
+  for (const what of outside)
+    if (what !== null) problems.push(`${what}: issue it again, or choose another profile`);
   add(
     contradictsItself(certificate, facts),
     "signed by its own key, but its authorityKeyIdentifier names another (RFC 5280 4.2.1.1)",

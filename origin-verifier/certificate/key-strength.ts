@@ -1,26 +1,31 @@
 import type { KeyObject } from "node:crypto";
 import { AsnConvert } from "@peculiar/asn1-schema";
 import type { SubjectPublicKeyInfo } from "@peculiar/asn1-x509";
+import type { KeyKind } from "../profile/profile.ts";
 import { forgeableKey } from "./forgeable-key.ts";
 
 /** What a public key is, and why it is not accepted, if it is not. */
 export interface KeyFacts {
   /** For people: `RSA 2048`, `EC P-256`, `Ed25519`. */
   readonly name: string;
+  /** Null for a kind that is not accepted. */
+  readonly kind: KeyKind | null;
+  /** The public exponent of an RSA key; null for every other. */
+  readonly exponent: bigint | null;
   /** Why the key is not accepted; null for a good one. */
   readonly weak: string | null;
 }
 
 // RFC 5480 2.1.1.1, named curves alone: explicit parameters let the maker choose a generator for which he knows
 // the private key of somebody else's point (CVE-2020-0601).
-const CURVES: ReadonlyMap<string, string> = new Map([
+const CURVES: ReadonlyMap<string, "P-256" | "P-384" | "P-521"> = new Map([
   ["06082a8648ce3d030107", "P-256"],
   ["06052b81040022", "P-384"],
   ["06052b81040023", "P-521"],
 ]);
 
 /** Below: CA/B BR 6.1.5. Above: the cost of a check grows with the cube of the size (CVE-2023-29409: Go's limit is the same). */
-const RSA_BITS = { least: 2048, most: 8192 } as const;
+export const RSA_BITS = { least: 2048, most: 8192 } as const;
 /** OpenSSL's own bound for long moduli: a check costs as many multiplications as the exponent has bits. */
 const MOST_RSA_EXPONENT = 1n << 64n;
 
@@ -32,6 +37,7 @@ const MOST_RSA_EXPONENT = 1n << 64n;
 export function readKeyFacts(info: SubjectPublicKeyInfo, key: KeyObject | null): KeyFacts {
   if (key === null) {
     return {
+      ...NO_KIND,
       name: `unreadable (${info.algorithm.algorithm})`,
       weak: `a key that cannot be read (${info.algorithm.algorithm})`,
     };
@@ -39,14 +45,17 @@ export function readKeyFacts(info: SubjectPublicKeyInfo, key: KeyObject | null):
   const octets = new Uint8Array(info.subjectPublicKey);
   // Before anything is asked of the engine's key: on Node 22 `asymmetricKeyDetails` of the point at infinity ends the process.
   if (info.algorithm.algorithm === EC && octets[0] !== UNCOMPRESSED) {
-    return { name: "EC", weak: "an EC key whose point is not in its uncompressed form" };
+    const weak = "an EC key whose point is not in its uncompressed form";
+    return { ...NO_KIND, name: "EC", weak };
   }
-  const { name, weak } = readStrength(info, key);
+  const read = readStrength(info, key);
   return {
-    name,
-    weak: weak ?? oddlyWritten(info, key) ?? forgeableKey(key.asymmetricKeyType, octets),
+    ...read,
+    weak: read.weak ?? oddlyWritten(info, key) ?? forgeableKey(key.asymmetricKeyType, octets),
   };
 }
+
+const NO_KIND = { kind: null, exponent: null } as const;
 
 const EC = "1.2.840.10045.2.1";
 /** RFC 8422 5.1.1 has the others deprecated; RFC 5480 2.2 forbids the hybrid form. */
@@ -69,34 +78,41 @@ function readStrength(info: SubjectPublicKeyInfo, key: KeyObject): KeyFacts {
     case "rsa":
     case "rsa-pss": {
       const bits = details.modulusLength ?? 0;
-      return {
-        name: `RSA ${bits}`,
-        weak: weakRsa(bits, details.publicExponent ?? 0n, details.hashAlgorithm),
-      };
+      const exponent = details.publicExponent ?? 0n;
+      const weak = weakRsa(bits, exponent, details.hashAlgorithm);
+      return { name: `RSA ${bits}`, kind: "RSA", exponent, weak };
     }
     case "ec": {
       const curve = CURVES.get(
         Buffer.from(info.algorithm.parameters ?? new ArrayBuffer(0)).toString("hex"),
       );
-      if (curve !== undefined) return { name: `EC ${curve}`, weak: null };
+      if (curve !== undefined)
+        return { name: `EC ${curve}`, kind: curve, exponent: null, weak: null };
       const named = details.namedCurve ?? "explicit parameters";
       return {
+        ...NO_KIND,
         name: `EC ${named}`,
         weak: `an EC key on ${named} (P-256, P-384 and P-521 are accepted)`,
       };
     }
     case "ed25519":
-      return { name: "Ed25519", weak: null };
+      return { name: "Ed25519", kind: "Ed25519", exponent: null, weak: null };
     case "ed448":
-      return { name: "Ed448", weak: null };
+      return { name: "Ed448", kind: "Ed448", exponent: null, weak: null };
     // FIPS 204; known from Node 24 with OpenSSL 3.5 on, and refused before.
     case "ml-dsa-44":
+      return { name: "ML-DSA-44", kind: "ML-DSA-44", exponent: null, weak: null };
     case "ml-dsa-65":
+      return { name: "ML-DSA-65", kind: "ML-DSA-65", exponent: null, weak: null };
     case "ml-dsa-87":
-      return { name: key.asymmetricKeyType.toUpperCase(), weak: null };
+      return { name: "ML-DSA-87", kind: "ML-DSA-87", exponent: null, weak: null };
     default: {
       const name = key.asymmetricKeyType ?? `unknown (${info.algorithm.algorithm})`;
-      return { name, weak: `a key of type ${name} (RSA, EC, Ed25519 and ML-DSA are accepted)` };
+      return {
+        ...NO_KIND,
+        name,
+        weak: `a key of type ${name} (RSA, EC, Ed25519 and ML-DSA are accepted)`,
+      };
     }
   }
 }

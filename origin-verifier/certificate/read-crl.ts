@@ -1,6 +1,7 @@
 import { AsnConvert } from "@peculiar/asn1-schema";
 import { parsedUnless, pathTo } from "../../shared/problem.ts";
 import type { Parsed, Problem } from "../../shared/problem.ts";
+import type { Profile } from "../profile/profile.ts";
 import type { CertificateFacts } from "./certificate-facts.ts";
 import { crlSignatureProblem } from "./crl-signature.ts";
 import { RevocationList } from "./crl-structure.ts";
@@ -34,13 +35,16 @@ const LIMITS = { maxDepth: 16, maxNodes: 1_000_000, maxContentLength: 1 << 24 } 
  * A stale list is read all the same: what to do about it is a policy.
  *
  * @param input.now ms since the epoch: a list from the future is a problem.
+ * @param input.profile what signatures may be. Default `standard`: all that is accepted at all.
  */
 export function readCrls(input: {
   readonly file: string;
   readonly text: string;
   readonly issuer: VettedIssuer;
   readonly now: number;
+  readonly profile?: Profile;
 }): Parsed<readonly VettedCrl[]> {
+  const { profile = "standard" } = input;
   const blocks = readPemBlocks(input.text);
   if (!blocks.ok) return blocks;
   const problems: Problem[] = [];
@@ -55,7 +59,10 @@ export function readCrls(input: {
       problems.push({ path, message });
       continue;
     }
-    const found = [...contentProblems(crl, input.now), crlSignatureProblem(crl, input.issuer)];
+    const found = [
+      ...contentProblems(crl, input.now),
+      crlSignatureProblem(crl, input.issuer, profile),
+    ];
     problems.push(...found.filter((what) => what !== null).map((message) => ({ path, message })));
     const { tbsCertList: tbs } = crl;
     crls.push({

@@ -1,11 +1,13 @@
 import { constants } from "node:crypto";
 import type { AlgorithmIdentifier } from "@peculiar/asn1-x509";
+import type { SignatureKind } from "../profile/profile.ts";
 
 /** How `node:crypto`'s `verify` checks a signature of an algorithm that we accept. */
 export interface SignatureCheck {
+  readonly kind: SignatureKind;
   /** The keys that make such signatures, as `KeyObject.asymmetricKeyType` has them. */
   readonly keys: readonly string[];
-  /** Digest's name, null where the algorithm has its own (Ed25519, Ed448). */
+  /** Digest's name, null where the algorithm has its own (Ed25519, Ed448, ML-DSA). */
   readonly hash: "sha256" | "sha384" | "sha512" | null;
   /** Extra options for RSASSA-PSS. */
   readonly pss: { readonly padding: number; readonly saltLength: number } | null;
@@ -13,16 +15,26 @@ export interface SignatureCheck {
 
 type Hash = "sha256" | "sha384" | "sha512";
 
-// RFC 4055 5 (parameters are NULL), RFC 5758 3.2 and RFC 8410 3 (parameters are absent).
-const STRONG: ReadonlyMap<string, { hash: Hash | null; key: string }> = new Map([
-  ["1.2.840.113549.1.1.11", { hash: "sha256", key: "rsa" }],
-  ["1.2.840.113549.1.1.12", { hash: "sha384", key: "rsa" }],
-  ["1.2.840.113549.1.1.13", { hash: "sha512", key: "rsa" }],
-  ["1.2.840.10045.4.3.2", { hash: "sha256", key: "ec" }],
-  ["1.2.840.10045.4.3.3", { hash: "sha384", key: "ec" }],
-  ["1.2.840.10045.4.3.4", { hash: "sha512", key: "ec" }],
-  ["1.3.101.112", { hash: null, key: "ed25519" }],
-  ["1.3.101.113", { hash: null, key: "ed448" }],
+interface Strong {
+  readonly kind: SignatureKind;
+  readonly hash: Hash | null;
+  readonly key: string;
+}
+
+// RFC 4055 5 (parameters are NULL), RFC 5758 3.2, RFC 8410 3 and RFC 9881 2 (parameters are absent).
+const STRONG: ReadonlyMap<string, Strong> = new Map<string, Strong>([
+  ["1.2.840.113549.1.1.11", { kind: "RSASSA-PKCS1-v1_5", hash: "sha256", key: "rsa" }],
+  ["1.2.840.113549.1.1.12", { kind: "RSASSA-PKCS1-v1_5", hash: "sha384", key: "rsa" }],
+  ["1.2.840.113549.1.1.13", { kind: "RSASSA-PKCS1-v1_5", hash: "sha512", key: "rsa" }],
+  ["1.2.840.10045.4.3.2", { kind: "ECDSA", hash: "sha256", key: "ec" }],
+  ["1.2.840.10045.4.3.3", { kind: "ECDSA", hash: "sha384", key: "ec" }],
+  ["1.2.840.10045.4.3.4", { kind: "ECDSA", hash: "sha512", key: "ec" }],
+  ["1.3.101.112", { kind: "Ed25519", hash: null, key: "ed25519" }],
+  ["1.3.101.113", { kind: "Ed448", hash: null, key: "ed448" }],
+  // A CA with such a key is one only where Node reads it: nothing else makes or checks such a signature.
+  ["2.16.840.1.101.3.4.3.17", { kind: "ML-DSA-44", hash: null, key: "ml-dsa-44" }],
+  ["2.16.840.1.101.3.4.3.18", { kind: "ML-DSA-65", hash: null, key: "ml-dsa-65" }],
+  ["2.16.840.1.101.3.4.3.19", { kind: "ML-DSA-87", hash: null, key: "ml-dsa-87" }],
 ]);
 
 /** Only so that a refusal can say what it met; whatever is not in {@link STRONG} is refused, known or not. */
@@ -55,7 +67,7 @@ export function readSignatureAlgorithm(algorithm: AlgorithmIdentifier): Signatur
   // asn1-schema gives null for an ASN.1 NULL. OpenSSL takes both forms for RSA, so do we; nothing else.
   const fits = parameters === undefined || (strong.key === "rsa" && parameters === null);
   return fits
-    ? { keys: [strong.key], hash: strong.hash, pss: null }
+    ? { kind: strong.kind, keys: [strong.key], hash: strong.hash, pss: null }
     : `signed with unexpected parameters (${oid})`;
 }
 
@@ -81,6 +93,7 @@ function readPss(parameters: ArrayBuffer | null | undefined): SignatureCheck | s
     const saltLength = Number.parseInt(octets, 16);
     if (saltLength < size) return "signed with RSASSA-PSS and a salt shorter than its hash";
     return {
+      kind: "RSASSA-PSS",
       keys: ["rsa", "rsa-pss"],
       hash,
       pss: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength },

@@ -1,4 +1,5 @@
-import { pathTo, type Parsed } from "../../shared/problem.ts";
+import { failed, pathTo, type Parsed } from "../../shared/problem.ts";
+import { PROFILE_RULES } from "../profile/profile.ts";
 import { fingerprintOf } from "./fingerprint-of.ts";
 import { readPemCertificates } from "./read-pem.ts";
 import { SHARED_ISSUER } from "./shared-issuer.ts";
@@ -18,6 +19,12 @@ export function vetIssuerFile(
     readonly shared: boolean;
   },
 ): Parsed<VettedIssuer> {
+  const { shared, profile = "standard" } = input;
+  if (shared && !PROFILE_RULES[profile].sharedIssuer)
+    return failed(
+      "",
+      `Cloudflare's shared certificate, which the profile ${profile} does not take: pull with a certificate of your own (pullproof issue), or choose another profile`,
+    );
   const read = readPemCertificates(input.text);
   if (!read.ok) return read;
   const [problem, ...others] = read.value.flatMap(({ raw }, index) => {

@@ -1,6 +1,7 @@
 import type { X509Certificate } from "node:crypto";
 import { failed, parsed, pathTo } from "../../shared/problem.ts";
 import type { Parsed, Problem } from "../../shared/problem.ts";
+import type { Profile } from "../profile/profile.ts";
 import { readCertificateFacts } from "./certificate-facts.ts";
 import type { CertificateFacts } from "./certificate-facts.ts";
 import { anchorsOf, reachedFrom, signersWithin } from "./issuer-graph.ts";
@@ -17,11 +18,13 @@ const MOST_CERTIFICATES = 64;
  *
  * @param input.file the file's name, for logs; it is not opened here.
  * @param input.now ms since the epoch: an issuer that is expired, or not yet valid, is a problem.
+ * @param input.profile what keys and signatures may be. Default `standard`: all that is accepted at all.
  */
 export function vetIssuer(input: {
   readonly file: string;
   readonly text: string;
   readonly now: number;
+  readonly profile?: Profile;
 }): Parsed<VettedIssuer> {
   const read = readPemCertificates(input.text);
   if (!read.ok) return read;
@@ -46,7 +49,7 @@ export function vetIssuer(input: {
     seen.set(facts.fingerprint, twin ?? path);
     const found =
       twin === undefined
-        ? issuerProblems(certificate, facts, input.now)
+        ? issuerProblems(certificate, facts, input.now, input.profile ?? "standard")
         : [`the same certificate as ${twin}: remove one`];
     problems.push(...found.map((what) => ({ path, message: `${facts.subjectText}: ${what}` })));
     const ca = twin === undefined ? toCa(certificate, facts) : null;

@@ -5,6 +5,7 @@ import { createAdmin } from "../admin/create-admin.ts";
 import type { VerifierEvent } from "../events.ts";
 import { createMetrics } from "../metrics/create-metrics.ts";
 import { createObservations } from "../observations/observations.ts";
+import type { Profile } from "../profile/profile.ts";
 import type { Trust } from "../trust/trust.ts";
 import type { AdminConfiguration } from "./configuration.ts";
 import { isLoopback } from "./listen-address.ts";
@@ -13,6 +14,7 @@ import { version } from "./version.ts";
 /** What the admin listener is made with. */
 export interface AdminListenerOptions {
   readonly configuration: AdminConfiguration;
+  readonly profile: Profile;
   readonly token: AdminToken | null;
   /** Null before there is one; by the time that somebody asks there is. */
   readonly trust: () => Trust | null;
@@ -31,7 +33,7 @@ export interface AdminListener {
 
 /** Makes observations, metrics and the listener that answers from them. It is not listening yet. */
 export function createAdminListener(options: AdminListenerOptions): AdminListener {
-  const { configuration, token, trust, connections } = options;
+  const { configuration, profile, token, trust, connections } = options;
   const now = Date.now;
   const observations = createObservations({ trust, now });
   const sources = { observations, connections, version: version(), now };
@@ -39,6 +41,7 @@ export function createAdminListener(options: AdminListenerOptions): AdminListene
   const tokens = createTokenReplacement();
   const server = createAdmin({
     ...sources,
+    profile,
     trust: () => {
       const current = trust();
       if (current === null) throw new Error("asked before there is a trust");

@@ -3,7 +3,7 @@ import type { ApplicationTarget } from "../application/application-target.ts";
 import type { ProxyProtocol } from "../application/connections.ts";
 import type { Limits } from "../limits.ts";
 import type { RefusePolicy } from "../listener/lock-one.ts";
-import type { TlsProfile } from "../listener/tls-options.ts";
+import type { Profile } from "../profile/profile.ts";
 import type { ClientCertHeader } from "../request/client-cert-headers.ts";
 import type { ServedOrigins } from "../trust/origin-files.ts";
 import type { ListenAddress } from "./listen-address.ts";
@@ -15,7 +15,7 @@ export interface Configuration {
   /** Where the console, `/metrics`, `/status`, `/livez` and `/readyz` are answered; null for nowhere. */
   readonly admin: AdminConfiguration | null;
   readonly refuse: RefusePolicy;
-  readonly tls: TlsProfile;
+  readonly profile: Profile;
   readonly limits: Limits;
   readonly clientCertHeader: ClientCertHeader;
   readonly proxyProtocol: ProxyProtocol;

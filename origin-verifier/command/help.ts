@@ -17,8 +17,9 @@ export const HELP = `origin-verifier: accepts exactly the pulls that the mapping
                           needed where ADDRESS can be reached from another machine
   --admin-host NAME       a name under which they are asked for, beside localhost; needs a token, may be given again
   --refuse POLICY         what strangers get: silence (default), status or always-silent
-  --tls PROFILE           standard (default: TLS 1.2 and 1.3), tls-1.3 (that alone), or approved (both, with the
-                          algorithms that FIPS publications approve: a choice of algorithms, and no FIPS mode)
+  --profile NAME          which algorithms are taken, in the handshake and of certificates: standard (default), modern (TLS
+                          1.3 alone), fips-approved (a choice of algorithms, and no FIPS mode) or post-quantum (ML-DSA and
+                          X25519MLKEM768 alone); each is listed in docs/concepts/profiles.md
   --client-cert-header WHICH
                           what the application gets of the pull certificate itself (RFC 9440): off (default), leaf
                           (Client-Cert) or chain (and Client-Cert-Chain): 1 to 2 kB of header for each certificate

@@ -9,7 +9,7 @@ import {
 } from "../application/application-target.ts";
 import { PROXY_PROTOCOLS } from "../application/connections.ts";
 import type { FileProblem } from "../events.ts";
-import { TLS_PROFILES } from "../listener/tls-options.ts";
+import { PROFILES } from "../profile/profile.ts";
 import { CLIENT_CERT_HEADERS } from "../request/client-cert-headers.ts";
 import type { OriginFiles } from "../trust/origin-files.ts";
 import { balancerProblems } from "./balancer-problems.ts";
@@ -34,7 +34,7 @@ const File = v.strictObject({
   adminTokenFile: v.optional(Text),
   adminHosts: v.optional(v.array(Text)),
   refuse: v.optional(v.picklist(REFUSE_POLICIES)),
-  tls: v.optional(v.picklist(TLS_PROFILES)),
+  profile: v.optional(v.picklist(PROFILES)),
   limits: LimitsSchema,
   clientCertHeader: v.optional(v.picklist(CLIENT_CERT_HEADERS)),
   proxyProtocol: v.optional(v.picklist(PROXY_PROTOCOLS)),
@@ -122,7 +122,7 @@ function fromFile(
     listen,
     admin,
     refuse: text.refuse ?? "silence",
-    tls: text.tls ?? "standard",
+    profile: text.profile ?? "standard",
     limits: text.limits,
     clientCertHeader: text.clientCertHeader ?? "off",
     proxyProtocol: text.proxyProtocol ?? "off",

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { parseApplicationTarget } from "../application/application-target.ts";
 import { PROXY_PROTOCOLS } from "../application/connections.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
-import { TLS_PROFILES } from "../listener/tls-options.ts";
+import { PROFILES } from "../profile/profile.ts";
 import { CLIENT_CERT_HEADERS } from "../request/client-cert-headers.ts";
 import { balancerProblems } from "./balancer-problems.ts";
 import {
@@ -35,7 +35,7 @@ const OPTIONS = {
   "admin-token-file": { type: "string" },
   "admin-host": { type: "string", multiple: true },
   refuse: { type: "string" },
-  tls: { type: "string" },
+  profile: { type: "string" },
   "client-cert-header": { type: "string" },
   "proxy-protocol": { type: "string" },
   balancer: { type: "string", multiple: true },
@@ -108,7 +108,7 @@ function fromFlags(
     problems,
   );
   const refuse = oneOf(REFUSE_POLICIES, flags.refuse ?? "silence", "--refuse", problems);
-  const tls = oneOf(TLS_PROFILES, flags.tls ?? "standard", "--tls", problems);
+  const profile = oneOf(PROFILES, flags.profile ?? "standard", "--profile", problems);
   const clientCertHeader = oneOf(
     CLIENT_CERT_HEADERS,
     flags["client-cert-header"] ?? "off",
@@ -133,7 +133,7 @@ function fromFlags(
     !application.ok ||
     listen === null ||
     refuse === null ||
-    tls === null ||
+    profile === null ||
     clientCertHeader === null ||
     proxyProtocol === null ||
     run === null
@@ -146,7 +146,7 @@ function fromFlags(
       listen,
       admin,
       refuse,
-      tls,
+      profile,
       limits: DEFAULT_LIMITS,
       clientCertHeader,
       proxyProtocol,

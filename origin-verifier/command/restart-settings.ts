@@ -22,7 +22,7 @@ export function changedForRestart(started: Configuration, now: Configuration): r
     // Which file it is may change; whether there is one decides to whom the admin listener may answer.
     adminTokenFile: ({ admin }) => (admin?.tokenFile ?? null) === null,
     refuse: ({ refuse }) => refuse,
-    tls: ({ tls }) => tls,
+    profile: ({ profile }) => profile,
     limits: ({ limits }) => limits,
     clientCertHeader: ({ clientCertHeader }) => clientCertHeader,
     proxyProtocol: ({ proxyProtocol }) => proxyProtocol,

@@ -64,6 +64,7 @@ export async function runVerifier(input: RunInput): Promise<void> {
       ? null
       : createAdminListener({
           configuration: started.admin,
+          profile: started.profile,
           token: token.value,
           trust: () => running.verifier?.trust() ?? null,
           connections: () => running.server?.connectionCount() ?? 0,
@@ -83,8 +84,8 @@ export async function runVerifier(input: RunInput): Promise<void> {
 
   let verifier: OriginVerifier;
   try {
-    const { mapping, origins, refuse, tls, limits, clientCertHeader, balancers } = started;
-    const options = { mapping, origins, refuse, tls, limits, clientCertHeader, balancers };
+    const { mapping, origins, refuse, profile, limits, clientCertHeader, balancers } = started;
+    const options = { mapping, origins, refuse, profile, limits, clientCertHeader, balancers };
     verifier = await createOriginVerifier({ ...options, onEvent: tell });
   } catch (error) {
     if (!(error instanceof VerifierRefusesToStart)) throw error;
@@ -137,7 +138,8 @@ export async function runVerifier(input: RunInput): Promise<void> {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, stop.stop);
   else supervisor.onStop(stop.stop);
   const { address, port } = listening;
-  tell({ event: "listening", listener: "origin", address, port });
+  const { profile } = started;
+  tell({ event: "listening", listener: "origin", address, port, profile });
   const reloads = keepReloading({
     verifier,
     started,

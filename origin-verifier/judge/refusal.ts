@@ -13,6 +13,7 @@ export type CertificateReason =
   | "not-for-client-auth"
   | "weak-key"
   | "weak-signature"
+  | "outside-profile"
   // What the certificate is to this entry, at this time.
   | "certificate-not-yet-valid"
   | "certificate-expired"
@@ -71,6 +72,7 @@ export function refusalStatus(reason: RefusalReason): RefusalStatus {
     case "not-for-client-auth":
     case "weak-key":
     case "weak-signature":
+    case "outside-profile":
     case "certificate-not-yet-valid":
     case "certificate-expired":
     case "wrong-issuer":
@@ -124,6 +126,7 @@ export function reportableReason(reason: RefusalReason): CertificateReason | nul
     case "not-for-client-auth":
     case "weak-key":
     case "weak-signature":
+    case "outside-profile":
     case "certificate-not-yet-valid":
     case "certificate-expired":
     case "wrong-issuer":

@@ -6,6 +6,7 @@ import { parseHostname, type Hostname } from "../../shared/hostname.ts";
 import type { VerifierEvent } from "../events.ts";
 import type { AddressRanges } from "../judge/policy.ts";
 import type { Limits } from "../limits.ts";
+import type { Profile } from "../profile/profile.ts";
 import type { Application } from "../request/accepted-request.ts";
 import type { ClientCertHeader } from "../request/client-cert-headers.ts";
 import { createRefuser } from "../request/create-refuser.ts";
@@ -20,7 +21,7 @@ import { createNamedHostnames } from "./named-hostnames.ts";
 import type { Peer } from "./peer.ts";
 import { createRemoteAddresses, NO_ADDRESS } from "./remote-addresses.ts";
 import { createSelfCheck, type SelfCheckOutcome } from "./self-check.ts";
-import { listenerTlsOptions, type TlsProfile } from "./tls-options.ts";
+import { listenerTlsOptions } from "./tls-options.ts";
 import { createUnfinishedHandshakes } from "./unfinished-handshakes.ts";
 
 /** What the listener decides with and tells to. */
@@ -29,7 +30,7 @@ export interface ListenerOptions {
   readonly trust: () => Trust;
   readonly application: Application;
   readonly refuse: RefusePolicy;
-  readonly tls: TlsProfile;
+  readonly profile: Profile;
   readonly limits: Limits;
   readonly clientCertHeader: ClientCertHeader;
   /** Who announces its peers by a PROXY protocol header; null for nobody. */
@@ -58,7 +59,7 @@ export function createListener(options: ListenerOptions): Listener {
   const refuser = createRefuser(options.refuse, emit);
 
   const server = createServer({
-    ...listenerTlsOptions(options.tls),
+    ...listenerTlsOptions(options.profile),
     ...httpOptions(limits),
     SNICallback(this: unknown, name: string, callback: SniAnswer) {
       const hostname = parseHostname(name);
@@ -98,7 +99,7 @@ export function createListener(options: ListenerOptions): Listener {
   });
 
   const handOn = takeHttpReader(server);
-  const selfCheck = createSelfCheck(server, options.tls);
+  const selfCheck = createSelfCheck(server, options.profile);
   const isOwn = (socket: TLSSocket): boolean =>
     selfCheck.isUnderWay() && remotes.of(socket).remoteAddress === NO_ADDRESS;
   server.on("secureConnection", (socket: TLSSocket) => {
@@ -107,7 +108,7 @@ export function createListener(options: ListenerOptions): Listener {
       return;
     }
     unfinished.finish(remotes.nextHop(socket));
-    const peer = meetPeer(socket, remotes.of(socket));
+    const peer = meetPeer(socket, remotes.of(socket), options.profile);
     const refused = lockOne(peer, trust(), options.refuse, now());
     if (refused !== null) {
       refuser.silently(socket, peer, refused, null);

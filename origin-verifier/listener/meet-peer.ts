@@ -1,10 +1,12 @@
 import type { TLSSocket } from "node:tls";
 import type { X509Certificate } from "node:crypto";
 import { parseHostname } from "../../shared/hostname.ts";
-import { readCertificateFacts } from "../certificate/certificate-facts.ts";
+import { readCertificateFacts, type CertificateFacts } from "../certificate/certificate-facts.ts";
 import { leafProblem } from "../certificate/certificate-rules.ts";
 import { fingerprintOf } from "../certificate/fingerprint-of.ts";
-import { refusal } from "../judge/refusal.ts";
+import { refusal, type Refusal } from "../judge/refusal.ts";
+import { outsideProfile } from "../profile/outside-profile.ts";
+import type { Profile } from "../profile/profile.ts";
 import { createTurns } from "../request/turns.ts";
 import { UNREAD } from "./read-evidence.ts";
 import { engineDetail } from "./engine-detail.ts";
@@ -17,7 +19,7 @@ export interface RemoteAddress {
 }
 
 /** Reads what a finished handshake showed. Once a connection: the certificate alone costs more than ten requests. */
-export function meetPeer(socket: TLSSocket, remote: RemoteAddress): Peer {
+export function meetPeer(socket: TLSSocket, remote: RemoteAddress, profile: Profile): Peer {
   // `servername` is what the peer wrote, in any case and with a trailing dot; false where it wrote nothing.
   const named = (socket as { servername?: unknown }).servername;
   const originHostname = typeof named === "string" ? parseHostname(named) : null;
@@ -31,13 +33,13 @@ export function meetPeer(socket: TLSSocket, remote: RemoteAddress): Peer {
       authorized: socket.authorized,
       detail: engineDetail(socket),
     },
-    presented: x509 === undefined ? null : present(x509),
+    presented: x509 === undefined ? null : present(x509, profile),
     certificate: UNREAD,
     turns: createTurns(),
   };
 }
 
-function present(x509: X509Certificate): PresentedCertificate {
+function present(x509: X509Certificate, profile: Profile): PresentedCertificate {
   const fingerprint = fingerprintOf(x509.raw);
   const facts = readCertificateFacts(x509);
   if ("unreadable" in facts) {
@@ -48,5 +50,11 @@ function present(x509: X509Certificate): PresentedCertificate {
       defect: refusal("malformed-certificate", facts.unreadable),
     };
   }
-  return { x509, fingerprint, facts, defect: leafProblem(facts) };
+  return { x509, fingerprint, facts, defect: leafProblem(facts) ?? outside(facts, profile) };
+}
+
+/** The engine is told of the profile, too; what it is told are algorithms of the handshake, and no key and no issuer. */
+function outside(facts: CertificateFacts, profile: Profile): Refusal | null {
+  const what = outsideProfile(facts, profile);
+  return what === null ? null : refusal("outside-profile", what);
 }

@@ -27,7 +27,7 @@ export function plainLine(line: LogLine, { strong, faint }: Emphasis): string {
     case "listening": {
       const host = line.address.includes(":") ? `[${line.address}]` : line.address;
       return line.listener === "origin"
-        ? `accepting pulls on ${strong(`${host}:${line.port}`)}`
+        ? `accepting pulls on ${strong(`${host}:${line.port}`)}, profile ${line.profile}`
         : `console on ${strong(`http://${host}:${line.port}`)}`;
     }
     case "pull-accepted":

@@ -21,6 +21,8 @@ export function plainWords(reason: RefusalReason): string {
       return "its key is too weak";
     case "weak-signature":
       return "its certificate is signed with a broken algorithm";
+    case "outside-profile":
+      return "its certificate is outside of the verifier's profile";
     case "certificate-not-yet-valid":
       return "its certificate is not valid yet";
     case "certificate-expired":
@@ -100,6 +102,11 @@ export function nextStep(reason: RefusalReason): NextStep {
     case "weak-signature":
       return step(
         "Issue a pull certificate that is made for pulling, and upload it.",
+        NEW_CERTIFICATE,
+      );
+    case "outside-profile":
+      return step(
+        "Issue one with a key and an issuer that the profile takes; the detail says what it met.",
         NEW_CERTIFICATE,
       );
     case "certificate-not-yet-valid":

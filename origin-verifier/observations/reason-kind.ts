@@ -27,6 +27,7 @@ export function reasonKind(reason: RefusalReason): ReasonKind {
     case "not-for-client-auth":
     case "weak-key":
     case "weak-signature":
+    case "outside-profile":
     case "certificate-not-yet-valid":
     case "certificate-expired":
     case "wrong-issuer":
@@ -81,6 +82,7 @@ export function provesIssuer(reason: RefusalReason): boolean {
     case "not-for-client-auth":
     case "weak-key":
     case "weak-signature":
+    case "outside-profile":
     case "certificate-not-yet-valid":
     case "certificate-expired":
     case "misdirected":

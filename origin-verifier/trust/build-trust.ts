@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { parseMappingText } from "../../shared/mapping-text.ts";
 import type { FileProblem } from "../events.ts";
+import type { Profile } from "../profile/profile.ts";
 import { endsAhead } from "./ends-ahead.ts";
 import { createFileReports } from "./file-reports.ts";
 import { readIssuers } from "./read-issuers.ts";
@@ -24,10 +25,12 @@ export type BuiltTrust = (
  * Reads the mapping, the issuers and the origin certificates, checks all of them, and builds a trust. Nothing is kept
  * of a build with a problem in it.
  *
+ * @param profile what keys and signatures the files may have.
  * @param now milliseconds since 1970: an expired issuer is refused here, and not first by the pulls that need it.
  */
 export async function buildTrust(
   sources: TrustSources,
+  profile: Profile,
   generation: number,
   now: number,
 ): Promise<BuiltTrust> {
@@ -37,8 +40,14 @@ export async function buildTrust(
   const { problems, digests: files } = reports;
   if (text === null || mapping === null) return { ok: false, problems, files };
 
-  const issuers = await readIssuers(mapping, sources.mapping, now, reports);
-  const { origins, warnings } = await readOrigins(mapping, sources, issuers, now, reports);
+  const issuers = await readIssuers(mapping, sources.mapping, { now, profile }, reports);
+  const { origins, warnings } = await readOrigins(
+    mapping,
+    sources,
+    issuers,
+    { now, profile },
+    reports,
+  );
   if (problems.length > 0) return { ok: false, problems, files };
   const mappingDigest = createHash("sha256").update(text).digest("hex");
   const trust: Trust = { generation, mappingDigest, origins, issuers };

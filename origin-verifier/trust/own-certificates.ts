@@ -6,6 +6,10 @@ import {
   readOriginCertificate,
   type OriginCertificate,
 } from "../certificate/read-origin-certificate.ts";
+import { readPemCertificates } from "../certificate/read-pem.ts";
+import { outsideKey, outsideProfile } from "../profile/outside-profile.ts";
+import { PROFILE_RULES, type Profile } from "../profile/profile.ts";
+import type { Terms } from "./read-issuers.ts";
 import type { TrustSources } from "./trust-sources.ts";
 import type { FileReports } from "./file-reports.ts";
 import type { OriginFiles } from "./origin-files.ts";
@@ -22,7 +26,7 @@ export interface OwnCertificate extends OriginCertificate {
 export async function readOwnCertificates(
   { mapping, origins }: TrustSources,
   hostnames: readonly Hostname[],
-  now: number,
+  terms: Terms,
   reports: FileReports,
 ): Promise<ReadonlyMap<Hostname, OwnCertificate>> {
   const wanted =
@@ -32,7 +36,7 @@ export async function readOwnCertificates(
   const read = await Promise.all(
     wanted.map(async ([hostname, files]) => ({
       hostname,
-      own: await readOwn(files, hostname, now, reports),
+      own: await readOwn(files, hostname, terms, reports),
     })),
   );
   return new Map(read.flatMap(({ hostname, own }) => (own === null ? [] : [[hostname, own]])));
@@ -83,15 +87,34 @@ function firstCertificate(text: string): X509Certificate | null {
 }
 
 /** The listener's own bounds, by which its handshakes fail: not every engine says so when it is given the key. */
-function weakKeyOf(leaf: X509Certificate): string | null {
+function unfitKeyOf(leaf: X509Certificate, profile: Profile): string | null {
   const facts = readCertificateFacts(leaf);
-  return "unreadable" in facts ? null : facts.weakKey;
+  return "unreadable" in facts ? null : (facts.weakKey ?? outsideKey(facts, profile));
+}
+
+/**
+ * What of the chain is outside a profile that is about every certificate; null where nothing is, and in the others, where
+ * whoever pulls looks at it by rules of his own.
+ */
+function outsideOfChain(chainPem: string, profile: Profile): string | null {
+  if (!PROFILE_RULES[profile].everyCertificate) return null;
+  const chain = readPemCertificates(chainPem);
+  if (!chain.ok) return chain.problems[0].message;
+  for (const [index, certificate] of chain.value.entries()) {
+    const facts = readCertificateFacts(certificate);
+    const what =
+      "unreadable" in facts
+        ? facts.unreadable
+        : (facts.weakKey ?? facts.weakSignature ?? outsideProfile(facts, profile));
+    if (what !== null) return `${pathTo("certificates", index)}: ${what}`;
+  }
+  return null;
 }
 
 async function readOwn(
   files: OriginFiles,
   hostname: Hostname,
-  now: number,
+  { now, profile }: Terms,
   reports: FileReports,
 ): Promise<OwnCertificate | null> {
   const place = pathTo("origins", hostname);
@@ -100,10 +123,17 @@ async function readOwn(
   if (certificate === null || key === null) return null;
   const read = readOriginCertificate({ certificate, key, hostname, now });
   if (read.ok) {
-    const weak = weakKeyOf(read.value.leaf);
-    if (weak === null) return { ...read.value, file: files.certificate };
-    const message = `${weak}: no handshake comes to its end with it; issue it with another key`;
-    reports.add({ file: files.certificate, path: "", message });
+    const file = files.certificate;
+    const unfit = unfitKeyOf(read.value.leaf, profile);
+    if (unfit !== null) {
+      const message = `${unfit}: no handshake comes to its end with it; issue it with another key`;
+      reports.add({ file, path: "", message });
+      return null;
+    }
+    const outside = outsideOfChain(read.value.chainPem, profile);
+    if (outside === null) return { ...read.value, file };
+    const message = `${outside}: have it issued again, or choose another profile`;
+    reports.add({ file, path: "", message });
     return null;
   }
   for (const { path, message } of read.problems) {

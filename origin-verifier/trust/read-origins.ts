@@ -6,6 +6,7 @@ import type { FileReports } from "./file-reports.ts";
 import { compilePolicy, entriesByOrigin } from "./group-policies.ts";
 import { createOriginContext } from "./origin-context.ts";
 import { readOwnCertificates, type OwnCertificate } from "./own-certificates.ts";
+import type { Terms } from "./read-issuers.ts";
 import { readOtherLocks } from "./read-other-locks.ts";
 import type { IssuerTrust, OriginTrust, OwnCertificateFacts } from "./trust.ts";
 
@@ -14,14 +15,14 @@ export async function readOrigins(
   mapping: Mapping,
   sources: TrustSources,
   issuers: ReadonlyMap<IssuerName, IssuerTrust>,
-  now: number,
+  terms: Terms,
   reports: FileReports,
 ): Promise<{
   readonly origins: ReadonlyMap<Hostname, OriginTrust>;
   readonly warnings: readonly string[];
 }> {
   const groups = entriesByOrigin(mapping);
-  const own = await readOwnCertificates(sources, [...groups.keys()], now, reports);
+  const own = await readOwnCertificates(sources, [...groups.keys()], terms, reports);
   const origins = new Map<Hostname, OriginTrust>();
   const warnings: string[] = [];
   for (const [hostname, entries] of groups) {

@@ -6,6 +6,7 @@ import type { AdminConfiguration } from "../command/configuration.ts";
 import { isLoopback } from "../command/listen-address.ts";
 import { version } from "../command/version.ts";
 import { createMetrics } from "../metrics/create-metrics.ts";
+import type { Profile } from "../profile/profile.ts";
 import type { Machine } from "./machine.ts";
 
 /** What the one admin listener is made with. */
@@ -14,6 +15,7 @@ export interface MergedAdminOptions {
   /** Has every worker say how it stands. */
   readonly ask: () => Promise<void>;
   readonly configuration: AdminConfiguration;
+  readonly profile: Profile;
   readonly token: AdminToken | null;
 }
 
@@ -25,12 +27,13 @@ export interface MergedAdmin {
 
 /** Makes it: what a lone verifier answers from what it observed itself, here from what all workers did. */
 export function createMergedAdmin(options: MergedAdminOptions): MergedAdmin {
-  const { machine, ask, configuration, token } = options;
+  const { machine, ask, configuration, profile, token } = options;
   const { observed: observations, trust, connections, usage, workers } = machine;
   const sources = { observations, connections, usage, version: version(), now: Date.now };
   const tokens = createTokenReplacement();
   const server = createAdmin({
     ...sources,
+    profile,
     trust: () => {
       const current = trust();
       if (current === null) throw new Error("asked before a worker has a trust");

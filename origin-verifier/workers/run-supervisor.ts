@@ -38,7 +38,13 @@ export async function runSupervisor({ started, run }: RunInput): Promise<void> {
     held = await holdPort(started.listen);
     if (configured !== null) {
       const ask = (): Promise<void> => supervision.ask();
-      admin = createMergedAdmin({ machine, ask, configuration: configured, token: token.value });
+      admin = createMergedAdmin({
+        machine,
+        ask,
+        configuration: configured,
+        profile: started.profile,
+        token: token.value,
+      });
       const port = await listenOn(admin.server, configured.address);
       const { host: address } = configured.address;
       log.write({ event: "listening", listener: "admin", address, port });
@@ -86,8 +92,8 @@ export async function runSupervisor({ started, run }: RunInput): Promise<void> {
 }
 
 function settingsOf(started: RunInput["started"]): WorkerSettings {
-  const { listen, admin, refuse, tls, limits } = started;
+  const { listen, admin, refuse, profile, limits } = started;
   const { clientCertHeader, proxyProtocol, balancers, workers } = started;
   const identity = { clientCertHeader, proxyProtocol, balancers };
-  return { listen, admin, refuse, tls, limits, ...identity, workers };
+  return { listen, admin, refuse, profile, limits, ...identity, workers };
 }

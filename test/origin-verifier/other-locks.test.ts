@@ -291,7 +291,12 @@ describe("a token of Cloudflare Access beside the certificate", () => {
     const world = await start();
     const trust = world.verifier.trust();
     const observations = createObservations({ trust: () => trust, now: Date.now });
-    const { hostnames } = writtenStatus(trust, observations, "1", Date.now());
+    const { hostnames } = writtenStatus(
+      trust,
+      observations,
+      { version: "1", profile: "standard" },
+      Date.now(),
+    );
     const file = join(world.folder, "access.json");
     expect(hostnames["shop.example.com"]?.also).toEqual([
       {

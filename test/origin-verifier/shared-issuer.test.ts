@@ -126,7 +126,12 @@ describe("a hostname that the shared certificate opens", () => {
     const trust = world.verifier.trust();
     const now = Date.now;
     const observations = createObservations({ trust: () => trust, now });
-    const { hostnames } = statusText(trust, observations, "1.2.3", now());
+    const { hostnames } = statusText(
+      trust,
+      observations,
+      { version: "1.2.3", profile: "standard" },
+      now(),
+    );
     expect(hostnames["shop.example.com"]).toMatchObject({ shared: true, accepts: { names: [] } });
     expect(hostnames["blog.example.com"]).toMatchObject({ shared: false });
   });

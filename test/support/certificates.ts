@@ -124,11 +124,14 @@ export function caExtensions(keys: Keys, by?: Recipe["by"]): readonly Extension[
   ];
 }
 
+/** How a pull certificate is made. */
+export interface LeafRecipe extends Recipe {
+  /** Its DNS names. */
+  readonly names?: readonly string[];
+}
+
 /** A good pull certificate. */
-export function mintLeaf(
-  by: Pick<Minted, "keys" | "subject">,
-  recipe: Recipe & { readonly names?: readonly string[] } = {},
-): Minted {
+export function mintLeaf(by: Pick<Minted, "keys" | "subject">, recipe: LeafRecipe = {}): Minted {
   const keys = recipe.keys ?? freshKeys();
   const extensions = recipe.extensions ?? leafExtensions(keys, by, recipe.names);
   return mint({ by, ...recipe, keys, extensions });

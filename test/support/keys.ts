@@ -17,6 +17,7 @@ export type KeyKind =
   | "dsa"
   | "ed25519"
   | "ed448"
+  | `ml-dsa-${44 | 65 | 87}`
   | "x25519"
   | "prime256v1"
   | "secp384r1"
@@ -34,6 +35,12 @@ export function freshKeys(kind: KeyKind = "prime256v1"): Keys {
       return generateKeyPairSync("ed25519");
     case "ed448":
       return generateKeyPairSync("ed448");
+    case "ml-dsa-44":
+      return generateKeyPairSync("ml-dsa-44");
+    case "ml-dsa-65":
+      return generateKeyPairSync("ml-dsa-65");
+    case "ml-dsa-87":
+      return generateKeyPairSync("ml-dsa-87");
     case "x25519":
       return generateKeyPairSync("x25519");
     case "rsa-2048-exponent-3":
@@ -125,6 +132,9 @@ export const SIGNATURES = {
   dsaSha256: { algorithm: { algorithm: "2.16.840.1.101.3.4.3.2" }, hash: "sha256" },
   ed25519: { algorithm: { algorithm: "1.3.101.112" }, hash: null },
   ed448: { algorithm: { algorithm: "1.3.101.113" }, hash: null },
+  mlDsa44: { algorithm: { algorithm: "2.16.840.1.101.3.4.3.17" }, hash: null },
+  mlDsa65: { algorithm: { algorithm: "2.16.840.1.101.3.4.3.18" }, hash: null },
+  mlDsa87: { algorithm: { algorithm: "2.16.840.1.101.3.4.3.19" }, hash: null },
 } as const satisfies Record<string, Signature>;
 
 /** What an ordinary issuer signs with, by its key. */
@@ -140,6 +150,12 @@ export function signatureOf({ privateKey }: Keys): Signature {
       return SIGNATURES.ed25519;
     case "ed448":
       return SIGNATURES.ed448;
+    case "ml-dsa-44":
+      return SIGNATURES.mlDsa44;
+    case "ml-dsa-65":
+      return SIGNATURES.mlDsa65;
+    case "ml-dsa-87":
+      return SIGNATURES.mlDsa87;
     default:
       return SIGNATURES.ecdsaSha256;
   }

@@ -19,6 +19,15 @@ export interface MadeUpOrigin {
   readonly also?: readonly LockFacts[];
 }
 
+/** That the origin listener listens. */
+export const LISTENING = {
+  event: "listening",
+  listener: "origin",
+  address: "127.0.0.1",
+  port: 1,
+  profile: "standard",
+} as const satisfies VerifierEvent;
+
 /** The n-th fingerprint of a test. */
 export function fingerprint(n: number): Fingerprint {
   return `sha256:${n.toString(16).padStart(64, "0")}` as Fingerprint;
@@ -144,6 +153,7 @@ export const ALL_REASONS = Object.keys({
   "not-for-client-auth": 0,
   "weak-key": 0,
   "weak-signature": 0,
+  "outside-profile": 0,
   "certificate-not-yet-valid": 0,
   "certificate-expired": 0,
   "wrong-issuer": 0,

@@ -9,6 +9,7 @@ import {
 import type { HostnameObservation, Observed } from "../../observations/observations.ts";
 import { reasonKind, type ReasonKind } from "../../observations/reason-kind.ts";
 import type { TrustHistory } from "../../observations/trust-history.ts";
+import type { Profile } from "../../profile/profile.ts";
 import type { TrustFacts } from "../../trust/trust.ts";
 
 /** Everything that the console shows, at one moment. */
@@ -22,6 +23,7 @@ export interface ConsoleView {
   readonly handshakesFailed: number;
   readonly generation: number;
   readonly mappingDigest: string;
+  readonly profile: Profile;
   readonly history: TrustHistory;
   /** Those that need a look first. */
   readonly hostnames: readonly HostnameView[];
@@ -55,6 +57,7 @@ export interface ViewSources {
   readonly trust: () => TrustFacts;
   readonly observations: Observed;
   readonly connections: () => number;
+  readonly profile: Profile;
   readonly version: string;
   readonly now: () => number;
 }
@@ -81,6 +84,7 @@ export function viewOf(sources: ViewSources): ConsoleView {
     handshakesFailed: observations.handshakesFailed(),
     generation: trust.generation,
     mappingDigest: trust.mappingDigest,
+    profile: sources.profile,
     history: observations.trustHistory(),
     hostnames: hostnames.toSorted(
       (a, b) => urgency(a) - urgency(b) || a.hostname.localeCompare(b.hostname),

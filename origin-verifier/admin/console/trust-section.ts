@@ -3,13 +3,20 @@ import { markup, type Markup } from "./markup.ts";
 import { counted, moment } from "./times.ts";
 
 /** The trust in force, and what became of the reloads. */
-export function trustSection({ history, generation, mappingDigest, pid }: ConsoleView): Markup {
+export function trustSection({
+  history,
+  generation,
+  mappingDigest,
+  profile,
+  pid,
+}: ConsoleView): Markup {
   const { lastSwap, lastFailure, failing, failures, warnings } = history;
   return markup`${lastFailure === null || !failing ? null : failure(lastFailure, pid)}
 <dl class="facts">
 <div><dt>Generation</dt><dd>${generation}</dd></div>
 <div><dt>Swapped in</dt><dd>${lastSwap === null ? "not yet" : moment(lastSwap)}</dd></div>
 <div><dt>Failed reloads</dt><dd>${failures}${lastFailure === null ? null : markup`, the last ${moment(lastFailure.at)}`}</dd></div>
+<div><dt>Profile</dt><dd>${profile}</dd></div>
 <div><dt>Mapping's digest</dt><dd><code class="fingerprint">sha256:${mappingDigest}</code></dd></div>
 </dl>
 ${

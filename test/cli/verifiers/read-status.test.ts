@@ -15,6 +15,7 @@ import {
   madeUpTrust,
   refusedPull,
   reportedPull,
+  LISTENING,
 } from "../../support/made-up-trust.ts";
 
 const ends: (() => unknown)[] = [];
@@ -152,7 +153,7 @@ describe("of a verifier's own admin listener", () => {
   it("reads what it accepts, what it has seen, and what report mode let through", async () => {
     const world = await startAdmin({ madeUp: reporting });
     ends.push(world.close);
-    world.take({ event: "listening", listener: "origin", address: "127.0.0.1", port: 1 });
+    world.take(LISTENING);
     world.take(acceptedPull("shop.example.com", ORIGIN, fingerprint(1), START + 9_000));
     world.clock.now += 1_000;
     world.take(reportedPull("certificate-expired", "shop.example.com", ORIGIN, fingerprint(2)));

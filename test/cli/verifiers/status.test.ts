@@ -13,6 +13,7 @@ import {
   refusedPull,
   reportedPull,
   type MadeUpOrigin,
+  LISTENING,
 } from "../../support/made-up-trust.ts";
 import { runIn, runPullproof } from "../support/run-pullproof.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
@@ -72,7 +73,7 @@ async function verifier(
   const world = await startAdmin({ madeUp, token: more.token ?? null });
   ends.push(world.close);
   world.take({ event: "trust-swapped", generation: 1, warnings: [] });
-  world.take({ event: "listening", listener: "origin", address: "127.0.0.1", port: 1 });
+  world.take(LISTENING);
   return { ...world, url: `http://127.0.0.1:${world.port}` };
 }
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import type { Hostname } from "../../../shared/hostname.ts";
 import type { Limits } from "../../../origin-verifier/limits.ts";
 import type { RefusePolicy } from "../../../origin-verifier/listener/lock-one.ts";
-import type { TlsProfile } from "../../../origin-verifier/listener/tls-options.ts";
+import type { Profile } from "../../../origin-verifier/profile/profile.ts";
 import type * as BuiltAdapter from "../../../origin-verifier/adapters/node.ts";
 import type * as Built from "../../../origin-verifier/origin-verifier.ts";
 
@@ -21,7 +21,7 @@ export interface Program {
     Record<string, { readonly certificate: string; readonly key: string }>
   >;
   readonly refuse: RefusePolicy;
-  readonly tls: TlsProfile;
+  readonly profile: Profile;
   readonly limits: Partial<Limits>;
 }
 
@@ -49,7 +49,7 @@ try {
     mapping: program.mapping,
     origins: { by: "name", files: new Map(Object.entries(program.origins) as [Hostname, never][]) },
     refuse: program.refuse,
-    tls: program.tls,
+    profile: program.profile,
     limits: program.limits,
     onEvent: (event) => {
       say(event);

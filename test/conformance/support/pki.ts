@@ -5,9 +5,10 @@ import {
   mintCa,
   mintLeaf,
   without,
+  type LeafRecipe,
   type Minted,
 } from "../../support/certificates.ts";
-import { freshKeys } from "../../support/keys.ts";
+import { freshKeys, type Keys } from "../../support/keys.ts";
 
 /** The origin hostnames of every world. */
 export const SHOP = "origin-shop.example.net" as Hostname;
@@ -32,32 +33,34 @@ export interface Pki {
   readonly origins: Readonly<Record<Hostname, Minted>>;
 }
 
-/** Makes a whole PKI. */
-export function makePki(): Pki {
-  const issuer = mintCa({ subject: "own" });
-  const otherIssuer = mintCa({ subject: "other" });
-  const strangerIssuer = mintCa({ subject: "stranger" });
-  const originIssuer = mintCa({ subject: "origins" });
+/** Makes a whole PKI. @param newKeys whose keys all of it has; P-256 where left out. */
+export function makePki(newKeys: () => Keys = freshKeys): Pki {
+  const issuer = mintCa({ subject: "own", keys: newKeys() });
+  const otherIssuer = mintCa({ subject: "other", keys: newKeys() });
+  const strangerIssuer = mintCa({ subject: "stranger", keys: newKeys() });
+  const originIssuer = mintCa({ subject: "origins", keys: newKeys() });
   const shopNames = { names: ["shop.example.com"] };
+  const leaf = (by: Minted, names: Pick<LeafRecipe, "names"> = shopNames): Minted =>
+    mintLeaf(by, { ...names, keys: newKeys() });
   return {
     issuer,
     otherIssuer,
     strangerIssuer,
     originIssuer,
-    shop: mintLeaf(issuer, shopNames),
-    blog: mintLeaf(issuer, { names: ["blog.example.com"] }),
-    unlisted: mintLeaf(issuer, shopNames),
-    other: mintLeaf(otherIssuer, shopNames),
-    stranger: mintLeaf(strangerIssuer, shopNames),
+    shop: leaf(issuer),
+    blog: leaf(issuer, { names: ["blog.example.com"] }),
+    unlisted: leaf(issuer),
+    other: leaf(otherIssuer),
+    stranger: leaf(strangerIssuer),
     origins: {
-      [SHOP]: originCertificate(originIssuer, SHOP),
-      [BLOG]: originCertificate(originIssuer, BLOG),
+      [SHOP]: originCertificate(originIssuer, SHOP, newKeys()),
+      [BLOG]: originCertificate(originIssuer, BLOG, newKeys()),
     },
   };
 }
 
-function originCertificate(by: Minted, hostname: Hostname): Minted {
-  const keys = freshKeys();
+/** An origin certificate. */
+export function originCertificate(by: Minted, hostname: Hostname, keys: Keys): Minted {
   const extensions = leafExtensions(keys, by, [hostname]);
   const serverAuth = extendedKeyUsage(EKU.serverAuth);
   return mintLeaf(by, {

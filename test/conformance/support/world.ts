@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Limits } from "../../../origin-verifier/limits.ts";
 import type { RefusePolicy } from "../../../origin-verifier/listener/lock-one.ts";
-import type { TlsProfile } from "../../../origin-verifier/listener/tls-options.ts";
+import type { Profile } from "../../../origin-verifier/profile/profile.ts";
 import { startApplication, type Reached, type RecordingApplication } from "./application.ts";
 import type { Program } from "./in-process-program.ts";
 import { makePki, mappingOf, type Pki } from "./pki.ts";
@@ -23,7 +23,7 @@ export interface WorldOptions {
   /** Files beside the mapping, `issuer.pem` and `other.pem` among them where they are not as usual. */
   readonly files?: Readonly<Record<string, string>>;
   readonly refuse?: RefusePolicy;
-  readonly tls?: TlsProfile;
+  readonly profile?: Profile;
   readonly limits?: Partial<Limits>;
   /** Who begins each connection with a PROXY protocol header, as proxy. Default: nobody. */
   readonly balancers?: readonly string[];
@@ -155,7 +155,7 @@ async function prepareWorld(options: WorldOptions) {
       ? await startApplication(options.answer)
       : null;
   const address = `http://127.0.0.1:${options.applicationPort ?? application?.port ?? 0}`;
-  const { refuse = "silence", tls = "standard", limits } = options;
+  const { refuse = "silence", profile = "standard", limits } = options;
   if (form === "as proxy") {
     const served = Object.entries(origins).map(([hostname, own]) => [
       hostname,
@@ -165,7 +165,7 @@ async function prepareWorld(options: WorldOptions) {
       mapping: join(folder, "mapping.json"),
       listen: "127.0.0.1:0",
       refuse,
-      tls,
+      profile,
       origins: Object.fromEntries(served) as unknown,
       ...(limits === undefined ? {} : { limits }),
       ...(options.balancers === undefined ? {} : { balancers: options.balancers }),
@@ -178,7 +178,7 @@ async function prepareWorld(options: WorldOptions) {
       mapping: join(folder, "mapping.json"),
       origins,
       refuse,
-      tls,
+      profile,
       limits: limits ?? {},
     };
     await write("program.json", JSON.stringify(program));

@@ -45,12 +45,14 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
     listener: "origin",
     address: "127.0.0.1",
     port: world.port,
+    profile: "standard",
   });
   const admin = createAdmin({
     ...sources,
     observations,
     trust: world.verifier.trust,
     metrics: createMetrics({ ...sources, trust, observations }),
+    profile: "standard",
     token: null,
     answeredHosts: { loopback: true, hosts: [] },
     pace: PACE,

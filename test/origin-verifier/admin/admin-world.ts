@@ -63,6 +63,7 @@ export async function startAdmin(
   const server = createAdmin({
     ...sources,
     metrics,
+    profile: "standard",
     token: null,
     answeredHosts: { loopback: true, hosts: [] },
     ...given,

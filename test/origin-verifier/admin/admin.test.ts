@@ -12,6 +12,7 @@ const listening = {
   listener: "origin",
   address: "127.0.0.1",
   port: 1,
+  profile: "standard",
 } as const;
 const READ = ["/", "/status", "/metrics", "/events"] as const;
 const FILES = ["/console.css", "/console.js", "/icon.svg"] as const;
@@ -151,6 +152,7 @@ describe("/status", () => {
     expect(JSON.parse(body)).toEqual({
       version: "1.2.3",
       ready: true,
+      profile: "standard",
       watchingSince: time(0),
       now: time(2),
       generation: 1,
@@ -313,6 +315,7 @@ test("reachable from elsewhere and without a token it is not made", () => {
     createAdmin({
       ...sources,
       metrics: createMetrics(sources),
+      profile: "standard",
       token: null,
       answeredHosts: { loopback: false, hosts: [] },
     }),

@@ -25,6 +25,7 @@ const listening = {
   listener: "origin",
   address: "127.0.0.1",
   port: 1,
+  profile: "standard",
 } as const;
 const DAY = 86_400_000;
 

@@ -137,6 +137,7 @@ const rows: readonly Row[] = [
       "certificate-is-a-ca",
       "not-for-client-auth",
       "weak-signature",
+      "outside-profile",
     ] as const
   ).map((reason) => ({
     given: `a certificate of which it is found that it is ${reason}`,

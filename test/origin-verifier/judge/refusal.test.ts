@@ -16,6 +16,7 @@ const STATUSES: Record<RefusalReason, number> = {
   "not-for-client-auth": 403,
   "weak-key": 403,
   "weak-signature": 403,
+  "outside-profile": 403,
   "certificate-not-yet-valid": 403,
   "certificate-expired": 403,
   "wrong-issuer": 403,

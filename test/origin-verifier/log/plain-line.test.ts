@@ -73,8 +73,8 @@ describe("a line for people", () => {
 
   it.each<[LogLine, RegExp]>([
     [
-      { event: "listening", listener: "origin", address: "::1", port: 8443 },
-      /^accepting pulls on \[::1\]:8443$/,
+      { event: "listening", listener: "origin", address: "::1", port: 8443, profile: "modern" },
+      /^accepting pulls on \[::1\]:8443, profile modern$/,
     ],
     [
       { event: "listening", listener: "admin", address: "127.0.0.1", port: 9464 },

@@ -8,6 +8,7 @@ import {
   madeUpTrust,
   refusedPull,
   reportedPull,
+  LISTENING,
 } from "../../support/made-up-trust.ts";
 import { samplesOf } from "../../support/samples.ts";
 import { expressionsOfDashboard, expressionsOfRules, usesOf } from "./expressions.ts";
@@ -37,7 +38,7 @@ beforeAll(async () => {
   });
   for (const event of [
     { event: "trust-swapped", generation: 1, warnings: [] },
-    { event: "listening", listener: "origin", address: "127.0.0.1", port: 1 },
+    LISTENING,
     { event: "reload-failed", generation: 1, problems: [] },
     acceptedPull("shop.example.com", origin, fingerprint(1), 2),
     refusedPull("no-certificate", origin),

@@ -14,6 +14,7 @@ import {
   madeUpTrust,
   refusedPull,
   reportedPull,
+  LISTENING,
 } from "../../support/made-up-trust.ts";
 
 const SHOP = "shop.example.com" as HostPattern;
@@ -219,7 +220,7 @@ test("nothing is ready before the origin listener listens, nor when it stops", (
   observations.take({ ...listening, listener: "admin" });
   expect([observations.ready(), observations.watchingSince()]).toEqual([false, null]);
   now += 5;
-  observations.take({ ...listening, listener: "origin" });
+  observations.take(LISTENING);
   expect([observations.ready(), observations.watchingSince()]).toEqual([true, START + 5]);
   observations.take({ event: "stopping" });
   expect(observations.ready()).toBe(false);
