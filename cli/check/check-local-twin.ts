@@ -1,4 +1,5 @@
 import type { Mapping } from "../../shared/mapping.ts";
+import { STAND_IN_TEXT } from "../stand-in.ts";
 import { layoutIn, LOCAL_FOLDER } from "../local-world/layout.ts";
 import type { Finding } from "../manners/finding.ts";
 import { entriesByBinding, type WorkerEntry } from "../worker-entries.ts";
@@ -36,7 +37,7 @@ export function checkLocalTwin(
       add(
         "services",
         `${binding} is not declared here, so it would present nothing in the local world`,
-        `add to ${file}: [[services]] binding = "${binding}" service = "local-mtls" dev = { plugin = { package = "pullproof-local-mtls", name = "local-mtls" }, options = ${options} }`,
+        `add to ${file}: [[services]] binding = "${binding}" service = "local-mtls" dev = { plugin = ${STAND_IN_TEXT}, options = ${options} }`,
       );
     }
   }
@@ -70,7 +71,7 @@ function optionFindings(
         file,
         path: `${path}.dev`,
         message: `${binding} has no plugin: it would call a Worker of that name, and present nothing`,
-        next: `add dev = { plugin = { package = "pullproof-local-mtls", name = "local-mtls" }, options = ${writtenOptions(optionsOf(entry))} }`,
+        next: `add dev = { plugin = ${STAND_IN_TEXT}, options = ${writtenOptions(optionsOf(entry))} }`,
       },
     ];
   }

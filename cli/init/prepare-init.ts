@@ -12,7 +12,8 @@ import { configurationFile, newFile, NEXT, twinFile } from "./binding-files.ts";
 import { findStanding, PLACES, type Standing } from "./find-standing.ts";
 import { makeCertificates, type InitCertificates } from "./make-certificates.ts";
 import type { PlannedGroup } from "./planned-hosts.ts";
-import { manifest, packageFrom, workerEntry } from "./worker-entry.ts";
+import { STAND_IN } from "../stand-in.ts";
+import { manifest, toInstall, workerEntry } from "./worker-entry.ts";
 import { workerName } from "./wrangler-text.ts";
 import { writtenMapping } from "./written-mapping.ts";
 
@@ -73,7 +74,7 @@ export async function prepareInit(
 /** The Worker's entry, where the configuration names one that is not there. */
 function entryFile(configuration: NewFile): readonly NewFile[] {
   const entry = entryOf(configuration);
-  return existsSync(entry) ? [] : [newFile(entry, workerEntry(entry, packageFrom(".")), null)];
+  return existsSync(entry) ? [] : [newFile(entry, workerEntry(entry), null)];
 }
 
 function hasTypes(configuration: NewFile): boolean {
@@ -90,12 +91,11 @@ function installCommand({ hasManifest }: Standing): string | null {
   const { resolve: find } = createRequire(resolve(PLACES.mapping));
   try {
     find("wrangler/package.json");
-    find("pullproof-local-mtls");
+    find(STAND_IN.package);
     return null;
   } catch {
-    const { path } = packageFrom(".");
     return hasManifest
-      ? `npm install --save-dev wrangler@${WRANGLER} ${path}/cli/local-mtls`
+      ? `npm install --save-dev wrangler@${WRANGLER} ${toInstall()}`
       : "npm install";
   }
 }
@@ -115,11 +115,10 @@ function restOf({ gitignore, hasManifest }: Standing): readonly NewFile[] {
     `${start}${missing.map((line) => `${line}\n`).join("")}`,
     gitignore,
   );
-  const from = packageFrom(".");
   const name = workerName(basename(resolve(".")));
   return [
     ignored,
-    ...(hasManifest ? [] : [newFile(PLACES.manifest, manifest(name, WRANGLER, from), null)]),
+    ...(hasManifest ? [] : [newFile(PLACES.manifest, manifest(name, WRANGLER), null)]),
   ];
 }
 

@@ -1,69 +1,59 @@
-import { existsSync, realpathSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { BUILT } from "../stand-in.ts";
 
-/**
- * Where this pullproof's own files are, seen from a folder: in its node_modules where it is installed there.
- *
- * The Worker's modules are not exported by the package: its entry names them by their path.
- */
-export function packageFrom(folder: string): { readonly path: string; readonly built: boolean } {
-  const here = join(import.meta.dirname, "../..");
-  // Built, cli/init stands in dist/, and the Worker beside it as JavaScript.
-  const built = !existsSync(join(here, "worker/gateway.ts"));
-  const root = built ? dirname(here) : here;
-  const installed = join(folder, "node_modules/pullproof");
-  const isInstalled = existsSync(installed) && realpathSync(installed) === realpathSync(root);
-  const path = isInstalled
-    ? "node_modules/pullproof"
-    : relative(realpathSync(folder), realpathSync(root));
-  return { path: path.startsWith(".") || path === "" ? path : `./${path}`, built };
+/** The repository's folder, or the installed package's. */
+const ROOT = join(import.meta.dirname, BUILT ? "../../.." : "../..");
+
+/** The repository's folder, seen from another one. */
+function rootFrom(folder: string): string {
+  const path = relative(realpathSync(folder), realpathSync(ROOT));
+  return path.startsWith(".") || path === "" ? path : `./${path}`;
 }
 
 /**
  * The Worker's entry for a folder that has none: the mapping from the folder, everything else from the package.
  *
- * @param entry its own place, from which the others are named.
+ * @param entry its own place, from which the mapping is named; and, in the repository, the package.
  */
-export function workerEntry(
-  entry: string,
-  { path, built }: { readonly path: string; readonly built: boolean },
-): string {
+export function workerEntry(entry: string): string {
   const from = (file: string): string => {
     const found = relative(dirname(entry), file);
     return JSON.stringify(found.startsWith(".") ? found : `./${found}`);
   };
-  const module = (name: string): string =>
-    from(join(path, built ? `dist/worker/${name}.js` : `worker/${name}.ts`));
+  const worker = BUILT ? '"pullproof/worker"' : from(join(rootFrom("."), "worker/worker.ts"));
   return `import mapping from ${from("mapping.json")};
-import { createGateway } from ${module("gateway")};
-import { loadMapping } from ${module("load-mapping")};
-import { createPull } from ${module("pull-entrypoint")};
+import { createWorker } from ${worker};
 
 // Read once, at start-up: a mapping that does not parse is never deployed.
-const loaded = loadMapping("mapping.json", mapping);
+const worker = createWorker(mapping);
 
 /** The pulling side, reached through ctx.exports alone. */
-export const Pull = createPull(loaded);
+export const Pull = worker.Pull;
 
 /** The visitor's side: hostname, entry, cache, and then a pull or nothing. */
-export default createGateway(loaded);
+export default worker.gateway;
 `;
 }
 
-/** What a folder needs beside it for `wrangler dev`: wrangler itself, and the local stand-in for mtls_certificates. */
-export function manifest(
-  name: string,
-  wrangler: string,
-  { path }: { readonly path: string },
-): string {
-  const document = {
-    name,
-    private: true,
-    type: "module",
-    devDependencies: {
-      "pullproof-local-mtls": `file:${path}/cli/local-mtls`,
-      wrangler,
-    },
+/** What a folder needs beside it for `wrangler dev`: the Worker's code, and the local stand-in for mtls_certificates. */
+function needed(): readonly [name: string, version: string] {
+  if (!BUILT) return ["pullproof-local-mtls", `file:${rootFrom(".")}/cli/local-mtls`];
+  const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+    readonly version: string;
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return ["pullproof", version];
+}
+
+/** The package.json of a folder that has none. */
+export function manifest(name: string, wrangler: string): string {
+  const [needs, version] = needed();
+  const devDependencies = { [needs]: version, wrangler };
+  return `${JSON.stringify({ name, private: true, type: "module", devDependencies }, null, 2)}\n`;
+}
+
+/** What npm is told to install in a folder that has one. */
+export function toInstall(): string {
+  const [needs, version] = needed();
+  return version.startsWith("file:") ? version.slice("file:".length) : `${needs}@${version}`;
 }

@@ -1,4 +1,5 @@
 import type { BindingName } from "../../shared/mapping.ts";
+import { STAND_IN } from "../stand-in.ts";
 import { writeListTable } from "../wrangler/write-toml.ts";
 import type { WranglerConfiguration } from "../wrangler/wrangler-configuration.ts";
 
@@ -78,7 +79,7 @@ export function localService(
 ): Readonly<Record<string, unknown>> {
   return {
     binding,
-    service: "local-mtls",
-    dev: { plugin: { package: "pullproof-local-mtls", name: "local-mtls" }, options },
+    service: STAND_IN.name,
+    dev: { plugin: STAND_IN, options },
   };
 }
