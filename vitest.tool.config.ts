@@ -9,6 +9,7 @@ export const TOOL_TESTS = [
   "test/origin-verifier/workers/workers.test.ts",
   "test/cli/init/init-dev.test.ts",
   "test/end-to-end/**/*.test.ts",
+  "test/pair/pull-secret.test.ts",
   "test/package.test.ts",
   "test/stage.test.ts",
   "test/examples.test.ts",

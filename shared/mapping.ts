@@ -2,12 +2,7 @@ import * as v from "valibot";
 import type { Fingerprint } from "./fingerprint.ts";
 import type { HostPattern, Hostname } from "./hostname.ts";
 import { hostnameProblems, issuerNameProblems } from "./mapping-names.ts";
-import {
-  acceptProblems,
-  issuerProblems,
-  originListProblems,
-  sameOriginProblems,
-} from "./mapping-rules.ts";
+import { acceptProblems, issuerProblems, sameOriginProblems } from "./mapping-rules.ts";
 import {
   EntrySchema,
   IssuerSchema,
@@ -49,8 +44,7 @@ export interface Issuer {
 /** One hostname's part of the mapping. */
 export interface Entry {
   readonly hostname: HostPattern;
-  /** Where its pulls go, the preferred one first; each with an origin hostname of its own, and one alone for the edge. */
-  readonly origins: readonly [Origin, ...Origin[]];
+  readonly origin: Origin;
   readonly present: Present;
   readonly accept: Accept;
   /** A path that the Worker answers by a pull past the cache; null where there is none. */
@@ -62,7 +56,7 @@ export type Present =
   | {
       readonly by: "worker";
       readonly binding: BindingName;
-      /** Seconds until the response headers, whatever is asked again included. Default 30. */
+      /** Seconds until the origin's response headers, the repeat included. Default 30. */
       readonly deadlineSeconds: number;
       /** Name of the Worker's secret that it sends in `X-Pull-Secret`; null where it sends none. */
       readonly header: string | null;
@@ -128,7 +122,6 @@ export function parseMapping(input: unknown): Parsed<Mapping> {
     ...hostnameProblems(rawHosts),
     ...issuerProblems(rawHosts, rawIssuers),
     ...acceptProblems(rawHosts, rawIssuers),
-    ...originListProblems(rawHosts),
     ...sameOriginProblems(rawHosts),
   ];
 
@@ -175,10 +168,9 @@ function toIssuer(name: string, text: IssuerText): Issuer {
 
 function toEntry(pattern: string, text: EntryText): Entry {
   const { present, accept } = text;
-  const origins = [text.origin].flat().map(parseOrigin) as [Origin, ...Origin[]];
   return {
     hostname: pattern as HostPattern,
-    origins,
+    origin: parseOrigin(text.origin) as Origin,
     present:
       present.by === "edge"
         ? present

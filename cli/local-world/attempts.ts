@@ -5,6 +5,7 @@ import { isWildcard, parseHostname, type Hostname } from "../../shared/hostname.
 import type { BindingName, Mapping } from "../../shared/mapping.ts";
 import type { Level } from "../local-edge/level-in-force.ts";
 import { workerEntries, type WorkerEntry } from "../worker-entries.ts";
+import { carriesSecret } from "./local-secrets.ts";
 import type { LocalCertificate, LocalCertificates } from "./local-certificates.ts";
 
 /** Something to try in the local world, and what should come of it. */
@@ -94,12 +95,20 @@ export function listAttempts(
   const second = parties.find(
     ({ entry }) =>
       entry.present.binding !== first.entry.present.binding &&
-      entry.origins.every(({ hostname }) => !isOriginOf(first.entry, hostname)),
+      entry.origin.hostname !== first.entry.origin.hostname,
   );
   return [
     throughWorker(first),
     ...(second === undefined ? [] : [throughWorker(second)]),
     unmapped(mapping),
+    ...(carriesSecret(first.entry, mapping)
+      ? [
+          straight(first, "with its own certificate, without the secret", first.certificate, {
+            reason: "secret-not-accepted",
+            answer: 403,
+          }),
+        ]
+      : []),
     straight(first, "without a certificate", null, { reason: "no-certificate", answer: null }),
     ...(second === undefined ? [] : withCertificateOf(second, first)),
     straight(first, "with a certificate of another issuer", certificates.stranger, {
@@ -108,10 +117,6 @@ export function listAttempts(
     }),
     ...(second === undefined ? [] : [toHostOf(second, first)]),
   ];
-}
-
-function isOriginOf({ origins }: WorkerEntry, hostname: Hostname): boolean {
-  return origins.some((origin) => origin.hostname === hostname);
 }
 
 function partiesOf(mapping: Mapping, { pull }: LocalCertificates): readonly Party[] {
@@ -160,11 +165,7 @@ function unmapped(mapping: Mapping): Attempt {
 }
 
 function straight(
-  {
-    entry: {
-      origins: [origin],
-    },
-  }: Party,
+  { entry: { origin } }: Party,
   tried: string,
   certificate: LocalCertificate | null,
   expected: Omit<Extract<Expected, { verdict: "refused" }>, "verdict">,
@@ -194,8 +195,7 @@ function withCertificateOf(other: Party, own: Party): readonly Attempt[] {
 }
 
 function toHostOf(other: Party, own: Party): Attempt {
-  const [here, there] = [own.entry.origins[0].hostname, other.entry.origins[0].hostname];
-  const attempt = straight(own, `with Host: ${there}`, own.certificate, {
+  const attempt = straight(own, `with Host: ${other.entry.origin.hostname}`, own.certificate, {
     reason: "misdirected",
     answer: 421,
   });
@@ -203,8 +203,8 @@ function toHostOf(other: Party, own: Party): Attempt {
     ...attempt,
     how: {
       by: "stranger",
-      sni: here,
-      authority: there,
+      sni: own.entry.origin.hostname,
+      authority: other.entry.origin.hostname,
       certificate: own.certificate,
     },
   };

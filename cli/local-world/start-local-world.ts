@@ -13,6 +13,7 @@ import { layoutIn, LOCAL_FOLDER, LOCAL_FOLDER_VARIABLE } from "./layout.ts";
 import { startLocalEdge } from "./local-edge.ts";
 import type { LocalWorld, LocalWorldOptions } from "./local-world.ts";
 import { localMapping } from "./local-mapping.ts";
+import { makeLocalSecrets } from "./local-secrets.ts";
 import { LOOPBACK, requirePorts } from "./ports.ts";
 import { prepareCertificates } from "./prepare-certificates.ts";
 import { endedWith, processFailure } from "./process-failure.ts";
@@ -83,14 +84,15 @@ async function bringUp(
   const applicationUrl = demo?.url ?? options.application ?? "";
 
   goOn("verifier");
-  writeDocument(layout.mapping, localMapping(mapping, certificates));
+  writeDocument(layout.mapping, localMapping(mapping, certificates, true));
   const settings = {
     port: ports.origin,
     application: applicationUrl,
     refuse: options.refuse ?? "silence",
   };
   writeDocument(layout.verifier, verifierConfiguration(certificates, layout, settings));
-  const verifier = await startVerifier(layout.verifier, layout.folder, stopFirst);
+  const secrets = makeLocalSecrets(mapping);
+  const verifier = await startVerifier(layout.verifier, layout.folder, stopFirst, secrets.accepted);
 
   goOn("edge");
   const edge = await startLocalEdge(
@@ -107,6 +109,7 @@ async function bringUp(
       layout,
       port: ports.worker,
       originPort: verifier.port,
+      secrets: secrets.sent,
     },
     stopFirst,
   );

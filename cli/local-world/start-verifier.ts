@@ -27,19 +27,21 @@ const READY_WITHIN = 20_000;
  * Starts the real verifier as an operator would, in a process of its own.
  *
  * @param started called at once with the process, so that whoever stops everything can stop it too.
+ * @param secrets what it has in its environment beside ours; nothing where it is left out.
  * @throws {Failure} where it refuses to start, with what it said.
  */
 export async function startVerifier(
   configuration: string,
   folder: string,
   started: (process: KeptProcess) => void,
+  secrets: Readonly<Record<string, string>> = {},
 ): Promise<RunningVerifier> {
   const { log, add } = createEventLog<VerifierEvent>();
   const lines: string[] = [];
   const kept = keepProcess({
     command: [process.execPath, BIN, "--config", configuration, "--log-accepted"],
     folder,
-    environment: process.env,
+    environment: { ...process.env, ...secrets },
     onLine: (line) => {
       lines.push(line);
       if (lines.length > 200) lines.shift();

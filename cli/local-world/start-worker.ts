@@ -1,4 +1,4 @@
-import { createWriteStream } from "node:fs";
+import { createWriteStream, existsSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { failure } from "../manners/failure.ts";
@@ -32,6 +32,8 @@ export interface WorkerSettings {
   /** 0 lets the system choose. */
   readonly port: number;
   readonly originPort: number;
+  /** The Worker's secrets: in a file of its owner's alone, since the arguments of a process are everybody's. */
+  readonly secrets: Readonly<Record<string, string>>;
 }
 
 const READY_WITHIN = 90_000;
@@ -88,7 +90,7 @@ export async function startWorker(
   );
 }
 
-function argumentsOf({ configuration, port }: WorkerSettings, scratch: string): string[] {
+function argumentsOf({ configuration, port, secrets }: WorkerSettings, scratch: string): string[] {
   const options = {
     config: resolve(configuration),
     ip: LOOPBACK,
@@ -98,7 +100,25 @@ function argumentsOf({ configuration, port }: WorkerSettings, scratch: string): 
     "persist-to": join(scratch, "state"),
     "show-interactive-dev-session": false,
   };
-  return ["dev", ...Object.entries(options).map(([name, value]) => `--${name}=${value}`)];
+  const flags = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
+  return ["dev", ...flags, ...secretFlags(configuration, secrets, scratch)];
+}
+
+/**
+ * With a file of ours wrangler reads no other by itself: the project's own, if it has one, is named before it. Node looks for
+ * this flag behind its script's name, too, and ends where there is no such file (nodejs/node #54232): both are there.
+ */
+function secretFlags(
+  configuration: string,
+  secrets: WorkerSettings["secrets"],
+  scratch: string,
+): readonly string[] {
+  const lines = Object.entries(secrets).map(([name, value]) => `${name}="${value}"\n`);
+  if (lines.length === 0) return [];
+  const file = join(scratch, "secrets.env");
+  writeFileSync(file, lines.join(""), { mode: 0o600 });
+  const own = join(dirname(resolve(configuration)), ".dev.vars");
+  return [...(existsSync(own) ? [own] : []), file].map((path) => `--env-file=${path}`);
 }
 
 /** wrangler tells its parent over IPC when it listens, and on which port: no need to read its prose. */

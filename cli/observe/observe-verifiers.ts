@@ -20,8 +20,7 @@ export async function observeVerifiers(
 function toStatus(live: LiveStatus): VerifierStatus {
   const { now, watchingSince, mappingDigest, generation, reloadFailure } = live;
   const hostnames = Object.entries(live.hostnames).map(
-    ([name, { originHostnames, accepts, seen }]) =>
-      [name, { originHostnames, accepts, seen }] as const,
+    ([name, { accepts, seen }]) => [name, { accepts, seen }] as const,
   );
   return {
     now,

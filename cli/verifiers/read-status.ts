@@ -75,14 +75,7 @@ export function parseStatus(text: string): ReadStatus {
   }
   const { lastReloadFailure: failed } = read.output;
   const reloadFailure = failed?.current === true ? problemsOf(failed.problems) : null;
-  const hostnames = Object.fromEntries(
-    Object.entries(read.output.hostnames).map(([name, at]) => {
-      const originHostnames =
-        at.originHostnames.length === 0 ? [at.originHostname] : at.originHostnames;
-      return [name, { ...at, originHostnames }];
-    }),
-  );
-  return { known: true, value: { ...read.output, hostnames, reloadFailure } };
+  return { known: true, value: { ...read.output, reloadFailure } };
 }
 
 function problemsOf(

@@ -46,11 +46,24 @@ const write = (name: string, text: string) =>
 const probe = (...more: string[]) =>
   runIn(
     world.folder,
-    ...["probe", "shop.example.com", "--address", `127.0.0.1:${world.port}`],
-    ...["--certificate", "pki/shop.example.com", ...more],
+    "probe",
+    "shop.example.com",
+    "--address",
+    `127.0.0.1:${world.port}`,
+    "--certificate",
+    "pki/shop.example.com",
+    ...more,
   );
 const withSecret = ["--secret-file", "secret.txt"];
 const trusted = ["--origin-ca", "origins.pem"];
+
+const verdictsOf = async (...more: string[]) => {
+  const at = ["--address", `127.0.0.1:${world.port}`, "--plain-port", "1", "--no-worker"];
+  const args = ["doctor", "shop.example.com", "--certificates", "pki", "--json", ...at];
+  const { stdout } = await runIn(world.folder, ...args, ...more);
+  const { diagnoses } = JSON.parse(stdout) as { diagnoses: readonly Diagnosis[] };
+  return Object.fromEntries(diagnoses.map((one) => [one.probe, one.verdict]));
+};
 
 describe("a secret from a file", () => {
   test("is not taken where others can read it, or where it is none; and nobody sees what it is", async () => {
@@ -89,16 +102,9 @@ describe("a secret from a file", () => {
   });
 
   test("makes the good pull of the doctor a good one, and no wrong one any better", async () => {
-    const ask = async (...more: string[]) => {
-      const at = ["--address", `127.0.0.1:${world.port}`, "--plain-port", "1", "--no-worker"];
-      const args = ["doctor", "shop.example.com", "--certificates", "pki", "--json", ...at];
-      const { stdout } = await runIn(world.folder, ...args, ...more);
-      const { diagnoses } = JSON.parse(stdout) as { diagnoses: readonly Diagnosis[] };
-      return Object.fromEntries(diagnoses.map((one) => [one.probe, one.verdict]));
-    };
-    expect(await ask(...trusted)).toMatchObject({ "good-pull": "warning" });
-    expect(await ask(...withSecret)).toMatchObject({ "good-pull": "problem" });
-    expect(await ask(...trusted, ...withSecret)).toMatchObject({
+    expect(await verdictsOf(...trusted)).toMatchObject({ "good-pull": "warning" });
+    expect(await verdictsOf(...withSecret)).toMatchObject({ "good-pull": "problem" });
+    expect(await verdictsOf(...trusted, ...withSecret)).toMatchObject({
       "good-pull": "good",
       "no-certificate": "good",
       "another-issuer": "good",

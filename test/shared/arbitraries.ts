@@ -101,13 +101,13 @@ export function write({ version, issuers, entries }: Mapping): unknown {
 }
 
 function writeEntry({
-  origins,
+  origin,
   present,
   accept: { names, alone, also, ...accept },
   health,
 }: Entry): unknown {
   return {
-    origin: origins.length === 1 ? origins[0].url : origins.map(({ url }) => url),
+    origin: origin.url,
     present: writePresent(present),
     accept: {
       ...accept,

@@ -164,7 +164,6 @@ describe("/status", () => {
         "shop.example.com": {
           originHostname: ORIGIN,
           level: null,
-          originHostnames: [ORIGIN],
           mode: "enforce",
           reportEnds: null,
           issuer: "own",

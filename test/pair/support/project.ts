@@ -18,6 +18,10 @@ export interface ProjectEntry {
   readonly origin: string;
   readonly binding: string;
   readonly deadlineSeconds?: number;
+  /** The Worker's secret. */
+  readonly header?: { readonly env: string };
+  /** What is asked for beside the certificate. */
+  readonly also?: object;
 }
 
 /**
@@ -55,12 +59,12 @@ export default createGateway(loaded);
 function written(hosts: Readonly<Record<string, ProjectEntry>>): object {
   const accept = { issuer: "own", certificates: [`sha256:${"0".repeat(64)}`] };
   return Object.fromEntries(
-    Object.entries(hosts).map(([hostname, { origin, ...present }]) => [
+    Object.entries(hosts).map(([hostname, { origin, also, ...present }]) => [
       hostname,
       {
         origin: `https://origin-${origin}.example.net`,
         present: { by: "worker", ...present },
-        accept,
+        accept: { ...accept, ...(also === undefined ? {} : { also }) },
       },
     ]),
   );
