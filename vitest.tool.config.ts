@@ -11,11 +11,19 @@ export const TOOL_TESTS = [
   "test/end-to-end/**/*.test.ts",
   "test/pair/pull-secret.test.ts",
   "test/package.test.ts",
+  "test/installed-package.test.ts",
   "test/stage.test.ts",
   "test/examples.test.ts",
   "test/runbooks/**/*.test.ts",
+  "bench/**/*.test.ts",
 ];
 
 export default defineConfig({
-  test: { include: TOOL_TESTS, maxWorkers: 2, testTimeout: 60_000, hookTimeout: 90_000 },
+  test: {
+    include: TOOL_TESTS,
+    globalSetup: "test/support/tool-run.ts",
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 90_000,
+  },
 });

@@ -1,0 +1,83 @@
+import type { BenchReport } from "./report.ts";
+import { cellsOf, headOf, HEADINGS, idleServers, notesOf } from "./text.ts";
+import type { Row } from "./row.ts";
+import { spreadOf } from "./statistics.ts";
+
+/** The whole report as Markdown: `bench/report.md`. */
+export function markdownOf(report: BenchReport): string {
+  const parts = [
+    "# The last whole run",
+    "Written with `--write-report`; how to read it is in [README.md](README.md), and every window of it in the file of the same name that ends in `.json`.",
+    headOf(report)
+      .map((line) => `- ${line}`)
+      .join("\n"),
+  ];
+  for (const { title, rows, samples } of report.groups) {
+    parts.push(`## ${title}`);
+    if (rows.length > 0) parts.push(tableOf(rows));
+    for (const note of notesOf(rows)) parts.push(`Note: ${note}.`);
+    const servers = serverTable(samples);
+    if (servers !== null) parts.push(servers);
+    const idle = idleServers(rows, samples);
+    if (idle.length > 0) parts.push(`Not at the end of their core: ${idle.join(", ")}.`);
+  }
+  return `${parts.join("\n\n")}\n`;
+}
+
+const PICTURE = `<picture>
+  <source media="(prefers-color-scheme: dark)" srcset="docs/pictures/bench-dark.svg">
+  <img src="docs/pictures/bench-light.svg" alt="Bars of pulls a second, CPU a pull, median latency and memory for each idle connection: pullproof beside nginx, HAProxy, stunnel, Caddy and Apache">
+</picture>`;
+
+/** The rows that have a bar: README.md's table. */
+export function readmeTableOf(report: BenchReport): string {
+  const rows = report.groups.flatMap((group) => group.rows).filter(({ bar }) => bar !== null);
+  const notes = notesOf(rows).map((note) => `Note: ${note}.`);
+  const [where = "", versions = ""] = headOf(report);
+  return [PICTURE, `Measured ${where}; ${versions}.`, tableOf(rows), ...notes].join("\n\n");
+}
+
+function tableOf(rows: readonly Row[]): string {
+  return table(
+    HEADINGS,
+    rows.map((row) => cellsOf(row)),
+  );
+}
+
+/** What each server did, in medians of its windows. */
+function serverTable(samples: BenchReport["groups"][number]["samples"]): string | null {
+  const servers = Object.entries(samples);
+  if (servers.length === 0) return null;
+  const of = (
+    list: (typeof servers)[number][1],
+    figure: "rate" | "cpu" | "busy" | "loadBusy" | "p50" | "p99",
+  ) => spreadOf(list.map((sample) => sample[figure] ?? Number.NaN)).median;
+  const hasLatency = servers.some(([, list]) => list.some(({ p50 }) => p50 !== undefined));
+  return table(
+    [
+      "",
+      "a second",
+      "CPU each, us",
+      "cores used",
+      "by the load",
+      ...(hasLatency ? ["p50, us", "p99, us"] : []),
+    ],
+    servers.map(([name, list]) => [
+      name,
+      of(list, "rate").toFixed(of(list, "rate") < 100 ? 1 : 0),
+      of(list, "cpu").toFixed(of(list, "cpu") < 100 ? 1 : 0),
+      of(list, "busy").toFixed(2),
+      of(list, "loadBusy").toFixed(2),
+      ...(hasLatency ? [of(list, "p50").toFixed(0), of(list, "p99").toFixed(0)] : []),
+    ]),
+  );
+}
+
+function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+  const rule = headings.map((_, at) => (at === 0 ? "---" : "--:"));
+  return [lineOf(headings), `|${rule.join("|")}|`, ...rows.map(lineOf)].join("\n");
+}
+
+function lineOf(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
+}

@@ -1,0 +1,11 @@
+/** What servers are called in reports. */
+/** What each name of ours begins with. */
+export const OURS = "pullproof";
+export const OURS_UNIX = "pullproof, Unix socket";
+export const OURS_TCP = "pullproof, TCP";
+export const NGINX_UNIX = "nginx, Unix socket";
+export const NGINX_TCP = "nginx, TCP";
+export const HAPROXY = "HAProxy, TCP";
+export const STUNNEL = "stunnel, TCP";
+export const CADDY = "Caddy, TCP";
+export const APACHE = "Apache, TCP";

@@ -1,0 +1,64 @@
+import { apache } from "../servers/apache.ts";
+import { caddy } from "../servers/caddy.ts";
+import { haproxy } from "../servers/haproxy.ts";
+import { nginx } from "../servers/nginx.ts";
+import { stunnel } from "../servers/stunnel.ts";
+import { verifier } from "../servers/verifier.ts";
+import type { Bar, Row } from "../report/row.ts";
+import { ratioRow } from "../report/row.ts";
+import { rotate } from "../support/rotate.ts";
+import { figures, type Group } from "./group.ts";
+import * as named from "./names.ts";
+
+/** Kept-alive small pulls through the proxy, on one core. */
+export const smallPulls: Group = {
+  name: "small-pulls",
+  title: "Small pulls on 32 kept-alive connections, through a proxy on one core",
+  measure: async (world) => {
+    const samples = await rotate(
+      world,
+      [
+        verifier({ name: named.OURS_UNIX, hop: "unix", main: world.main }),
+        nginx({ name: named.NGINX_UNIX, hop: "unix" }),
+        verifier({ name: named.OURS_TCP, hop: "tcp", main: world.main }),
+        nginx({ name: named.NGINX_TCP, hop: "tcp" }),
+        haproxy(named.HAPROXY, "tcp"),
+        stunnel(named.STUNNEL, "tcp"),
+        caddy(named.CADDY, "tcp"),
+        apache(named.APACHE, "tcp"),
+      ],
+      { work: { kind: "pulls", connections: 32, target: "/small" } },
+    );
+    const row = (
+      figure: "rate" | "cpu",
+      [ours, theirs]: readonly [string, string],
+      bar: Bar | null,
+      aim: number | null = null,
+    ): readonly Row[] =>
+      ratioRow(
+        {
+          what: `${figure === "rate" ? "pulls a second" : "CPU a pull"}: ${ours}`,
+          against: theirs,
+          unit: figure === "rate" ? "/s" : "us",
+          bar,
+          aim,
+        },
+        figures(samples, ours, figure),
+        figures(samples, theirs, figure),
+      );
+    return {
+      samples,
+      rows: [
+        row("rate", [named.OURS_UNIX, named.NGINX_UNIX], { least: 0.95 }, 1),
+        row("rate", [named.OURS_TCP, named.NGINX_TCP], { least: 0.8 }, 0.9),
+        row("rate", [named.OURS_UNIX, named.NGINX_TCP], null),
+        row("cpu", [named.OURS_UNIX, named.NGINX_UNIX], { most: 1.3 }, 1.1),
+        row("cpu", [named.OURS_TCP, named.NGINX_TCP], { most: 1.3 }, 1.1),
+        row("rate", [named.OURS_TCP, named.HAPROXY], { least: 0.8 }),
+        row("rate", [named.OURS_TCP, named.STUNNEL], { least: 1.2 }),
+        row("rate", [named.OURS_TCP, named.CADDY], { least: 2.5 }),
+        row("rate", [named.OURS_TCP, named.APACHE], { least: 2.5 }),
+      ].flat(),
+    };
+  },
+};

@@ -1,0 +1,24 @@
+/** How long and how often is measured. */
+export interface Timing {
+  /** Rounds; in each, every server has its turn. */
+  readonly rounds: number;
+  /** Milliseconds of load before the first round, for each server: what is compiled while it runs is compiled then. */
+  readonly heatMs: number;
+  /** Milliseconds of load before each window. */
+  readonly warmMs: number;
+  /** Milliseconds that are measured. */
+  readonly windowMs: number;
+  readonly isQuick: boolean;
+}
+
+/** Ten minutes in all. */
+export const WHOLE: Timing = {
+  rounds: 7,
+  heatMs: 2000,
+  warmMs: 250,
+  windowMs: 2000,
+  isQuick: false,
+};
+
+/** Under two minutes in all; its figures are good for nothing but to see whether something is much changed. */
+export const QUICK: Timing = { rounds: 3, heatMs: 500, warmMs: 100, windowMs: 400, isQuick: true };
