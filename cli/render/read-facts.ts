@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from "node:path";
 import { entriesByOrigin } from "../../origin-verifier/trust/group-policies.ts";
 import { reportEnd } from "../../origin-verifier/trust/report-end.ts";
+import type { Hostname } from "../../shared/hostname.ts";
 import type { Entry, Mapping } from "../../shared/mapping.ts";
 import { pathTo, type Problem } from "../../shared/problem.ts";
 import { readMapping } from "../check/check.ts";
@@ -76,10 +77,10 @@ export async function readFacts(request: FactsRequest): Promise<ReadFacts> {
     const place = resolve(request.at ?? home);
     origins.push({
       originHostname,
-      authority: new URL(first.origin.url).host,
+      authority: authorityOf(originHostname, first),
       hostnames: hostnamesOf(entries),
       elsewhere: mapping.entries
-        .filter(({ origin }) => origin.hostname !== originHostname)
+        .filter((entry) => entry.origins.every(({ hostname }) => hostname !== originHostname))
         .map(({ hostname }) => hostname),
       issuer: {
         name: issuer.name,
@@ -118,6 +119,12 @@ export async function readFacts(request: FactsRequest): Promise<ReadFacts> {
       anyOfIssuer: request.anyOfIssuer,
     },
   };
+}
+
+/** The origin hostname, with the port that this one of the entry's origins has, where that is not 443. */
+function authorityOf(originHostname: Hostname, { origins: all }: Entry): string {
+  const origin = all.find(({ hostname }) => hostname === originHostname);
+  return origin === undefined ? originHostname : new URL(origin.url).host;
 }
 
 function hostnamesOf([first, ...rest]: readonly [Entry, ...Entry[]]): OriginFacts["hostnames"] {

@@ -1,4 +1,4 @@
-import type { RenderFacts } from "../facts.ts";
+import type { OriginFacts, RenderFacts } from "../facts.ts";
 import { notes } from "../notes.ts";
 import { rendered, type Rendering, type Shortcoming, type Target } from "../rendering.ts";
 import { caddyPath, connectionPolicy, originRoute } from "./origin-route.ts";
@@ -96,11 +96,7 @@ function render(facts: RenderFacts): Rendering {
         },
         tls: {
           certificates: {
-            load_files: origins.map(({ certificate, key, originHostname }) => ({
-              certificate: caddyPath(certificate, `origins.${originHostname}.certificate`),
-              key: caddyPath(key, `origins.${originHostname}.key`),
-              tags: [originHostname],
-            })),
+            load_files: loadFiles(facts),
           },
           // A session would be resumed under another name, past the certificate (the class of CVE-2025-68121).
           session_tickets: { disabled: true },
@@ -119,6 +115,22 @@ function render(facts: RenderFacts): Rendering {
     };
     return [{ name: "caddy.json", text: `${JSON.stringify(configuration, null, 2)}\n` }];
   });
+}
+
+/** Each file once, with every name that is served with it: of two, Caddy forgets the second with its tags. */
+function loadFiles({ origins }: RenderFacts): readonly object[] {
+  const same = (one: OriginFacts, other: OriginFacts): boolean =>
+    one.certificate === other.certificate && one.key === other.key;
+  return origins
+    .filter((origin, at) => origins.findIndex((one) => same(one, origin)) === at)
+    .map((origin) => {
+      const { certificate, key, originHostname } = origin;
+      return {
+        certificate: caddyPath(certificate, `origins.${originHostname}.certificate`),
+        key: caddyPath(key, `origins.${originHostname}.key`),
+        tags: origins.filter((one) => same(one, origin)).map((one) => one.originHostname),
+      };
+    });
 }
 
 /** JSON has no comments: a variable of a route that no request comes to, the first thing in the file. */

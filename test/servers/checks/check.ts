@@ -1,3 +1,4 @@
+import type { Outcome } from "../support/results.ts";
 import type { RawWorld } from "../support/raw-world.ts";
 import type { ServerWorld } from "../support/server-world.ts";
 
@@ -26,6 +27,12 @@ export type Claims = Readonly<Record<string, boolean>>;
 export function broken(claims: Claims): Found {
   const phrases = Object.entries(claims).flatMap(([what, holds]) => (holds ? [] : [what]));
   return { broken: phrases, wrong: phrases.length, tried: Object.keys(claims).length };
+}
+
+/** What that is in one word. */
+export function outcomeOf({ wrong, tried }: Found): Outcome {
+  if (wrong === 0) return "kept";
+  return wrong < tried ? "partly" : "not kept";
 }
 
 /** Several findings as one. */

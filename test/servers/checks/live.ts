@@ -6,7 +6,7 @@ import { waitFor } from "../../conformance/support/wait-for.ts";
 import { mintCa, mintLeaf } from "../../support/certificates.ts";
 import { mintCrl } from "../../support/crls.ts";
 import { keepAlive, pull, settled } from "../support/peers.ts";
-import { startServer, type ServerWorld } from "../support/server-world.ts";
+import { startServer, type ServerOptions, type ServerWorld } from "../support/server-world.ts";
 import { broken, type Check, type Claims } from "./check.ts";
 
 const NAMES = ["shop.example.com"];
@@ -147,8 +147,11 @@ const stuck = new WeakMap<ServerWorld, Promise<Claims>>();
 const PATIENCE_MS = 25_000;
 
 /** Begins connections that stop at every step, at a server of their own: a reload would end them. */
-export async function beginStuckPeers(world: ServerWorld): Promise<{ close: () => Promise<void> }> {
-  const own = await startServer(world.kind, world.pki);
+export async function beginStuckPeers(
+  world: ServerWorld,
+  options: ServerOptions = {},
+): Promise<{ close: () => Promise<void> }> {
+  const own = await startServer(world.kind, world.pki, options);
   const ends = stuckPeers(own);
   // Whoever is not asked for it fails nothing.
   ends.catch(() => {});

@@ -40,7 +40,11 @@ const SAYS: Readonly<Record<string, string>> = {
 };
 
 /** Starts one. */
-export async function startRawWorld(kind: ServerKind, pki: Pki): Promise<RawWorld> {
+export async function startRawWorld(
+  kind: ServerKind,
+  pki: Pki,
+  damage?: (folder: string) => void,
+): Promise<RawWorld> {
   const application = await startRawApplication(({ target }, { socket }) => {
     socket.write(SAYS[target] ?? ok(target), "latin1");
   });
@@ -55,6 +59,7 @@ export async function startRawWorld(kind: ServerKind, pki: Pki): Promise<RawWorl
     const world = await startServer(kind, pki, {
       applicationPort: application.port,
       environment: { SSL_CERT_FILE: strangers, SSL_CERT_DIR: folder },
+      ...(damage === undefined ? {} : { damage }),
     });
     return {
       world,

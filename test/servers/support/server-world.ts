@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -38,13 +38,15 @@ export interface ServerOptions {
   readonly applicationPort?: number;
   /** What the server finds in its environment beside the usual. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** What is done to the folder after each rendering, before the server reads it. */
+  readonly damage?: (folder: string) => void;
 }
 
 /** Starts one, with the usual mapping of two hostnames. Fails, with what the server said, where it does not start. */
 export async function startServer(
   kind: ServerKind,
   pki: Pki,
-  { applicationPort, environment = {} }: ServerOptions = {},
+  { applicationPort, environment = {}, damage = () => {} }: ServerOptions = {},
 ): Promise<ServerWorld> {
   const folder = mkdtempSync(join(tmpdir(), `pullproof-${kind.name}-`));
   const port = await freePort();
@@ -59,7 +61,9 @@ export async function startServer(
     for (const { fingerprint, pem } of certificates) write(`${fingerprint.slice(7)}.pem`, pem);
     write("mapping.json", JSON.stringify(mapping));
     const args = ["--config", "origin-verifier.json", "--log", join(folder, "pulls.log")];
-    return runIn(folder, "render", kind.name, ...args, "--out", folder, "--force");
+    const ran = await runIn(folder, "render", kind.name, ...args, "--out", folder, "--force");
+    damage(folder);
+    return ran;
   };
   let said = "";
   let kept: KeptProcess | null = null;
@@ -167,8 +171,8 @@ async function freePort(): Promise<number> {
 /** Looks in the kernel's table: a connection would be one that a test did not make. */
 function isListening(port: number): boolean {
   const hex = port.toString(16).toUpperCase().padStart(4, "0");
-  const { stdout } = spawnSync("grep", ["-c", `:${hex} 00000000:0000 0A`, "/proc/net/tcp"], {
-    encoding: "utf8",
-  });
-  return Number(stdout) > 0;
+  const listening = new RegExp(`:${hex} 0+:0000 0A `);
+  return ["/proc/net/tcp", "/proc/net/tcp6"].some((table) =>
+    listening.test(readFileSync(table, "utf8")),
+  );
 }

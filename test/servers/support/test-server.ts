@@ -1,30 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SERVER_PROMISES } from "../../../cli/render/promises.ts";
 import { makePki } from "../../conformance/support/pki.ts";
-import { CERTIFICATE_CHECKS } from "../checks/certificates.ts";
-import { HANDSHAKE_CHECKS } from "../checks/handshake.ts";
-import { HEADER_CHECKS } from "../checks/headers.ts";
-import { beginStuckPeers, LIVE_CHECKS } from "../checks/live.ts";
-import { OTHER_CHECKS } from "../checks/others.ts";
-import { REPORT_CHECKS } from "../checks/report.ts";
-import { REQUEST_CHECKS } from "../checks/requests.ts";
-import { WEB_SOCKET_CHECKS } from "../checks/web-sockets.ts";
-import type { Found } from "../checks/check.ts";
+import { beginStuckPeers } from "../checks/live.ts";
+import { CHECKS } from "../checks/all.ts";
+import { outcomeOf, type Found } from "../checks/check.ts";
 import { isMissing, versionOf, type ServerKind } from "./binaries.ts";
 import { readResults, recordResults, type Outcome, type ServerResults } from "./results.ts";
 import { startRawWorld, type RawWorld } from "./raw-world.ts";
 import { startServer, type ServerWorld } from "./server-world.ts";
-
-const CHECKS = [
-  ...HANDSHAKE_CHECKS,
-  ...CERTIFICATE_CHECKS,
-  ...REQUEST_CHECKS,
-  ...HEADER_CHECKS,
-  ...LIVE_CHECKS,
-  ...REPORT_CHECKS,
-  ...WEB_SOCKET_CHECKS,
-  ...OTHER_CHECKS,
-];
 
 /**
  * Tries every promise at one server, and holds what came of it against the record, from which the table in README.md is
@@ -70,9 +53,9 @@ export function testServer(kind: ServerKind): void {
     for (const { promise, ofHttp, run } of CHECKS) {
       const before = recorded?.promises[promise];
       it(`${promise}: ${recording ? "is recorded" : (before ?? "has no record")}`, async () => {
-        const { broken, wrong, tried } =
-          ofHttp && !kind.readsHttp ? NO_HTTP : await run(world, raw);
-        const outcome: Outcome = wrong === 0 ? "kept" : wrong < tried ? "partly" : "not kept";
+        const result = ofHttp && !kind.readsHttp ? NO_HTTP : await run(world, raw);
+        const { broken } = result;
+        const outcome = outcomeOf(result);
         found.set(promise, outcome);
         if (recording && broken.length > 0)
           process.stdout.write(`${kind.name} ${promise} ${broken.join("; ")}\n`);
