@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { AcceptSchema } from "./mapping-schema.ts";
-import { parseOrigin } from "./origin.ts";
+import { writtenOrigins } from "./origin.ts";
 import { keysOf, pathTo, quoted, type Problem } from "./problem.ts";
 
 /*
@@ -148,15 +148,40 @@ function repeated(list: unknown, path: string): readonly Problem[] {
 }
 
 /**
+ * Each origin of a list has an origin hostname of its own: by it the verifiers, the probes and the logs tell them apart.
+ * And what the edge pulls is behind the visitor's own hostname: which machine that is, DNS or a load balancer says.
+ */
+export function originListProblems(rawHosts: unknown): readonly Problem[] {
+  return rawEntries(rawHosts).flatMap(({ path, entry: { origin, present } }) => {
+    if (!Array.isArray(origin)) return [];
+    const problems: Problem[] = [];
+    if (present?.by === "edge" && origin.length > 1) {
+      const message =
+        "the edge pulls from one name: say by DNS or a load balancer which machines stand behind it";
+      problems.push({ path: `${path}.origin`, message });
+    }
+    const firstAt = new Map<string, number>();
+    for (const [index, { hostname }] of writtenOrigins(origin)) {
+      const first = firstAt.get(hostname);
+      if (first === undefined) firstAt.set(hostname, index);
+      else {
+        const message = `the origin hostname of [${first}] again: give each origin a name of its own`;
+        problems.push({ path: pathTo(`${path}.origin`, index), message });
+      }
+    }
+    return problems;
+  });
+}
+
+/**
  * Entries with one origin hostname are told apart by the verifier through nothing but the certificate: were their
  * `accept` to differ, the laxer one would open the stricter one.
  */
 export function sameOriginProblems(rawHosts: unknown): readonly Problem[] {
   const firstWith = new Map<string, { path: string; written: string }>();
   return rawEntries(rawHosts).flatMap(({ path, entry }) => {
-    const origin = typeof entry.origin === "string" ? parseOrigin(entry.origin) : null;
     const accept = v.safeParse(AcceptSchema, entry.accept);
-    if (origin === null || !accept.success) return [];
+    if (!accept.success) return [];
     const { issuer, certificates, names, alone, also, mode } = accept.output;
     const written = JSON.stringify([
       issuer,
@@ -168,14 +193,18 @@ export function sameOriginProblems(rawHosts: unknown): readonly Problem[] {
       also?.access,
       mode ?? "enforce",
     ]);
-    const first = firstWith.get(origin.hostname);
-    if (first === undefined) firstWith.set(origin.hostname, { path, written });
-    if (first === undefined || first.written === written) return [];
-    return [
-      {
-        path: `${path}.accept`,
-        message: `differs from ${first.path}.accept, which has the same origin hostname (${origin.hostname}): make them identical, or give each an origin hostname of its own`,
-      },
-    ];
+    for (const [, { hostname }] of writtenOrigins(entry.origin)) {
+      const first = firstWith.get(hostname);
+      if (first === undefined) firstWith.set(hostname, { path, written });
+      if (first === undefined || first.written === written) continue;
+      // One other entry is enough to say that the two do not fit.
+      return [
+        {
+          path: `${path}.accept`,
+          message: `differs from ${first.path}.accept, which has the same origin hostname (${hostname}): make them identical, or give each an origin hostname of its own`,
+        },
+      ];
+    }
+    return [];
   });
 }

@@ -95,7 +95,7 @@ const PresentByWorker = closed({
       v.minValue(0.1, "a deadline is at least 0.1 seconds"),
       v.maxValue(900, "a deadline is at most 900 seconds"),
       v.description(
-        "Seconds until the origin's response headers, the repeat included. Default 30.",
+        "Seconds until the response headers, whatever is asked again included. Default 30.",
       ),
     ),
   ),
@@ -220,15 +220,31 @@ export const AcceptSchema = closed({
   mode: v.optional(v.pipe(Mode, v.description("enforce (the default), or report until a day."))),
 });
 
+const OriginText = v.pipe(
+  text("https://, the origin hostname, an optional port; nothing after."),
+  v.check(
+    (raw) => parseOrigin(raw) !== null,
+    (issue) => originProblem(issue.input),
+  ),
+);
+
+const OriginTexts = v.union(
+  [
+    OriginText,
+    v.pipe(
+      v.array(OriginText),
+      v.minLength(1, "empty: name at least one origin"),
+      // A pull may ask each of them: more would be a load of its own when all of them fail.
+      v.maxLength(4, "more than four origins: put a balancer before them"),
+      v.description("Up to four origins of one application, the preferred one first."),
+    ),
+  ],
+  "an origin, or a list of them",
+);
+
 /** One hostname's part. */
 export const EntrySchema = closed({
-  origin: v.pipe(
-    text("https://, the origin hostname, an optional port; nothing after."),
-    v.check(
-      (raw) => parseOrigin(raw) !== null,
-      (issue) => originProblem(issue.input),
-    ),
-  ),
+  origin: OriginTexts,
   present: v.variant(
     "by",
     [PresentByWorker, PresentByEdge],

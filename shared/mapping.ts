@@ -2,7 +2,12 @@ import * as v from "valibot";
 import type { Fingerprint } from "./fingerprint.ts";
 import type { HostPattern, Hostname } from "./hostname.ts";
 import { hostnameProblems, issuerNameProblems } from "./mapping-names.ts";
-import { acceptProblems, issuerProblems, sameOriginProblems } from "./mapping-rules.ts";
+import {
+  acceptProblems,
+  issuerProblems,
+  originListProblems,
+  sameOriginProblems,
+} from "./mapping-rules.ts";
 import {
   EntrySchema,
   IssuerSchema,
@@ -44,7 +49,8 @@ export interface Issuer {
 /** One hostname's part of the mapping. */
 export interface Entry {
   readonly hostname: HostPattern;
-  readonly origin: Origin;
+  /** Where its pulls go, the preferred one first; each with an origin hostname of its own, and one alone for the edge. */
+  readonly origins: readonly [Origin, ...Origin[]];
   readonly present: Present;
   readonly accept: Accept;
   /** A path that the Worker answers by a pull past the cache; null where there is none. */
@@ -56,7 +62,7 @@ export type Present =
   | {
       readonly by: "worker";
       readonly binding: BindingName;
-      /** Seconds until the origin's response headers, the repeat included. Default 30. */
+      /** Seconds until the response headers, whatever is asked again included. Default 30. */
       readonly deadlineSeconds: number;
       /** Name of the Worker's secret that it sends in `X-Pull-Secret`; null where it sends none. */
       readonly header: string | null;
@@ -122,6 +128,7 @@ export function parseMapping(input: unknown): Parsed<Mapping> {
     ...hostnameProblems(rawHosts),
     ...issuerProblems(rawHosts, rawIssuers),
     ...acceptProblems(rawHosts, rawIssuers),
+    ...originListProblems(rawHosts),
     ...sameOriginProblems(rawHosts),
   ];
 
@@ -168,9 +175,10 @@ function toIssuer(name: string, text: IssuerText): Issuer {
 
 function toEntry(pattern: string, text: EntryText): Entry {
   const { present, accept } = text;
+  const origins = [text.origin].flat().map(parseOrigin) as [Origin, ...Origin[]];
   return {
     hostname: pattern as HostPattern,
-    origin: parseOrigin(text.origin) as Origin,
+    origins,
     present:
       present.by === "edge"
         ? present

@@ -24,6 +24,14 @@ export function parseOrigin(raw: string): Origin | null {
   return origin?.url === raw ? origin : null;
 }
 
+/** The origins in a value of any shape, one or a list, and where in the list each stands: those that parse. */
+export function writtenOrigins(raw: unknown): readonly (readonly [index: number, Origin])[] {
+  return [raw].flat().flatMap((one: unknown, index) => {
+    const origin = typeof one === "string" ? parseOrigin(one) : null;
+    return origin === null ? [] : [[index, origin] as const];
+  });
+}
+
 function repaired(raw: string): Origin | null {
   if (!raw.startsWith(SCHEME)) return null;
   const authority = parseAuthority(raw.slice(SCHEME.length));

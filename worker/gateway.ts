@@ -1,7 +1,7 @@
 import { Hono } from "hono/tiny";
 import type { Mapping } from "../shared/mapping.ts";
 import { answerVisitor } from "./answer-visitor.ts";
-import { failedPull } from "./failed-pull.ts";
+import { NOT_ATTEMPTED, failedPull } from "./failed-pull.ts";
 import { createWorkerEntryFinder, type WorkerEntry } from "./find-worker-entry.ts";
 import { detailOf } from "./log.ts";
 import { plainAnswer } from "./plain-answer.ts";
@@ -41,7 +41,7 @@ export function createGateway(mapping: Mapping): Hono<GatewayEnv> {
 
   gateway.onError((thrown, c) => {
     const hostname = parsePublicUrl(c.req.url)?.hostname ?? "";
-    return failedPull(hostname, { cause: "unexpected", detail: detailOf(thrown) }, 0);
+    return failedPull(hostname, { cause: "unexpected", detail: detailOf(thrown) }, NOT_ATTEMPTED);
   });
   return gateway;
 }

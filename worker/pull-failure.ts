@@ -10,6 +10,8 @@ export type PullFailure =
   | { readonly cause: "network"; readonly detail: string }
   /** No response headers within the entry's deadline. */
   | { readonly cause: "deadline"; readonly seconds: number }
+  /** No response headers within this origin's share of it, while another origin was waiting to be asked. */
+  | { readonly cause: "share"; readonly seconds: number }
   /** The Worker has no such binding, or it is not one to fetch through. */
   | { readonly cause: "binding-missing"; readonly binding: string }
   /** The Worker has no such secret, or it is none that a verifier takes. What it is stands nowhere. */
@@ -44,6 +46,7 @@ export function answeredStatus(failure: PullFailure): 500 | 502 | 503 | 504 {
       // 522: the origin took no connection in time. 524: it gave no answer in time.
       return failure.status === 522 || failure.status === 524 ? 504 : 502;
     case "deadline":
+    case "share":
       return 504;
     case "binding-missing":
     case "secret-missing":
@@ -65,12 +68,69 @@ export function explain(failure: PullFailure): string | null {
       return failure.detail;
     case "deadline":
       return `no response headers within ${failure.seconds} s (present.deadlineSeconds)`;
+    case "share":
+      return `no response headers within ${failure.seconds} s, its share of present.deadlineSeconds`;
     case "binding-missing":
       return `no mTLS certificate binding ${failure.binding}: declare it under [[mtls_certificates]] in wrangler.toml and deploy`;
     case "secret-missing":
       return `no secret ${failure.secret} of 20 characters or more, or one with spaces in it: npx wrangler secret put ${failure.secret}`;
   }
 }
+
+/**
+ * What can cure a failure, of a request that may be repeated: `again`, the same origin or another; `elsewhere`, another
+ * alone; `none`.
+ *
+ * Nobody else is asked where somebody has decided. A verifier that refuses has: the mapping's entry is one for all of its
+ * origins, so another that accepts is a rotation half done, and a page that answers by chance would hide it. A refusal of 502
+ * to 504 decides nothing: the verifier took the pull, and its application gave no answer.
+ */
+export function cureOf(failure: PullFailure): "again" | "elsewhere" | "none" {
+  switch (failure.cause) {
+    case "network":
+      return "again";
+    case "edge-status":
+    case "share":
+      return "elsewhere";
+    case "refused":
+      return isWithoutApplication(failure.status) ? "elsewhere" : "none";
+    case "deadline":
+    case "binding-missing":
+    case "secret-missing":
+    case "unexpected":
+      return "none";
+  }
+}
+
+/**
+ * What a failure says of the origin; null where it is no sign of an origin that fails, and may even be one of its health.
+ *
+ * A refusal is none: some of them are the visitor's doing (a request that cannot be read, a token of Cloudflare Access that
+ * is missing), and no visitor may turn others away from an origin.
+ */
+export function blameOf(failure: PullFailure): "down" | "doubtful" | null {
+  switch (failure.cause) {
+    case "edge-status":
+      return SURELY_DOWN.has(failure.status) ? "down" : "doubtful";
+    case "network":
+    case "deadline":
+    case "share":
+      return "doubtful";
+    case "refused":
+      return isWithoutApplication(failure.status) ? "doubtful" : null;
+    case "binding-missing":
+    case "secret-missing":
+    case "unexpected":
+      return null;
+  }
+}
+
+function isWithoutApplication(status: number): boolean {
+  return status >= 502 && status <= 504;
+}
+
+// No connection, or no handshake. 520 and 524 may be one page's doing.
+const SURELY_DOWN = new Set([521, 522, 523, 525, 526, 530]);
 
 const EDGE_STATUSES: Readonly<Record<number, string>> = {
   520: "no usable answer: is the origin hostname proxied by Cloudflare (it must not be), or was the handshake refused?",

@@ -1,17 +1,19 @@
 import type { Hostname } from "../shared/hostname.ts";
-import type { Mapping } from "../shared/mapping.ts";
+import type { BindingName, Mapping } from "../shared/mapping.ts";
+import { askInTurn, type OnTheWay, type Outcome } from "./ask-in-turn.ts";
 import { findBinding, type PullBinding } from "./binding.ts";
-import { failedPull } from "./failed-pull.ts";
+import { NOT_ATTEMPTED, failedPull, whatFailed } from "./failed-pull.ts";
 import { createWorkerEntryFinder, type WorkerEntry } from "./find-worker-entry.ts";
-import { detailOf } from "./log.ts";
+import { detailOf, log } from "./log.ts";
 import { visitorHeaders } from "./origin-headers.ts";
+import { createOriginMemory, type OriginMemory } from "./origin-memory.ts";
 import { bodyOf, originRequest, unpullable } from "./origin-request.ts";
-import { plainAnswer } from "./plain-answer.ts";
+import { opaqueId, plainAnswer } from "./plain-answer.ts";
 import { parsePublicUrl, type PublicUrl } from "./public-url.ts";
 import { findPullSecret } from "./pull-secret.ts";
-import { readFailure, type PullFailure } from "./pull-failure.ts";
-import { MAX_ATTEMPTS, mayRepeat } from "./repeat.ts";
-import { startStop, type Stop } from "./stop.ts";
+import { readFailure } from "./pull-failure.ts";
+import { mayRepeat } from "./repeat.ts";
+import { startStop, type Attempt } from "./stop.ts";
 
 /** Makes one pull, or an answer that says it failed. */
 export type Puller = (
@@ -25,6 +27,8 @@ export type Puller = (
 /** Compiles the mapping for pulls: each goes through the binding of its entry, or does not happen. It knows no cache. */
 export function createPuller(mapping: Mapping): Puller {
   const find = createWorkerEntryFinder(mapping);
+  // Of this isolate alone: a new one begins with the preferred origin.
+  const memories = new Map<BindingName, OriginMemory>();
 
   return async (hostname, request, env) => {
     const publicUrl = parsePublicUrl(request.url);
@@ -35,68 +39,103 @@ export function createPuller(mapping: Mapping): Puller {
     const refused = unpullable(request.method, bodyOf(request) !== null);
     if (refused !== null) return plainAnswer(refused);
 
-    const binding = findBinding(env, entry.present.binding);
+    const { binding: name } = entry.present;
+    const binding = findBinding(env, name);
+    // For all of its origins: none of them is asked without the certificate.
     if (binding === null) {
-      const failure = { cause: "binding-missing", binding: entry.present.binding } as const;
-      return failedPull(publicUrl.hostname, failure, 0);
+      return failedPull(
+        publicUrl.hostname,
+        { cause: "binding-missing", binding: name },
+        NOT_ATTEMPTED,
+      );
     }
     const { header } = entry.present;
     const secret = header === null ? null : findPullSecret(env, header);
     if (header !== null && secret === null) {
       const failure = { cause: "secret-missing", secret: header } as const;
-      return failedPull(publicUrl.hostname, failure, 0);
+      return failedPull(publicUrl.hostname, failure, NOT_ATTEMPTED);
     }
-    return pullThrough(binding, secret, entry, request, publicUrl);
+    const memory = memories.get(name) ?? createOriginMemory();
+    memories.set(name, memory);
+    return pullThrough({ binding, secret, memory }, entry, request, publicUrl);
   };
 }
 
+/** What an entry's pulls are made with. */
+interface Means {
+  readonly binding: PullBinding;
+  readonly secret: string | null;
+  readonly memory: OriginMemory;
+}
+
 async function pullThrough(
-  binding: PullBinding,
-  secret: string | null,
+  { binding, secret, memory }: Means,
   entry: WorkerEntry,
   request: Request,
   publicUrl: PublicUrl,
 ): Promise<Response> {
-  const { origin, present } = entry;
-  const stop = startStop(present.deadlineSeconds, request.signal);
-  const most = mayRepeat(request.method, bodyOf(request) !== null) ? MAX_ATTEMPTS : 1;
-
-  for (let attempt = 1; ; attempt += 1) {
-    const pull = originRequest(request, publicUrl, origin, secret, stop.signal);
-    const outcome = await ask(binding, pull, stop, present.deadlineSeconds);
-    if (outcome === "visitor-left") return left();
-    if (outcome instanceof Response) return passOn(outcome);
-    if (outcome.cause === "network" && attempt < most) continue;
-    stop.headersArrived();
-    return failedPull(publicUrl.hostname, outcome, attempt);
-  }
+  const { hostname } = publicUrl;
+  const { deadlineSeconds: seconds } = entry.present;
+  const stop = startStop(seconds, request.signal);
+  const id = opaqueId();
+  const { outcome, origin, attempts } = await askInTurn({
+    origins: entry.origins,
+    isSafe: mayRepeat(request.method, bodyOf(request) !== null),
+    memory,
+    now: Date.now,
+    deadline: Date.now() + seconds * 1000,
+    ask: async (asked, share) => {
+      const attempt = stop.attempt(share);
+      const pull = originRequest(request, publicUrl, asked, secret, attempt.signal);
+      return await ask(binding, pull, attempt, { deadline: seconds, share: (share ?? 0) / 1000 });
+    },
+    tell: (happened) => tellOnTheWay(hostname, id, happened),
+  });
+  if (outcome === "visitor-left") return left();
+  stop.headersArrived();
+  if ("answer" in outcome) return passOn(outcome.answer);
+  const others = entry.origins.length - 1;
+  return failedPull(hostname, outcome.failure, { origin, others, attempts, id });
 }
 
-/** Asks the origin once: the application's answer, or why there is none. */
+/** Asks one origin once: the application's answer, or why there is none. */
 async function ask(
   binding: PullBinding,
   pull: Request,
-  stop: Stop,
-  seconds: number,
-): Promise<Response | PullFailure | "visitor-left"> {
+  attempt: Attempt,
+  seconds: { readonly deadline: number; readonly share: number },
+): Promise<Outcome<Response>> {
   try {
     const answer = await binding.fetch(pull);
-    stop.headersArrived();
+    attempt.over();
     const failure = readFailure(answer.status, answer.headers);
-    if (failure === null) return answer;
+    if (failure === null) return { answer };
     // What the verifier or the edge says further is for nobody. If the rest of it breaks, it is gone all the same.
     answer.body?.cancel().catch(() => undefined);
-    return failure;
+    return { failure };
   } catch (thrown) {
-    switch (stop.reason()) {
+    attempt.over();
+    const reason = attempt.reason();
+    switch (reason) {
       case "visitor-left":
-        return "visitor-left";
+        return reason;
       case "deadline":
-        return { cause: "deadline", seconds };
+      case "share":
+        return { failure: { cause: reason, seconds: seconds[reason] } };
       case null:
-        return { cause: "network", detail: detailOf(thrown) };
+        return { failure: { cause: "network", detail: detailOf(thrown) } };
     }
   }
+}
+
+function tellOnTheWay(hostname: Hostname, id: string, happened: OnTheWay): void {
+  if (happened.kind !== "failed-over") {
+    log({ event: `origin-${happened.kind}`, hostname, origin: happened.origin.hostname });
+    return;
+  }
+  const { from, to, failure } = happened;
+  const way = { hostname, from: from.hostname, to: to.hostname };
+  log({ event: "pull-failed-over", id, ...way, ...whatFailed(failure) });
 }
 
 /** The application's answer, untouched but for what belongs to one connection; streamed, or the two sockets joined. */

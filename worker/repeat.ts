@@ -1,10 +1,7 @@
-/** How often the origin is asked at most, for a request that may be repeated. */
-export const MAX_ATTEMPTS = 2;
-
 const REPEATABLE = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Whether a pull may be made once more after a connection error and before any byte of a response.
+ * Whether a pull may be made once more after one that failed before any byte of a response.
  *
  * A kept-alive connection that the origin closes while the request is on its way is no fault of anyone's. But whether
  * the application has acted on the first one is then unknown, so only safe methods are repeated (RFC 9110 9.2.2), and

@@ -1,7 +1,7 @@
 import type { Hostname, HostPattern } from "../shared/hostname.ts";
 import { answerVisitor } from "./answer-visitor.ts";
 import type { WaitUntil } from "./cache-first.ts";
-import { failedPull } from "./failed-pull.ts";
+import { NOT_ATTEMPTED, failedPull } from "./failed-pull.ts";
 import { createWorkerEntryFinder } from "./find-worker-entry.ts";
 import { loadMapping } from "./load-mapping.ts";
 import { detailOf } from "./log.ts";
@@ -45,7 +45,11 @@ export function createVisitorPuller(mapping: unknown): VisitorPuller {
           const pullOnce = (): Promise<Response> => pull(hostname, request, env);
           return await answerVisitor(request, publicUrl, entry, waitUntil, pullOnce);
         } catch (thrown) {
-          return failedPull(hostname, { cause: "unexpected", detail: detailOf(thrown) }, 0);
+          return failedPull(
+            hostname,
+            { cause: "unexpected", detail: detailOf(thrown) },
+            NOT_ATTEMPTED,
+          );
         }
       },
     };

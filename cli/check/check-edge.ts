@@ -19,9 +19,14 @@ export function checkEdge(mapping: Mapping, mappingFile: string): EdgeFindings {
   const problems: Finding[] = [];
   const warnings: Finding[] = [];
   for (const entry of edgeEntries(mapping)) {
-    const { hostname, origin } = entry;
+    const {
+      hostname,
+      origins: [origin],
+    } = entry;
     const path = pathTo("hosts", hostname);
-    const together = mapping.entries.filter((other) => other.origin.hostname === origin.hostname);
+    const together = mapping.entries.filter(({ origins }) =>
+      origins.some((other) => other.hostname === origin.hostname),
+    );
     if (isWildcard(hostname)) {
       problems.push({
         file: mappingFile,
@@ -43,7 +48,11 @@ export function checkEdge(mapping: Mapping, mappingFile: string): EdgeFindings {
   return { problems, warnings };
 }
 
-function withoutOwnName({ hostname, origin }: EdgeEntry, file: string, path: string): Finding {
+function withoutOwnName(
+  { hostname, origins: [origin] }: EdgeEntry,
+  file: string,
+  path: string,
+): Finding {
   return {
     file,
     path: `${path}.origin`,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Mapping } from "../../shared/mapping.ts";
 import { STAND_IN_TEXT } from "../stand-in.ts";
 import { layoutIn, LOCAL_FOLDER } from "../local-world/layout.ts";
@@ -5,9 +6,12 @@ import type { Finding } from "../manners/finding.ts";
 import { entriesByBinding, type WorkerEntry } from "../worker-entries.ts";
 import type { ServiceBinding, WranglerConfiguration } from "../wrangler/wrangler-configuration.ts";
 
+/** A binding's options in the local twin. */
+export type LocalOptions = Readonly<Record<string, string | readonly string[]>>;
+
 /**
  * The local twin presents what wrangler.toml presents: the same code under the same flags, each binding of the mapping
- * by the local stand-in, with its own certificate and to its own origin hostname.
+ * by the local stand-in, with its own certificate and to its own origin hostnames.
  */
 export function checkLocalTwin(
   mapping: Mapping,
@@ -33,7 +37,7 @@ export function checkLocalTwin(
     const service = services.find((candidate) => candidate.binding === binding);
     if (service !== undefined) findings.push(...optionFindings(service, entries, file));
     else {
-      const options = writtenOptions(optionsOf(entries[0]));
+      const options = writtenOptions(optionsOf(entries));
       add(
         "services",
         `${binding} is not declared here, so it would present nothing in the local world`,
@@ -51,60 +55,60 @@ export function checkLocalTwin(
 
 function optionFindings(
   { path, binding, localOptions }: ServiceBinding,
-  [entry, ...others]: readonly [WorkerEntry, ...WorkerEntry[]],
+  entries: Entries,
   file: string,
 ): readonly Finding[] {
-  const other = others.find(({ origin }) => origin.hostname !== entry.origin.hostname);
-  if (other !== undefined) {
-    return [
-      {
-        file,
-        path: `${path}.dev.options.host`,
-        message: `${binding} goes to ${entry.origin.hostname} and to ${other.origin.hostname}, and the local stand-in dials one name a binding`,
-        next: "give each a binding of its own in the mapping; two bindings may name one certificate id",
-      },
-    ];
-  }
   if (localOptions === null) {
     return [
       {
         file,
         path: `${path}.dev`,
         message: `${binding} has no plugin: it would call a Worker of that name, and present nothing`,
-        next: `add dev = { plugin = ${STAND_IN_TEXT}, options = ${writtenOptions(optionsOf(entry))} }`,
+        next: `add dev = { plugin = ${STAND_IN_TEXT}, options = ${writtenOptions(optionsOf(entries))} }`,
       },
     ];
   }
-  return Object.entries(optionsOf(entry)).flatMap(([key, expected]) => {
+  return Object.entries(optionsOf(entries)).flatMap(([key, expected]) => {
     const actual = localOptions[key];
     // Any address is as good as another; what matters is that there is one.
-    const fine = key === "address" ? typeof actual === "string" : actual === expected;
+    const fine = key === "address" ? isAddress(actual) : isDeepStrictEqual(actual, expected);
     if (fine) return [];
-    const found = typeof actual === "string" ? `is "${actual}"` : "is missing";
+    const found = actual === undefined ? "is missing" : `is ${JSON.stringify(actual)}`;
+    const meant = JSON.stringify(expected);
     return [
       {
         file,
         path: `${path}.dev.options.${key}`,
-        message: `${found}, but the mapping makes it "${expected}"`,
-        next: `write ${key} = "${expected}"`,
+        message: `${found}, but the mapping makes it ${meant}`,
+        next: `write ${key} = ${meant}`,
       },
     ];
   });
 }
 
-/** What the local stand-in of an entry's binding is told: paths are relative to the twin. */
-export function optionsOf({ present, origin }: WorkerEntry): Readonly<Record<string, string>> {
+/** One for all of the origins, or one for each. */
+function isAddress(actual: unknown): boolean {
+  return typeof actual === "string" || Array.isArray(actual);
+}
+
+type Entries = readonly [WorkerEntry, ...WorkerEntry[]];
+
+/** What the local stand-in of a binding is told, by the entries that it presents for: paths are relative to the twin. */
+export function optionsOf(entries: Entries): LocalOptions {
   const layout = layoutIn(LOCAL_FOLDER);
+  const all = entries.flatMap(({ origins }) => origins.map(({ hostname }) => hostname));
+  const [host, ...others] = new Set(all);
   return {
-    host: origin.hostname,
+    host: others.length === 0 ? (host ?? "") : [host ?? "", ...others],
     address: "127.0.0.1:8443",
-    ...layout.pullCertificate(present.binding),
+    ...layout.pullCertificate(entries[0].present.binding),
     trust: layout.originIssuer.certificate,
   };
 }
 
-function writtenOptions(options: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(options).map(([key, value]) => `${key} = "${value}"`);
+/** As TOML writes them, in a line: its texts are JSON's. */
+function writtenOptions(options: LocalOptions): string {
+  const pairs = Object.entries(options).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
   return `{ ${pairs.join(", ")} }`;
 }
 

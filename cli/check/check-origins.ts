@@ -1,5 +1,6 @@
 import type { Mapping } from "../../shared/mapping.ts";
 import { createEntryFinder } from "../../shared/find-entry.ts";
+import type { Origin } from "../../shared/origin.ts";
 import { pathTo } from "../../shared/problem.ts";
 import type { Finding } from "../manners/finding.ts";
 import { workerEntries, type WorkerEntry } from "../worker-entries.ts";
@@ -16,38 +17,41 @@ export function checkOrigins(
 ): readonly Finding[] {
   const find = createEntryFinder(mapping);
   return workerEntries(mapping).flatMap((entry) => {
-    const path = `${pathTo("hosts", entry.hostname)}.origin`;
-    const visited = find(entry.origin.hostname);
-    const findings: Finding[] = [];
-    if (visited !== undefined) {
-      const whose =
-        visited.hostname === entry.hostname ? "its own hostname" : `mapped (${visited.hostname})`;
-      findings.push({
-        file: mappingFile,
-        path,
-        // Cloudflare's documentation of the mTLS binding: a proxied target answers 520.
-        message: `${entry.origin.hostname} is ${whose}: visitors reach it through Cloudflare, and a Worker's pull to a proxied name ends in 520`,
-        next: `give the origin a name of its own, not proxied: "origin": "https://origin-${hintOf(entry)}"`,
-      });
-    }
-    findings.push(...portFindings(entry, mappingFile, path, configuration));
-    return findings;
+    const place = `${pathTo("hosts", entry.hostname)}.origin`;
+    return entry.origins.flatMap((origin, index) => {
+      const path = entry.origins.length === 1 ? place : pathTo(place, index);
+      const visited = find(origin.hostname);
+      const findings: Finding[] = [];
+      if (visited !== undefined) {
+        const whose =
+          visited.hostname === entry.hostname ? "its own hostname" : `mapped (${visited.hostname})`;
+        findings.push({
+          file: mappingFile,
+          path,
+          // Cloudflare's documentation of the mTLS binding: a proxied target answers 520.
+          message: `${origin.hostname} is ${whose}: visitors reach it through Cloudflare, and a Worker's pull to a proxied name ends in 520`,
+          next: `give the origin a name of its own, not proxied: "origin": "https://origin-${hintOf(entry)}"`,
+        });
+      }
+      findings.push(...portFindings(origin, mappingFile, path, configuration));
+      return findings;
+    });
   });
 }
 
 function portFindings(
-  { origin }: WorkerEntry,
+  { port }: Origin,
   file: string,
   path: string,
   configuration: WranglerConfiguration | null,
 ): readonly Finding[] {
-  if (origin.port === 443 || configuration === null) return [];
+  if (port === 443 || configuration === null) return [];
   return configuration.environments
     .filter((environment) => !dialsPorts(environment))
     .map((environment) => ({
       file,
       path,
-      message: `port ${origin.port} is ignored when deployed (${configuration.file}${environment.path === "" ? "" : `, ${environment.path}`} has no custom ports): every pull would go to 443`,
+      message: `port ${port} is ignored when deployed (${configuration.file}${environment.path === "" ? "" : `, ${environment.path}`} has no custom ports): every pull would go to 443`,
       next: `add "allow_custom_ports" to compatibility_flags in ${configuration.file}, or let the origin listen on 443`,
     }));
 }

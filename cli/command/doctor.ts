@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import type { Hostname } from "../../shared/hostname.ts";
 import { findPairs } from "../certificates/find-pairs.ts";
 import { createZoneInspector } from "../cloudflare/create-zone-inspector.ts";
 import type { Diagnosis } from "../doctor/diagnosis.ts";
@@ -10,7 +11,7 @@ import { EXIT, type EndWith } from "../manners/exit-code.ts";
 import type { Io } from "../manners/io.ts";
 import type { ZoneInspector } from "../observe/zone-facts.ts";
 import { readWranglerConfiguration } from "../wrangler/wrangler-configuration.ts";
-import { parsePort } from "./arguments.ts";
+import { parsePort, readHostname } from "./arguments.ts";
 import { connectCloudflare } from "./connect-cloudflare.ts";
 import { createDoctorOutput } from "./doctor-output.ts";
 import {
@@ -20,6 +21,7 @@ import {
   parsePatience,
   parseWorkerUrl,
   readIssuers,
+  withOrigin,
   type OriginAddress,
 } from "./probe-arguments.ts";
 import { readSecretFile } from "./secret-file.ts";
@@ -28,6 +30,7 @@ interface DoctorFlags {
   readonly mapping: string;
   readonly config: string;
   readonly certificates: string;
+  readonly origin?: Hostname;
   readonly address: readonly OriginAddress[];
   readonly originCa?: string;
   readonly secretFile?: string;
@@ -56,6 +59,7 @@ export function doctorCommand(io: Io, endWith: EndWith): Command {
     .option("--mapping <file>", "the mapping", "mapping.json")
     .option("--config <file>", "wrangler's configuration", "wrangler.toml")
     .option("--certificates <folder>", "where pull certificates and their keys are", "pki")
+    .option("--origin <hostname>", "one of its origins, where it has several", readHostname)
     .option(
       "--address <address>",
       "the origin's ADDRESS or ADDRESS:PORT, instead of its name's; again for several",
@@ -90,7 +94,11 @@ export function doctorCommand(io: Io, endWith: EndWith): Command {
     )
     .action(async (hostnames: readonly string[], flags: DoctorFlags) => {
       const mapping = loadMapping(flags.mapping);
-      const entries = chooseEntries(mapping, hostnames, flags.mapping);
+      const entries = withOrigin(
+        chooseEntries(mapping, hostnames, flags.mapping),
+        flags.origin,
+        flags.mapping,
+      );
       const configuration = readWranglerConfiguration(flags.config);
       const presented = new Map(
         findPairs(flags.certificates).map(({ fingerprint, certificateFile, keyFile }) => [
@@ -107,6 +115,7 @@ export function doctorCommand(io: Io, endWith: EndWith): Command {
       for await (const diagnosis of diagnose({
         mapping,
         entries,
+        origin: flags.origin ?? null,
         addresses: flags.address,
         resolve: createResolveName(flags.dns),
         zones: (process.env["CLOUDFLARE_API_TOKEN"] ?? "") === "" ? null : inspector(io),

@@ -1,6 +1,6 @@
 import { cancel, intro, isCancel, outro, text } from "@clack/prompts";
 import { parseHostname, type Hostname } from "../../shared/hostname.ts";
-import { parseHost, suggestedOrigin, type HostAndOrigin } from "../init/planned-hosts.ts";
+import { parseHost, suggestedOrigin, type HostAndOrigins } from "../init/planned-hosts.ts";
 import { failure } from "../manners/failure.ts";
 
 /**
@@ -8,7 +8,7 @@ import { failure } from "../manners/failure.ts";
  *
  * @throws {Failure} where the person would rather not.
  */
-export async function askForHosts(): Promise<readonly HostAndOrigin[]> {
+export async function askForHosts(): Promise<readonly HostAndOrigins[]> {
   intro("pullproof init");
   const names = await answer({
     message: "Which hostnames does your Worker answer?",
@@ -19,7 +19,7 @@ export async function askForHosts(): Promise<readonly HostAndOrigin[]> {
       return split(raw ?? "").length === 0 ? "At least one, please." : undefined;
     },
   });
-  const hosts: HostAndOrigin[] = [];
+  const hosts: HostAndOrigins[] = [];
   for (const hostname of new Set(split(names).map((name) => parseHostname(name)))) {
     if (hostname === null) continue;
     const origin = await answer({

@@ -6,7 +6,7 @@ import { writeFiles, type NewFile } from "../certificates/write-files.ts";
 import {
   groupHosts,
   parseHost,
-  type HostAndOrigin,
+  type HostAndOrigins,
   type PlannedGroup,
 } from "../init/planned-hosts.ts";
 import { prepareInit, type PreparedInit } from "../init/prepare-init.ts";
@@ -31,6 +31,7 @@ Nothing of yours is overwritten, and nothing is written that pullproof check wou
 Examples:
   pullproof init
   pullproof init --host shop.example.com=origin-shop.example.net --host blog.example.com=origin-blog.example.net
+  pullproof init --host shop.example.com=origin-a.example.net,origin-b.example.net
   pullproof init --host shop.example.com=origin-shop.example.net --dry-run`;
 
 /** `pullproof init`: everything that a first pull needs. */
@@ -41,7 +42,7 @@ export function initCommand(io: Io): Command {
     )
     .option(
       "--host <hostname=origin>",
-      "a hostname and where its origin is (repeat it)",
+      "a hostname and where its origin is, or its origins are: a,b (repeat it)",
       (raw: string, before: readonly string[] | undefined) => [...(before ?? []), raw],
     )
     .option("--issuer-name <name>", "what the first issuer is called", "Own pulls")
@@ -65,7 +66,7 @@ async function init(flags: InitFlags, io: Io): Promise<void> {
 }
 
 /** Never asks where nobody could answer: a script that hangs is worse than one that fails. */
-async function ask({ json }: InitFlags, io: Io): Promise<readonly HostAndOrigin[]> {
+async function ask({ json }: InitFlags, io: Io): Promise<readonly HostAndOrigins[]> {
   if (json === true || !io.out.isTerminal || !process.stdin.isTTY) {
     throw usage(
       "which hostnames, and where are their origins? (nobody to ask: this is no terminal)",
@@ -76,8 +77,8 @@ async function ask({ json }: InitFlags, io: Io): Promise<readonly HostAndOrigin[
   return await askForHosts();
 }
 
-function readHosts(raw: readonly string[]): readonly HostAndOrigin[] {
-  const hosts: HostAndOrigin[] = [];
+function readHosts(raw: readonly string[]): readonly HostAndOrigins[] {
+  const hosts: HostAndOrigins[] = [];
   for (const text of raw) {
     const host = parseHost(text);
     const next = "pullproof init --host shop.example.com=origin-shop.example.net";
@@ -123,9 +124,9 @@ function tell(
   io: Io,
 ): void {
   const hosts = groups.flatMap((group) =>
-    group.hosts.map(({ hostname, origin }) => ({
+    group.hosts.map(({ hostname, origins }) => ({
       hostname,
-      origin: origin.url,
+      origin: origins.map(({ url }) => url).join(", "),
       binding: group.binding,
       certificate: `${certificates.stems.get(group) ?? ""}.pem`,
       fingerprint: certificates.fingerprints.get(group) ?? "",

@@ -2,8 +2,9 @@ import { isIP } from "node:net";
 import { InvalidArgumentError } from "commander";
 import { readPemCertificates } from "../../origin-verifier/certificate/read-pem.ts";
 import { createEntryFinder } from "../../shared/find-entry.ts";
-import { parseHostname } from "../../shared/hostname.ts";
+import { parseHostname, type Hostname } from "../../shared/hostname.ts";
 import type { Entry, Mapping } from "../../shared/mapping.ts";
+import type { Origin } from "../../shared/origin.ts";
 import { readMapping } from "../check/check.ts";
 import { readText } from "../manners/read-text.ts";
 import { required } from "../manners/required.ts";
@@ -52,6 +53,37 @@ export function readIssuers(file: string): string {
 export function loadMapping(file: string): Mapping {
   const next = `correct ${file}, or name another with --mapping, then: pullproof check`;
   return required(file, readMapping(file), next);
+}
+
+/**
+ * Those of the entries that have this origin; all of them where none was named.
+ *
+ * @throws {Failure} where none has it.
+ */
+export function withOrigin(
+  entries: readonly Entry[],
+  hostname: Hostname | undefined,
+  file: string,
+): readonly Entry[] {
+  if (hostname === undefined) return entries;
+  const having = entries.filter(({ origins }) => findOrigin(origins, hostname) !== undefined);
+  if (having.length > 0) return having;
+  const known = new Set(entries.flatMap(({ origins }) => origins.map((one) => one.hostname)));
+  throw usage(
+    `${hostname} is no origin of theirs in ${file}`,
+    `name one of: ${[...known].join(", ")}`,
+  );
+}
+
+/** The origin that was named, or the preferred one. @throws {Failure} where the entry has no such origin. */
+export function chooseOrigin(entry: Entry, hostname: Hostname | undefined, file: string): Origin {
+  const [chosen] = withOrigin([entry], hostname, file);
+  const origin = hostname === undefined ? undefined : findOrigin(chosen?.origins ?? [], hostname);
+  return origin ?? entry.origins[0];
+}
+
+function findOrigin(origins: readonly Origin[], hostname: Hostname): Origin | undefined {
+  return origins.find((origin) => origin.hostname === hostname);
 }
 
 /** The entries of the hostnames that were named; all of them where none was. */

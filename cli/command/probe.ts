@@ -11,6 +11,7 @@ import { withoutEnding } from "./place.ts";
 import { readSecretFile } from "./secret-file.ts";
 import {
   chooseEntries,
+  chooseOrigin,
   loadMapping,
   parseAddress,
   parsePatience,
@@ -20,6 +21,7 @@ import {
 
 interface ProbeFlags {
   readonly mapping: string;
+  readonly origin?: Hostname;
   readonly address?: OriginAddress;
   readonly certificate?: string;
   readonly servername?: Hostname;
@@ -38,6 +40,7 @@ export function probeCommand(io: Io, endWith: EndWith): Command {
     .description("make one pull at the origin, rightly or wrongly, and tell what came of it")
     .argument("<hostname>", "of the mapping")
     .option("--mapping <file>", "the mapping", "mapping.json")
+    .option("--origin <hostname>", "which of its origins, where it has several", readHostname)
     .option("--address <address>", "ADDRESS or ADDRESS:PORT instead of the name's", parseAddress)
     .option("--certificate <path>", "present <path>.pem with <path>.key; without it, none")
     .option("--servername <hostname>", "another name in the handshake (SNI)", readHostname)
@@ -53,7 +56,8 @@ export function probeCommand(io: Io, endWith: EndWith): Command {
       const mapping = loadMapping(flags.mapping);
       const [entry] = chooseEntries(mapping, [hostname], flags.mapping);
       if (entry === undefined) return;
-      const { origin, health } = entry;
+      const origin = chooseOrigin(entry, flags.origin, flags.mapping);
+      const { health } = entry;
       const outcome = await attemptPull({
         address: flags.address?.address ?? origin.hostname,
         port: flags.address?.port ?? origin.port,

@@ -1,6 +1,7 @@
 import type { Fingerprint } from "../../shared/fingerprint.ts";
 import { isWildcard, type Hostname } from "../../shared/hostname.ts";
 import type { Entry, Mapping } from "../../shared/mapping.ts";
+import type { Origin } from "../../shared/origin.ts";
 import type { ZoneInspector } from "../observe/zone-facts.ts";
 import type { Presented } from "../probe/outcome.ts";
 import { attemptVisit } from "../probe/attempt-visit.ts";
@@ -18,6 +19,8 @@ export interface DoctorRequest {
   readonly mapping: Mapping;
   /** The entries to look at. */
   readonly entries: readonly Entry[];
+  /** The one of an entry's origins to look at; null: each of them. */
+  readonly origin: Hostname | null;
   /** `ADDRESS` or `ADDRESS:PORT` of the origin; empty: what its name leads to. */
   readonly addresses: readonly { readonly address: string; readonly port: number | null }[];
   readonly resolve: ResolveName;
@@ -44,32 +47,12 @@ export interface DoctorRequest {
 /** Looks at every entry, one thing after the other, and tells of each as soon as it is known. */
 export async function* diagnose(request: DoctorRequest): AsyncGenerator<Diagnosis> {
   for (const entry of request.entries) {
-    const { hostname, origin, present } = entry;
-    const say = (probe: Diagnosis["probe"], tried: string, shown: Shown): Diagnosis => ({
-      hostname,
-      address: null,
-      probe,
-      tried,
-      ...shown,
-    });
-    let { addresses } = request;
-    if (addresses.length === 0) {
-      const resolved = await request.resolve(origin.hostname);
-      yield say("address", "its name", judgeAddresses(entry, resolved));
-      // What the edge presents for leads to the edge: the origin behind it has to be named.
-      if (present.by === "worker") {
-        addresses = resolved.addresses.map((address) => ({ address, port: null }));
-      } else {
-        yield say(
-          "good-pull",
-          "at the origin",
-          notTried(
-            "its name leads to Cloudflare, and not to the origin",
-            "name the origin's address: --address ADDRESS",
-          ),
-        );
-      }
-    }
+    const say = sayOf(entry);
+    const { present } = entry;
+    const origins = entry.origins.filter(
+      ({ hostname }) => request.origin === null || request.origin === hostname,
+    );
+    for (const origin of origins) yield* diagnoseOrigin(entry, origin, request);
     if (present.by === "edge") {
       for await (const { probe, tried, shown } of inspectZone(
         { ...entry, present },
@@ -82,22 +65,70 @@ export async function* diagnose(request: DoctorRequest): AsyncGenerator<Diagnosi
       const shown = await inspectWorkerRoute(entry.hostname, request.zones);
       yield say("workers", "its way to the Worker", shown);
     }
-    for (const { address, port } of addresses) {
-      yield* probeOrigin({
-        ...request,
-        entry,
-        address,
-        port: port ?? origin.port,
-        own: ownOf(entry, request.presented),
-        others: othersOf(entry, request),
-        otherOrigin: otherOriginOf(entry, request.mapping),
-        namedIssuers: request.originIssuers !== null,
-      });
-    }
     if (request.throughWorker) {
       const probe = present.by === "edge" ? "through-the-edge" : "through-the-worker";
       yield say(probe, "as a visitor", await visit(entry, request));
     }
+  }
+}
+
+function sayOf({ hostname }: Entry) {
+  return (probe: Diagnosis["probe"], tried: string, shown: Shown): Diagnosis => ({
+    hostname,
+    address: null,
+    probe,
+    tried,
+    ...shown,
+  });
+}
+
+async function* diagnoseOrigin(
+  entry: Entry,
+  origin: Origin,
+  request: DoctorRequest,
+): AsyncGenerator<Diagnosis> {
+  const say = sayOf(entry);
+  let { addresses } = request;
+  if (addresses.length === 0) {
+    const resolved = await request.resolve(origin.hostname);
+    yield say("address", "its name", judgeAddresses(entry, origin, resolved));
+    // What the edge presents for leads to the edge: the origin behind it has to be named.
+    if (entry.present.by === "worker") {
+      addresses = resolved.addresses.map((address) => ({ address, port: null }));
+    } else {
+      yield say(
+        "good-pull",
+        "at the origin",
+        notTried(
+          "its name leads to Cloudflare, and not to the origin",
+          "name the origin's address: --address ADDRESS",
+        ),
+      );
+    }
+  } else if (entry.origins.length > 1 && request.origin === null) {
+    // Under another origin's name the machine would refuse every pull, and rightly so.
+    yield say(
+      "good-pull",
+      `at ${origin.hostname}`,
+      notTried(
+        "it has several origins, and an address is that of one",
+        `say whose the address is: --origin ${origin.hostname}`,
+      ),
+    );
+    return;
+  }
+  for (const { address, port } of addresses) {
+    yield* probeOrigin({
+      ...request,
+      entry,
+      origin,
+      address,
+      port: port ?? origin.port,
+      own: ownOf(entry, request.presented),
+      others: othersOf(entry, request),
+      otherOrigin: otherOriginOf(origin, request.mapping),
+      namedIssuers: request.originIssuers !== null,
+    });
   }
 }
 
@@ -137,8 +168,7 @@ function othersOf(
   return null;
 }
 
-function otherOriginOf({ origin }: Entry, { entries }: Mapping): Hostname | null {
-  return (
-    entries.find((other) => other.origin.hostname !== origin.hostname)?.origin.hostname ?? null
-  );
+function otherOriginOf({ hostname }: Origin, { entries }: Mapping): Hostname | null {
+  const all = entries.flatMap(({ origins }) => origins.map((origin) => origin.hostname));
+  return all.find((other) => other !== hostname) ?? null;
 }

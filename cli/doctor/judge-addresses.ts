@@ -1,4 +1,5 @@
 import type { Entry } from "../../shared/mapping.ts";
+import type { Origin } from "../../shared/origin.ts";
 import { isCloudflare } from "./cloudflare-ranges.ts";
 import { good, problem, warning, type Shown } from "./diagnosis.ts";
 import type { Resolved } from "./resolve-name.ts";
@@ -6,8 +7,12 @@ import type { Resolved } from "./resolve-name.ts";
 /** Where Cloudflare's tunnels end: no address of an origin's own, and no client certificate on the way. */
 const TUNNEL = ".cfargotunnel.com";
 
-/** What the addresses of an entry's name mean for its pulls. `resolved` is that of its origin hostname. */
-export function judgeAddresses({ present, origin }: Entry, resolved: Resolved): Shown {
+/** What the addresses of an origin hostname mean for an entry's pulls. */
+export function judgeAddresses(
+  { present }: Pick<Entry, "present">,
+  origin: Pick<Origin, "hostname">,
+  resolved: Resolved,
+): Shown {
   const { addresses, aliases, error } = resolved;
   const tunnel = aliases.find((alias) => alias.endsWith(TUNNEL));
   if (tunnel !== undefined) {

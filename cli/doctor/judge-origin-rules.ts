@@ -1,16 +1,17 @@
 import type { Entry } from "../../shared/mapping.ts";
+import type { Origin } from "../../shared/origin.ts";
 import type { OriginRule } from "../observe/zone-facts.ts";
 import { good, problem, warning, type Shown } from "./diagnosis.ts";
 import { scopeOfExpression } from "./rule-scope.ts";
 
-type Pulled = Pick<Entry, "hostname" | "origin">;
+type Pulled = Pick<Entry, "hostname" | "origins">;
 
 /**
  * Whether the edge asks for the origin hostname of the mapping, in the handshake and in Host. It asks for the visitor's
  * hostname, unless an Origin Rule says otherwise; the verifier takes a pull where both are the origin hostname.
  */
 export function judgeOriginRules(
-  { hostname, origin }: Pulled,
+  { hostname, origins: [origin] }: Pulled,
   rules: readonly OriginRule[],
 ): Shown | null {
   const scoped = rules
@@ -43,7 +44,7 @@ export function judgeOriginRules(
     : good(`an Origin Rule sends pulls to ${moved.towards}: the verifier has to be there`);
 }
 
-function withoutRule(hostname: string, origin: Entry["origin"]): Shown {
+function withoutRule(hostname: string, origin: Origin): Shown {
   return problem(
     `the edge asks for ${hostname}, and the origin hostname of the mapping is ${origin.hostname}: the verifier refuses the handshake`,
     `write "origin": "https://${hostname}"; or an Origin Rule that sets SNI and Host header to ${origin.hostname}`,

@@ -2,6 +2,7 @@ import { attemptPlain } from "../probe/attempt-plain.ts";
 import { attemptPull } from "../probe/attempt-pull.ts";
 import type { PullAttempt, PullOutcome } from "../probe/outcome.ts";
 import type { Also, Entry } from "../../shared/mapping.ts";
+import type { Origin } from "../../shared/origin.ts";
 import { good, notTried, type Diagnosis, type Shown } from "./diagnosis.ts";
 import { judgeGoodPull, judgeResumedSession } from "./judge-good-pull.ts";
 import { judgeOriginCertificate, type OriginCertificateRules } from "./judge-origin-certificate.ts";
@@ -12,6 +13,8 @@ import { listWrongPulls, type WrongMaterial } from "./wrong-pulls.ts";
 /** One origin at one address, and what it is probed with. */
 export interface OriginProbe extends WrongMaterial, OriginCertificateRules {
   readonly entry: Entry;
+  /** The one of its origins that is at the address. */
+  readonly origin: Origin;
   readonly address: string;
   readonly port: number;
   /** What pulls have in `X-Pull-Secret`, where the entry asks for it; null where it is not at hand. */
@@ -31,8 +34,8 @@ export interface OriginProbe extends WrongMaterial, OriginCertificateRules {
  * so that probing never is a load.
  */
 export async function* probeOrigin(probe: OriginProbe): AsyncGenerator<Diagnosis> {
-  const { entry, own } = probe;
-  const { origin, accept } = entry;
+  const { entry, origin, own } = probe;
+  const { accept } = entry;
   const attempt: PullAttempt = {
     address: probe.address,
     port: probe.port,
@@ -56,7 +59,7 @@ export async function* probeOrigin(probe: OriginProbe): AsyncGenerator<Diagnosis
       : judgeGoodPull(first, asksMore(accept.also, probe.secret)),
   );
   if (own !== null) yield say("resumed-session", "with its session, again", await resume(attempt));
-  for (const wrong of listWrongPulls(entry, probe)) {
+  for (const wrong of listWrongPulls(origin, probe)) {
     const { servername, certificate } = wrong;
     const authority = wrong.authority === origin.hostname ? attempt.authority : wrong.authority;
     const outcome = await attemptPull({ ...attempt, servername, authority, certificate });

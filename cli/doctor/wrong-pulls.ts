@@ -1,5 +1,5 @@
 import type { Hostname } from "../../shared/hostname.ts";
-import type { Entry } from "../../shared/mapping.ts";
+import type { Origin } from "../../shared/origin.ts";
 import type { Presented } from "../probe/outcome.ts";
 import type { ProbeName } from "./diagnosis.ts";
 
@@ -26,7 +26,7 @@ export interface WrongMaterial {
 
 /** The wrong pulls that can be made at one origin, in the order in which they are told. Pure. */
 export function listWrongPulls(
-  { origin }: Pick<Entry, "origin">,
+  origin: Pick<Origin, "hostname">,
   { own, others, stranger, otherOrigin }: WrongMaterial,
 ): readonly WrongPull[] {
   const here = { servername: origin.hostname, authority: origin.hostname };

@@ -51,7 +51,7 @@ export function configurationFile({ configuration, example }: Standing, mapping:
   return newFile(path, edited(path, before, edits), before);
 }
 
-/** The local twin with the same bindings, each to its own origin hostname. */
+/** The local twin with the same bindings, each to its own origin hostnames. */
 export function twinFile(
   { twin, example }: Standing,
   mapping: Mapping,
@@ -68,9 +68,9 @@ export function twinFile(
   );
   const bindings = new Map<string, Table | null>([
     ...removed.map((binding): [string, null] => [binding, null]),
-    ...added.map(([binding, [entry]]): [string, Table] => [
+    ...added.map(([binding, entries]): [string, Table] => [
       binding,
-      localService(binding, optionsOf(entry)),
+      localService(binding, optionsOf(entries)),
     ]),
   ]);
   const after = edited(PLACES.twin, before, [{ list, bindings }]);

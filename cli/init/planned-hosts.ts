@@ -2,40 +2,49 @@ import { parseHostname, type Hostname } from "../../shared/hostname.ts";
 import type { BindingName } from "../../shared/mapping.ts";
 import { originProblem, parseOrigin, type Origin } from "../../shared/origin.ts";
 
-/** A hostname and where its pulls go. */
-export interface HostAndOrigin {
+/** A hostname and where its pulls go, the preferred origin first. */
+export interface HostAndOrigins {
   readonly hostname: Hostname;
-  readonly origin: Origin;
+  readonly origins: readonly [Origin, ...Origin[]];
 }
 
 /**
- * Hostnames whose pulls go to one origin hostname. What that accepts must be the same for all of them, so they share a
- * binding and a certificate.
+ * Hostnames that share an origin hostname with one another. What such a one accepts must be the same for all of them, so they
+ * share a binding and a certificate.
  */
 export interface PlannedGroup {
-  readonly hosts: readonly [HostAndOrigin, ...HostAndOrigin[]];
+  readonly hosts: readonly [HostAndOrigins, ...HostAndOrigins[]];
   readonly binding: BindingName;
 }
 
 /**
- * Reads `shop.example.com=https://origin-shop.example.net`, with or without the `https://`.
+ * Reads `shop.example.com=https://origin-shop.example.net`, with or without the `https://`, or several of them with commas
+ * between.
  *
  * @returns the two, or why not, in words.
  */
-export function parseHost(raw: string): HostAndOrigin | string {
+export function parseHost(raw: string): HostAndOrigins | string {
   const [name = "", ...rest] = raw.split("=");
   const hostname = parseHostname(name.trim());
   if (hostname === null) return `${JSON.stringify(name)} is not a hostname`;
   const written = rest.join("=").trim();
   if (written === "")
     return `which origin has ${hostname}? (${hostname}=https://${suggestedOrigin(hostname)})`;
+  const origins = written.split(",").map((text) => parseOne(hostname, text.trim()));
+  const wrong = origins.find((one) => typeof one === "string");
+  if (wrong !== undefined) return wrong;
+  const [first, ...others] = origins.filter((one) => typeof one !== "string");
+  return first === undefined ? "" : { hostname, origins: [first, ...others] };
+}
+
+function parseOne(hostname: Hostname, written: string): Origin | string {
   const url = /^[a-z]+:\/\//i.test(written) ? written : `https://${written}`;
   const origin = parseOrigin(url);
   if (origin === null) return `${JSON.stringify(written)}: ${originProblem(url)}`;
   if (origin.hostname === hostname) {
     return `${hostname} is its own origin: visitors reach that name through Cloudflare, and a pull to a proxied name ends in 520`;
   }
-  return { hostname, origin };
+  return origin;
 }
 
 /** A name for the origin of its own, not proxied: what most people call it. */
@@ -43,15 +52,18 @@ export function suggestedOrigin(hostname: Hostname): string {
   return `origin-${hostname}`;
 }
 
-/** Puts the hostnames of one origin together, and gives each group the shortest binding that says whose it is. */
-export function groupHosts(hosts: readonly HostAndOrigin[]): readonly PlannedGroup[] {
-  const groups = new Map<string, [HostAndOrigin, ...HostAndOrigin[]]>();
+/** Puts hostnames that share an origin together, and gives each group the shortest binding that says whose it is. */
+export function groupHosts(hosts: readonly HostAndOrigins[]): readonly PlannedGroup[] {
+  const all: (readonly [HostAndOrigins, ...HostAndOrigins[]])[] = [];
   for (const host of hosts) {
-    const group = groups.get(host.origin.hostname);
-    if (group === undefined) groups.set(host.origin.hostname, [host]);
-    else group.push(host);
+    const [first, ...others] = all.filter((group) => group.some((one) => share(one, host)));
+    if (first === undefined) {
+      all.push([host]);
+      continue;
+    }
+    all[all.indexOf(first)] = [...first, ...others.flat(), host];
+    for (const other of others) all.splice(all.indexOf(other), 1);
   }
-  const all = [...groups.values()];
   const short = all.map(([{ hostname }]) => bindingOf(hostname.split(".")[0] ?? ""));
   return all.map((group, index) => {
     const name = short[index] ?? "";
@@ -59,6 +71,12 @@ export function groupHosts(hosts: readonly HostAndOrigin[]): readonly PlannedGro
     const binding = isTaken ? bindingOf(group[0].hostname) : name;
     return { hosts: group, binding: binding as BindingName };
   });
+}
+
+function share(one: HostAndOrigins, other: HostAndOrigins): boolean {
+  return one.origins.some(({ hostname }) =>
+    other.origins.some((origin) => origin.hostname === hostname),
+  );
 }
 
 function bindingOf(name: string): string {

@@ -1,3 +1,4 @@
+import type { LocalOptions } from "../check/check-local-twin.ts";
 import type { BindingName } from "../../shared/mapping.ts";
 import { STAND_IN } from "../stand-in.ts";
 import { writeListTable } from "../wrangler/write-toml.ts";
@@ -75,7 +76,7 @@ export function workerName(folder: string): string {
 /** A service binding of the local twin. */
 export function localService(
   binding: BindingName,
-  options: Readonly<Record<string, string>>,
+  options: LocalOptions,
 ): Readonly<Record<string, unknown>> {
   return {
     binding,

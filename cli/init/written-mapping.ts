@@ -5,6 +5,12 @@ import type { PlannedGroup } from "./planned-hosts.ts";
 /** Beside the mapping in a clone; editors complete and check by it. */
 const SCHEMA = "./shared/mapping.schema.json";
 
+function writtenOrigins(urls: readonly string[]): string {
+  const [first] = urls;
+  if (urls.length === 1) return JSON.stringify(first);
+  return `[${urls.map((url) => JSON.stringify(url)).join(", ")}]`;
+}
+
 /** A mapping's text, as people write it: an entry a hostname, each accepting the certificate of its binding. */
 export function writtenMapping(
   groups: readonly PlannedGroup[],
@@ -12,8 +18,8 @@ export function writtenMapping(
 ): string {
   const hosts = groups.flatMap((group) =>
     group.hosts.map(
-      ({ hostname, origin }) => `    ${JSON.stringify(hostname)}: {
-      "origin": ${JSON.stringify(origin.url)},
+      ({ hostname, origins }) => `    ${JSON.stringify(hostname)}: {
+      "origin": ${writtenOrigins(origins.map(({ url }) => url))},
       "present": { "by": "worker", "binding": ${JSON.stringify(group.binding)} },
       "accept": {
         "issuer": "own",

@@ -1,5 +1,5 @@
 import type { Material } from "./material.ts";
-import type { ParsedOptions } from "./options.ts";
+import type { LocalOrigin } from "./options.ts";
 
 /** A workerd service (`ExternalServer` with `https`, workerd.capnp) as Miniflare's plugins give it. */
 export interface ExternalService {
@@ -32,7 +32,7 @@ export interface ExternalService {
  */
 export function externalService(
   name: string,
-  { host, address }: ParsedOptions,
+  { host, address }: LocalOrigin,
   { certificate, key, trust }: Material,
 ): ExternalService {
   return {

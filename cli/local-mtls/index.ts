@@ -3,8 +3,11 @@ import { localBindings, type WorkerOptions } from "./local-bindings.ts";
 import { readMaterial } from "./material.ts";
 import { nodeBinding } from "./node-binding.ts";
 import { parseOptions, type LocalMtlsOptions } from "./options.ts";
+import { switchService, type SwitchService } from "./switch-service.ts";
 
 export type { LocalMtlsOptions } from "./options.ts";
+
+type Service = ExternalService | SwitchService;
 
 /** The name under which wrangler.local.toml asks for this plugin: `dev = { plugin = { package, name }, options }`. */
 const PLUGIN = "local-mtls";
@@ -36,10 +39,17 @@ const localMtls = {
     return Object.fromEntries(localBindings(worker, PLUGIN).map(({ binding }) => [binding, proxy]));
   },
 
-  getServices({ options: worker }: { options: WorkerOptions }): ExternalService[] {
-    return localBindings(worker, PLUGIN).map(({ binding, options, folder }) => {
+  getServices({ options: worker }: { options: WorkerOptions }): Service[] {
+    return localBindings(worker, PLUGIN).flatMap(({ binding, options, folder }) => {
       const parsed = parseOptions(binding, options, process.env);
-      return externalService(serviceName(binding), parsed, readMaterial(binding, parsed, folder));
+      const material = readMaterial(binding, parsed, folder);
+      const name = serviceName(binding);
+      const [first, ...others] = parsed.origins;
+      if (others.length === 0) return [externalService(name, first, material)];
+      const externals = parsed.origins.map(
+        (origin) => [origin, externalService(`${name}:${origin.host}`, origin, material)] as const,
+      );
+      return [switchService(name, externals), ...externals.map(([, external]) => external)];
     });
   },
 };

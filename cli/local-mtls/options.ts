@@ -12,10 +12,13 @@ export const PUBLIC = "public";
 
 /** What a binding presents, where, and whom it trusts. Paths are relative to the folder of wrangler's configuration. */
 export interface LocalMtlsOptions {
-  /** The origin hostname: SNI, and the name that the origin certificate must carry. */
-  readonly host: string;
-  /** `127.0.0.1:8443`, or a name and a port; every URL that the Worker asks this binding for goes there. */
-  readonly address: string;
+  /** The origin hostname: SNI, and the name that the origin certificate must carry. Several, where the Worker asks several. */
+  readonly host: string | readonly string[];
+  /**
+   * `127.0.0.1:8443`, or a name and a port: every URL that the Worker asks this binding for goes there. A list has one for
+   * each of the hosts.
+   */
+  readonly address: string | readonly string[];
   /** PEM file of the pull certificate, leaf first. */
   readonly certificate: string;
   /** PEM file of its key. */
@@ -25,12 +28,22 @@ export interface LocalMtlsOptions {
 }
 
 /** A binding's options, parsed, with what the environment overrides. */
-export interface ParsedOptions extends LocalMtlsOptions {
+export interface ParsedOptions extends Pick<LocalMtlsOptions, "certificate" | "key" | "trust"> {
+  /** Whom the binding pulls from: at least one. */
+  readonly origins: readonly [LocalOrigin, ...LocalOrigin[]];
+}
+
+/** One origin of a binding. */
+export interface LocalOrigin {
+  /** The origin hostname: SNI, and the name that the origin certificate must carry. */
   readonly host: Hostname;
+  /** Where it is dialled: an address or a name, and a port. */
+  readonly address: string;
 }
 
 /**
- * Parses the options of one binding. `PULLPROOF_LOCAL_ORIGIN` replaces every address, `PULLPROOF_LOCAL_FOLDER` the
+ * Parses the options of one binding: `host` is one origin hostname or a list of them, `address` the address of all or a list
+ * of as many. `PULLPROOF_LOCAL_ORIGIN` replaces every address, `PULLPROOF_LOCAL_FOLDER` the
  * folder `.pullproof/local` at the front of a path: several local worlds run beside each other.
  *
  * Throws with the binding's name, every problem and the next command.
@@ -50,23 +63,32 @@ export function parseOptions(
   const file = (key: string): string =>
     inLocalFolder(text(key), environment["PULLPROOF_LOCAL_FOLDER"]);
 
-  const host = parseHostname(text("host"));
-  if (host === null) problems.push("host: not a hostname (origin-shop.example.net)");
+  const list = (key: string): readonly unknown[] =>
+    Array.isArray(raw[key]) ? (raw[key] as readonly unknown[]) : [text(key)];
   const override = environment["PULLPROOF_LOCAL_ORIGIN"];
-  const address = override ?? text("address");
-  if (!ADDRESS.test(address)) {
+  const hosts = list("host");
+  const addresses = override === undefined ? list("address") : [override];
+  if (addresses.length !== 1 && addresses.length !== hosts.length)
+    problems.push("address: one for all, or as many as there are hosts");
+  const [first, ...others] = hosts.map((written, index): LocalOrigin => {
+    const host = typeof written === "string" ? parseHostname(written) : null;
+    if (host === null) problems.push("host: not a hostname (origin-shop.example.net)");
+    const address = addresses.length === 1 ? addresses[0] : addresses[index];
+    const isAddress = typeof address === "string" && ADDRESS.test(address);
     const name = override === undefined ? "address" : "PULLPROOF_LOCAL_ORIGIN";
-    problems.push(`${name}: not an address and a port (127.0.0.1:8443)`);
-  }
+    if (!isAddress) problems.push(`${name}: not an address and a port (127.0.0.1:8443)`);
+    return { host: host ?? ("" as Hostname), address: isAddress ? address : "" };
+  });
+  if (first === undefined) problems.push("host: empty");
   const files = { certificate: file("certificate"), key: file("key"), trust: file("trust") };
-  if (problems.length > 0 || host === null) {
+  if (problems.length > 0 || first === undefined) {
     throw new Error(
       `wrangler.local.toml, ${binding}, [services.dev.options]:\n` +
         problems.map((problem) => `  ${problem}\n`).join("") +
         "Next: correct them there; with a mapping beside it: npx pullproof check",
     );
   }
-  return { host, address, ...files };
+  return { origins: [first, ...others], ...files };
 }
 
 function inLocalFolder(file: string, folder: string | undefined): string {

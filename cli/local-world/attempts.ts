@@ -95,7 +95,7 @@ export function listAttempts(
   const second = parties.find(
     ({ entry }) =>
       entry.present.binding !== first.entry.present.binding &&
-      entry.origin.hostname !== first.entry.origin.hostname,
+      entry.origins.every(({ hostname }) => !isOriginOf(first.entry, hostname)),
   );
   return [
     throughWorker(first),
@@ -117,6 +117,10 @@ export function listAttempts(
     }),
     ...(second === undefined ? [] : [toHostOf(second, first)]),
   ];
+}
+
+function isOriginOf({ origins }: WorkerEntry, hostname: Hostname): boolean {
+  return origins.some((origin) => origin.hostname === hostname);
 }
 
 function partiesOf(mapping: Mapping, { pull }: LocalCertificates): readonly Party[] {
@@ -165,7 +169,11 @@ function unmapped(mapping: Mapping): Attempt {
 }
 
 function straight(
-  { entry: { origin } }: Party,
+  {
+    entry: {
+      origins: [origin],
+    },
+  }: Party,
   tried: string,
   certificate: LocalCertificate | null,
   expected: Omit<Extract<Expected, { verdict: "refused" }>, "verdict">,
@@ -195,7 +203,8 @@ function withCertificateOf(other: Party, own: Party): readonly Attempt[] {
 }
 
 function toHostOf(other: Party, own: Party): Attempt {
-  const attempt = straight(own, `with Host: ${other.entry.origin.hostname}`, own.certificate, {
+  const [here, there] = [own.entry.origins[0].hostname, other.entry.origins[0].hostname];
+  const attempt = straight(own, `with Host: ${there}`, own.certificate, {
     reason: "misdirected",
     answer: 421,
   });
@@ -203,8 +212,8 @@ function toHostOf(other: Party, own: Party): Attempt {
     ...attempt,
     how: {
       by: "stranger",
-      sni: own.entry.origin.hostname,
-      authority: other.entry.origin.hostname,
+      sni: here,
+      authority: there,
       certificate: own.certificate,
     },
   };

@@ -1,5 +1,5 @@
 import { isWildcard, type Hostname } from "../../shared/hostname.ts";
-import type { Mapping } from "../../shared/mapping.ts";
+import type { Entry, Mapping } from "../../shared/mapping.ts";
 import { edgeEntries, type EdgeEntry } from "../edge-entries.ts";
 import type { Attempt, EdgeVisit, Outsider } from "./attempts.ts";
 import type { LocalCertificates } from "./local-certificates.ts";
@@ -79,8 +79,10 @@ export function listEdgeAttempts(
 function shownEntries({ entries }: Mapping): readonly Shown[] {
   const byLevel = new Map<string, Shown>();
   for (const entry of edgeEntries({ entries })) {
-    const { hostname, origin, present } = entry;
-    const alone = entries.filter((other) => other.origin.hostname === origin.hostname).length === 1;
+    const { hostname, origins, present } = entry;
+    const isHere = (other: Entry): boolean =>
+      other.origins.some((origin) => origin.hostname === origins[0].hostname);
+    const alone = entries.filter(isHere).length === 1;
     if (!alone || isWildcard(hostname) || byLevel.has(present.level)) continue;
     byLevel.set(present.level, { entry, hostname });
   }
@@ -96,5 +98,5 @@ function outsider(
   originPulls: Outsider["originPulls"],
   headers: Outsider["headers"] = {},
 ): Outsider {
-  return { by: "outsider", originHostname: entry.origin.hostname, originPulls, headers };
+  return { by: "outsider", originHostname: entry.origins[0].hostname, originPulls, headers };
 }

@@ -86,7 +86,7 @@ function hostFinder(
     edgeEntries(mapping).map((entry) => [
       entry.hostname,
       {
-        originHostname: entry.origin.hostname,
+        originHostname: entry.origins[0].hostname,
         origin: { host: LOOPBACK, tlsPort, plainPort: null },
         sslMode: "strict",
         levels: levelsOf(entry),

@@ -29,10 +29,10 @@ export function localMapping(
       mapping.entries.map((entry) => [
         entry.hostname,
         {
-          origin: entry.origin.url,
+          origin: writtenOrigin(entry),
           present: localPresent(entry),
           accept: {
-            ...localAccept(entry, mapping, certificates),
+            ...localAccept(entry, sharing(entry, mapping), certificates),
             ...(withSecrets && carriesSecret(entry, mapping)
               ? { also: { header: (entry.accept.also.header ?? []).map((env) => ({ env })) } }
               : {}),
@@ -58,9 +58,29 @@ function localPresent({ present }: Entry): object {
   return present.level === "shared" ? { by: "edge", level: "hostname" } : present;
 }
 
+/** One as a text, several as a list. */
+function writtenOrigin({ origins }: Entry): string | readonly string[] {
+  const [first, ...others] = origins.map(({ url }) => url);
+  return others.length === 0 ? (first ?? "") : [first ?? "", ...others];
+}
+
+/** Every entry that shares an origin hostname with this one, or with one that does: all of them accept the same. */
+function sharing(entry: Entry, { entries }: Mapping): readonly Entry[] {
+  const found = new Set([entry]);
+  const hostnames = new Set<string>();
+  // What is added on the way is visited, too.
+  for (const { origins } of found) {
+    for (const { hostname } of origins) hostnames.add(hostname);
+    for (const other of entries) {
+      if (other.origins.some(({ hostname }) => hostnames.has(hostname))) found.add(other);
+    }
+  }
+  return entries.filter((other) => found.has(other));
+}
+
 function localAccept(
-  { origin, accept }: Entry,
-  mapping: Mapping,
+  { accept }: Entry,
+  entries: readonly Entry[],
   local: LocalCertificates,
 ): object {
   if (accept.certificates === "issued" && accept.names.length > 0) {
@@ -68,12 +88,10 @@ function localAccept(
   }
   // Entries with one origin hostname accept the same list, so the list holds what each of them presents.
   const fingerprints = new Set<Fingerprint>();
-  for (const { hostname, origin: other, present } of mapping.entries) {
+  for (const { hostname, present } of entries) {
     const certificate =
       present.by === "worker" ? local.pull.get(present.binding) : local.edge.get(hostname);
-    if (other.hostname === origin.hostname && certificate !== undefined) {
-      fingerprints.add(certificate.fingerprint);
-    }
+    if (certificate !== undefined) fingerprints.add(certificate.fingerprint);
   }
   return { issuer: accept.issuer, certificates: [...fingerprints] };
 }

@@ -26,7 +26,7 @@ export function makeLocalSecrets({ entries }: Pick<Mapping, "entries">): LocalSe
 
 /** Whether the pulls of an origin hostname carry the secret here: the Worker does send it, the local edge does not. */
 export function carriesSecret(entry: Entry, mapping: Mapping): boolean {
-  const group = entriesByOrigin(mapping).get(entry.origin.hostname) ?? [];
+  const group = entriesByOrigin(mapping).get(entry.origins[0].hostname) ?? [];
   return entry.accept.also.header !== null && group.every((one) => sentBy(one) !== null);
 }
 

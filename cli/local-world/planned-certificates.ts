@@ -65,11 +65,13 @@ export function planCertificates(mapping: Mapping, layout: Layout): CertificateP
     signedBy: strangerIssuer.paths,
   };
   const origins = new Map(
-    mapping.entries.map(({ origin: { hostname } }) => {
-      const paths = layout.originCertificate(hostname);
-      const signedBy = originIssuer.paths;
-      return [hostname, { paths, purpose: "origin", name: hostname, signedBy } as const];
-    }),
+    mapping.entries.flatMap(({ origins: all }) =>
+      all.map(({ hostname }) => {
+        const paths = layout.originCertificate(hostname);
+        const signedBy = originIssuer.paths;
+        return [hostname, { paths, purpose: "origin", name: hostname, signedBy } as const];
+      }),
+    ),
   );
   return { issuers, pull, edge, strangerIssuer, stranger, originIssuer, origins };
 }

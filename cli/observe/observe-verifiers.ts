@@ -20,7 +20,8 @@ export async function observeVerifiers(
 function toStatus(live: LiveStatus): VerifierStatus {
   const { now, watchingSince, mappingDigest, generation, reloadFailure } = live;
   const hostnames = Object.entries(live.hostnames).map(
-    ([name, { accepts, seen }]) => [name, { accepts, seen }] as const,
+    ([name, { originHostnames, accepts, seen }]) =>
+      [name, { originHostnames, accepts, seen }] as const,
   );
   return {
     now,

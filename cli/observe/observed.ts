@@ -172,6 +172,8 @@ export interface VerifierStatus {
 
 /** One hostname at one verifier. */
 export interface VerifierHostname {
+  /** Those of its origins that are served there. */
+  readonly originHostnames: readonly string[];
   /** Fingerprints; or the names that a certificate of the issuer must have one of. */
   readonly accepts: readonly Fingerprint[] | { readonly names: readonly string[] };
   /**

@@ -30,11 +30,7 @@ export function untilAccepted(
       accepts(situation, entry, at, fingerprint),
     ),
   );
-  const unserved = entries.filter(({ hostname }) => !isServed(verifiers, hostname));
-  const nobody = unserved.map(({ hostname }) => ({
-    url: "",
-    why: `no verifier that was named serves ${hostname}`,
-  }));
+  const nobody = unservedOrigins(verifiers, entries);
   if (verifiers.length > 0 && holding.length === 0 && nobody.length === 0) return [];
   return [
     {
@@ -139,6 +135,26 @@ function accepts(
   return `accepts none of its names (${names.join(", ") || short(fingerprint)})`;
 }
 
-function isServed(verifiers: readonly ObservedVerifier[], hostname: string): boolean {
-  return verifiers.some(({ status }) => status.known && hostname in status.value.hostnames);
+/**
+ * The origins of entries that no verifier which was named serves. What holds at one origin holds at none of the others: a
+ * pull that fails over would be refused there.
+ */
+export function unservedOrigins(
+  verifiers: readonly ObservedVerifier[],
+  entries: readonly Entry[],
+): readonly HeldUpBy[] {
+  return entries.flatMap(({ hostname, origins }) => {
+    const served = new Set(
+      verifiers.flatMap(({ status }) =>
+        status.known ? (status.value.hostnames[hostname]?.originHostnames ?? []) : [],
+      ),
+    );
+    const missing = origins.filter((origin) => !served.has(origin.hostname));
+    if (missing.length === origins.length)
+      return [{ url: "", why: `no verifier that was named serves ${hostname}` }];
+    return missing.map((origin) => ({
+      url: "",
+      why: `no verifier that was named serves ${hostname} at ${origin.hostname}`,
+    }));
+  });
 }

@@ -33,8 +33,8 @@ export function groupsOf(mapping: Mapping, observed: Observed): readonly Group[]
   return groups.map(({ entries }) => ({ entries: entries as [Entry, ...Entry[]] }));
 }
 
-function keysOf({ hostname, origin, present }: Entry, observed: Observed): readonly string[] {
-  const keys = [`origin ${origin.hostname}`];
+function keysOf({ hostname, origins, present }: Entry, observed: Observed): readonly string[] {
+  const keys = origins.map((origin) => `origin ${origin.hostname}`);
   if (present.by === "worker") keys.push(`binding ${present.binding}`);
   else if (present.level === "zone") {
     keys.push(`zone ${zoneOf(hostname, observed)?.id ?? `without ${hostname}`}`);

@@ -1,7 +1,7 @@
 import type { Fingerprint } from "../../shared/fingerprint.ts";
 import type { HostPattern } from "../../shared/hostname.ts";
 import type { ObservedVerifier } from "../observe/observed.ts";
-import type { HeldUpBy } from "./acceptance.ts";
+import { unservedOrigins, type HeldUpBy } from "./acceptance.ts";
 import type { PlannedChange } from "./change.ts";
 import { hostnamesOf, type Group } from "./group.ts";
 import { changesFor } from "./presented-since.ts";
@@ -27,10 +27,8 @@ export function untilQuiet(
     ),
     ...latePulls(situation, group),
   ];
-  const serving = observed.verifiers.some(
-    ({ status }) => status.known && hostnames.some((name) => name in status.value.hostnames),
-  );
-  if (disturbances.length === 0 && serving) return [];
+  const unserved = unservedOrigins(observed.verifiers, group.entries);
+  if (disturbances.length === 0 && unserved.length === 0) return [];
   const ends = disturbances.map(({ left }) => left);
   const known = ends.length > 0 && ends.every((left) => left !== null);
   return [
@@ -44,7 +42,7 @@ export function untilQuiet(
         verifiers:
           disturbances.length > 0 || observed.verifiers.length === 0
             ? disturbances.map(({ by }) => by)
-            : [{ url: "", why: `no verifier that was named serves ${hostnames.join(", ")}` }],
+            : unserved,
       },
       why: `whoever still pulls with it would be refused: nobody may for ${lasting(terms.quiet)}`,
     },

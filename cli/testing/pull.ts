@@ -60,7 +60,7 @@ export async function pullFrom(
   hostname: string,
   options: PullOptions,
 ): Promise<Pulled> {
-  const { origin } = entryOf(from, hostname);
+  const [origin] = entryOf(from, hostname).origins;
   const { path = "/", method = "GET", headers = {}, body, as = "own" } = options;
   const presented = certificateOf(from, hostname, as);
   const request = requestTls({

@@ -75,7 +75,14 @@ export function parseStatus(text: string): ReadStatus {
   }
   const { lastReloadFailure: failed } = read.output;
   const reloadFailure = failed?.current === true ? problemsOf(failed.problems) : null;
-  return { known: true, value: { ...read.output, reloadFailure } };
+  const hostnames = Object.fromEntries(
+    Object.entries(read.output.hostnames).map(([name, at]) => {
+      const originHostnames =
+        at.originHostnames.length === 0 ? [at.originHostname] : at.originHostnames;
+      return [name, { ...at, originHostnames }];
+    }),
+  );
+  return { known: true, value: { ...read.output, hostnames, reloadFailure } };
 }
 
 function problemsOf(

@@ -31,6 +31,8 @@ const Hostname = v.object({
   originHostname: Word,
   /** Of Authenticated Origin Pulls; null where a Worker presents, and with an older verifier. */
   level: v.optional(v.nullable(Word), null),
+  /** Those of its origins that are served there; empty where a verifier knows of one alone. */
+  originHostnames: v.optional(v.array(Word), []),
   mode: v.picklist(["enforce", "report"]),
   /** When report mode ends, or ended; null where the mapping says enforce. */
   reportEnds: v.nullable(Time),

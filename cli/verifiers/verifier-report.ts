@@ -25,7 +25,10 @@ export interface VerifierReport {
 /** One hostname. */
 export interface HostnameReport {
   readonly hostname: string;
+  /** The first of them. */
   readonly originHostname: string;
+  /** Those of its origins that are served there. */
+  readonly originHostnames: readonly string[];
   /** Of Authenticated Origin Pulls, where the edge presents; null where a Worker does. */
   readonly level: string | null;
   readonly mode: "enforce" | "report";
@@ -118,6 +121,7 @@ function hostnameReport(hostname: string, at: LiveHostname): HostnameReport {
   return {
     hostname,
     originHostname: at.originHostname,
+    originHostnames: at.originHostnames,
     level: at.level,
     mode: at.mode,
     reportEnds: iso(at.reportEnds),

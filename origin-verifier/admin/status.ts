@@ -1,4 +1,3 @@
-import type { HostPattern } from "../../shared/hostname.ts";
 import type { FileProblem } from "../events.ts";
 import { isReporting, type LockFacts, type PolicyFacts } from "../judge/policy.ts";
 import { datedCertificates, datedCrls } from "../observations/dated-certificates.ts";
@@ -7,6 +6,7 @@ import type {
   Observed,
   RefusalObservation,
 } from "../observations/observations.ts";
+import { servedHostnames, type ServedHostname } from "../observations/served-hostnames.ts";
 import type { Profile } from "../profile/profile.ts";
 import { isOld } from "../trust/old-files.ts";
 import type { TrustFacts } from "../trust/trust.ts";
@@ -54,7 +54,10 @@ export interface WorkerStatus {
 
 /** One hostname. */
 export interface HostnameStatus {
+  /** The first of them. */
   readonly originHostname: string;
+  /** Those of its origins that are served here: several where the mapping lists several. */
+  readonly originHostnames: readonly string[];
   /** Of Authenticated Origin Pulls, where the edge presents; null where a Worker does. */
   readonly level: "hostname" | "zone" | "shared" | null;
   /** What holds at the time of this answer. */
@@ -123,10 +126,9 @@ export function statusOf(
 ): Status {
   const { lastSwap, lastFailure, failing, warnings } = observations.trustHistory();
   const observed = observations.hostnames();
-  const hostnames = [...trust.origins.values()].flatMap(({ policy }) =>
-    policy.hostnames.map(
-      (name) => [name, hostnameStatus(name, policy, observed.get(name), now)] as const,
-    ),
+  const hostnames = servedHostnames(trust).map(
+    (served) =>
+      [served.hostname, hostnameStatus(served, observed.get(served.hostname), now)] as const,
   );
   return {
     version,
@@ -164,14 +166,14 @@ export function statusOf(
 }
 
 function hostnameStatus(
-  hostname: HostPattern,
-  policy: PolicyFacts,
+  { hostname, policy, originHostnames }: ServedHostname,
   observation: HostnameObservation | undefined,
   now: number,
 ): HostnameStatus {
-  const { originHostname, issuer, accepts, reportUntil } = policy;
+  const { issuer, accepts, reportUntil } = policy;
   return {
-    originHostname,
+    originHostname: originHostnames[0],
+    originHostnames,
     level: policy.levels.get(hostname) ?? null,
     mode: isReporting(policy, now) ? "report" : "enforce",
     reportEnds: iso(reportUntil),

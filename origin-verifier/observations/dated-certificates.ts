@@ -2,6 +2,7 @@ import type { Fingerprint } from "../../shared/fingerprint.ts";
 import type { PolicyFacts } from "../judge/policy.ts";
 import type { TrustFacts } from "../trust/trust.ts";
 import type { HostnameObservation, Observed } from "./observations.ts";
+import { servedHostnames } from "./served-hostnames.ts";
 import type { SeenCertificate } from "./seen-certificates.ts";
 
 /** Something that ends on a day, and takes pulls with it. Times are milliseconds since 1970. */
@@ -34,17 +35,15 @@ export function datedCertificates(
   now: number,
 ): readonly DatedCertificate[] {
   const observed = observations.hostnames();
-  const pulls = [...trust.origins.values()].flatMap(({ policy }) =>
-    policy.hostnames.flatMap((hostname) =>
-      acceptedSeen(policy, observed.get(hostname), now).map(
-        ({ fingerprint, notAfter, lastSeen }): DatedCertificate => ({
-          kind: "pull",
-          name: hostname,
-          fingerprint,
-          notAfter,
-          lastSeen,
-        }),
-      ),
+  const pulls = servedHostnames(trust).flatMap(({ hostname, policy }) =>
+    acceptedSeen(policy, observed.get(hostname), now).map(
+      ({ fingerprint, notAfter, lastSeen }): DatedCertificate => ({
+        kind: "pull",
+        name: hostname,
+        fingerprint,
+        notAfter,
+        lastSeen,
+      }),
     ),
   );
   const origins = [...trust.origins].map(([name, { certificate }]): DatedCertificate => ({

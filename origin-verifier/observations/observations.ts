@@ -190,7 +190,8 @@ function syncRecords(records: Map<HostPattern, HostnameRecord>, trust: Trust): v
   records.clear();
   for (const { policy } of trust.origins.values()) {
     for (const hostname of policy.hostnames) {
-      const record = before.get(hostname) ?? createHostnameRecord();
+      // One record, also of a hostname with two of its origins here.
+      const record = records.get(hostname) ?? before.get(hostname) ?? createHostnameRecord();
       record.seen.list(
         policy.accepts.by === "fingerprint" ? policy.accepts.fingerprints : new Set(),
       );

@@ -5,21 +5,24 @@ import type { OtherLocks } from "./read-other-locks.ts";
 import { reportEnd } from "./report-end.ts";
 import type { IssuerTrust } from "./trust.ts";
 
-/** The mapping's entries by origin hostname: what one TLS name stands for. */
+/** The mapping's entries by origin hostname: what one TLS name stands for. An entry is at each of its origins. */
 export function entriesByOrigin(
   mapping: Mapping,
 ): ReadonlyMap<Hostname, readonly [Entry, ...Entry[]]> {
   const groups = new Map<Hostname, [Entry, ...Entry[]]>();
   for (const entry of mapping.entries) {
-    const group = groups.get(entry.origin.hostname);
-    if (group === undefined) groups.set(entry.origin.hostname, [entry]);
-    else group.push(entry);
+    for (const { hostname } of entry.origins) {
+      const group = groups.get(hostname);
+      if (group === undefined) groups.set(hostname, [entry]);
+      else group.push(entry);
+    }
   }
   return groups;
 }
 
 /** The accepting half of entries with one origin hostname; the mapping's parser has made sure that they are identical. */
 export function compilePolicy(
+  originHostname: Hostname,
   entries: readonly [Entry, ...Entry[]],
   mapping: Mapping,
   issuer: IssuerTrust,
@@ -28,11 +31,11 @@ export function compilePolicy(
   const [first, ...rest] = entries;
   const { mode } = first.accept;
   return {
-    originHostname: first.origin.hostname,
+    originHostname,
     hostnames: [first.hostname, ...rest.map((entry) => entry.hostname)],
     elsewhere: new Set(
       mapping.entries
-        .filter(({ origin }) => origin.hostname !== first.origin.hostname)
+        .filter(({ origins }) => origins.every((origin) => origin.hostname !== originHostname))
         .map(({ hostname }) => hostname),
     ),
     levels: new Map(

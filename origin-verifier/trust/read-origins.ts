@@ -35,10 +35,10 @@ export async function readOrigins(
     if (issuer === undefined || others === null) continue;
     const context = reports.take(certificate.file, createOriginContext(certificate, issuer));
     if (context === null) continue;
-    const { port } = entries[0].origin;
+    const port = entries[0].origins.find((origin) => origin.hostname === hostname)?.port ?? 443;
     const authority = port === 443 ? hostname : `${hostname}:${port}`;
     origins.set(hostname, {
-      policy: compilePolicy(entries, mapping, issuer, others),
+      policy: compilePolicy(hostname, entries, mapping, issuer, others),
       context,
       certificate: factsOf(certificate),
       authority,

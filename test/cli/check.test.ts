@@ -323,16 +323,22 @@ describe("the local twin", () => {
     ]);
   });
 
-  test("cannot dial two origins by one binding, and says that two may share a certificate", async () => {
-    const problems = await problemsOf({
+  test("dials every origin of a binding, and says what to write where it does not", async () => {
+    const files = {
       "mapping.json": mappingText().replaceAll("PULL_CERT_BLOG", "PULL_CERT_SHOP"),
       "wrangler.toml": WRANGLER.slice(0, WRANGLER.lastIndexOf("[[mtls")),
       "wrangler.local.toml": LOCAL.slice(0, LOCAL.lastIndexOf("[[services]]")),
       "worker/generated/mapping-bindings.ts": 'type A = "PULL_CERT_SHOP";',
       "worker/generated/env.d.ts": "interface A {\n\tPULL_CERT_SHOP: Fetcher;\n}",
-    });
+    };
+    const problems = await problemsOf(files);
     expect(problems).toMatchObject([{ path: "services[0].dev.options.host" }]);
-    expect(problems[0]?.next).toContain("two bindings may name one certificate id");
+    const host = 'host = ["origin-shop.example.net","origin-blog.example.net"]';
+    expect(problems[0]?.next).toBe(`write ${host}`);
+    const twin = LOCAL.slice(0, LOCAL.lastIndexOf("[[services]]"));
+    expect(
+      await placesOf({ ...files, "wrangler.local.toml": twin.replace(/host = .*/, host) }),
+    ).toEqual([]);
   });
 
   test("is not asked for more than the mapping: a service of another kind is no matter", async () => {

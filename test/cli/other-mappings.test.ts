@@ -11,7 +11,7 @@ import { runAttempts, type Row } from "../../cli/local-world/run-attempts.ts";
 import { startVerifier } from "../../cli/local-world/start-verifier.ts";
 import { verifierConfiguration } from "../../cli/local-world/verifier-configuration.ts";
 import type { Mapping } from "../../shared/mapping.ts";
-import { ISSUED, ONE, ONE_ORIGIN, TWO_ISSUERS } from "./support/mappings.ts";
+import { ISSUED, ONE, ONE_ORIGIN, TWO_ISSUERS, TWO_ORIGINS } from "./support/mappings.ts";
 import { useTemporaryFolders } from "./support/temporary-folder.ts";
 
 const newFolder = useTemporaryFolders();
@@ -49,6 +49,7 @@ describe("straight at the origin, everything is as the attempts expect it", () =
     ["one hostname", ONE, 2],
     ["two issuers", TWO_ISSUERS, 4],
     ["certificates by name, one for a wildcard", ISSUED, 4],
+    ["two origins, one of them another hostname's too", TWO_ORIGINS, 4],
     ["two hostnames of one origin, and one that the edge presents for", ONE_ORIGIN, 2],
   ])("with %s", async (_what, mapping, count) => {
     const rows = await triedStraight(mapping);

@@ -27,8 +27,8 @@ function originByBinding(): Record<string, string> {
   const mapping = parseMappingText(read("mapping.json"));
   if (!mapping.ok) throw new Error("mapping.json does not parse");
   return Object.fromEntries(
-    mapping.value.entries.flatMap(({ present, origin }) =>
-      present.by === "worker" ? [[present.binding, origin.hostname]] : [],
+    mapping.value.entries.flatMap(({ present, origins }) =>
+      present.by === "worker" ? [[present.binding, origins[0].hostname]] : [],
     ),
   );
 }

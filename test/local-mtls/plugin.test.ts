@@ -40,6 +40,10 @@ function worker(options: object, name = "local-mtls") {
   };
 }
 
+function externalOf(service: object | undefined): readonly string[] {
+  return service !== undefined && "external" in service ? Object.keys(service.external ?? {}) : [];
+}
+
 function services(options: object) {
   return plugin.getServices({ options: worker(options) });
 }
@@ -63,18 +67,18 @@ describe("a binding becomes a service of its own", () => {
         },
       },
     });
-    expect(Object.keys(service?.external ?? {})).toEqual(["address", "https"]);
+    expect(externalOf(service)).toEqual(["address", "https"]);
     expect(plugin.getBindings(worker(GOOD))).toEqual([
       { name: "PULL_CERT_SHOP", service: { name: "local-mtls:PULL_CERT_SHOP" } },
     ]);
   });
 
   test("which trusts what browsers trust where the options say public, and no file", () => {
-    expect(services({ ...GOOD, trust: "public" })[0]?.external.https.tlsOptions).toMatchObject({
-      trustBrowserCas: true,
-      trustedCertificates: [],
-    });
-    expect(services(GOOD)[0]?.external.https.tlsOptions).not.toHaveProperty("trustBrowserCas");
+    const tlsOptions = { trustBrowserCas: true, trustedCertificates: [] };
+    expect(services({ ...GOOD, trust: "public" })).toMatchObject([
+      { external: { https: { tlsOptions } } },
+    ]);
+    expect(JSON.stringify(services(GOOD))).not.toContain("trustBrowserCas");
   });
 
   test("and bindings of other plugins stay theirs", () => {
@@ -83,10 +87,65 @@ describe("a binding becomes a service of its own", () => {
   });
 });
 
+describe("a binding with several origin hostnames", () => {
+  const host = ["origin-a.example.net", "origin-b.example.net"];
+
+  test("is one service that chooses by the URL's hostname, and one that opens TLS for each", () => {
+    const address = ["127.0.0.1:8443", "127.0.0.1:9443"];
+    const [first, ...externals] = services({ ...GOOD, host, address });
+    expect(first).toMatchObject({
+      name: "local-mtls:PULL_CERT_SHOP",
+      worker: {
+        bindings: host.map((name) => ({
+          name,
+          service: { name: `local-mtls:PULL_CERT_SHOP:${name}` },
+        })),
+      },
+    });
+    expect(externals).toMatchObject(
+      host.map((name, index) => ({
+        name: `local-mtls:PULL_CERT_SHOP:${name}`,
+        external: { address: address[index], https: { certificateHost: name } },
+      })),
+    );
+    for (const external of externals) expect(externalOf(external)).toEqual(["address", "https"]);
+  });
+
+  test("dials one address for all of them where there is one", () => {
+    expect(services({ ...GOOD, host }).slice(1)).toMatchObject([
+      { external: { address: GOOD.address } },
+      { external: { address: GOOD.address } },
+    ]);
+  });
+
+  test.each([
+    ["none of them", { host: [] }, /host: empty/],
+    ["one that is none", { host: ["origin-a.example.net", 5] }, /host: not a hostname/],
+    [
+      "fewer addresses than hosts",
+      { host: [...host, "c.example.net"], address: ["127.0.0.1:1", "127.0.0.1:2"] },
+      /as many as there are hosts/,
+    ],
+    [
+      "a wrong address",
+      { host, address: ["127.0.0.1:1", "example.net"] },
+      /address: not an address/,
+    ],
+  ])("does not take %s", (_, options, message) => {
+    expect(() => services({ ...GOOD, ...options })).toThrow(message);
+  });
+});
+
 describe("the environment overrides", () => {
   test("the address", () => {
     vi.stubEnv("PULLPROOF_LOCAL_ORIGIN", "127.0.0.1:9443");
-    expect(services(GOOD)[0]?.external.address).toBe("127.0.0.1:9443");
+    expect(services(GOOD)).toMatchObject([{ external: { address: "127.0.0.1:9443" } }]);
+    const host = ["origin-a.example.net", "origin-b.example.net"];
+    const addresses = services({ ...GOOD, host }).slice(1);
+    expect(addresses).toMatchObject([
+      { external: { address: "127.0.0.1:9443" } },
+      { external: { address: "127.0.0.1:9443" } },
+    ]);
   });
 
   test("the folder, at the front of a path alone", () => {
@@ -113,7 +172,7 @@ describe("a mistake names the binding, what is wrong, and the next command", () 
     ["an empty file", { trust: "empty.pem" }, /empty\.pem/],
     ["no host", { host: undefined }, /host/],
     ["an address for a host", { host: "127.0.0.1" }, /host/],
-    ["a list of hosts", { host: ["a.example.net", "b.example.net"] }, /host/],
+    ["a list of lists of hosts", { host: [["a.example.net", "b.example.net"]] }, /host/],
     ["an address without a port", { address: "127.0.0.1" }, /address/],
     ["an address that is no name", { address: "origin_1:8443" }, /address/],
     ["a URL for an address", { address: "http://127.0.0.1:80" }, /address/],

@@ -101,13 +101,13 @@ export function write({ version, issuers, entries }: Mapping): unknown {
 }
 
 function writeEntry({
-  origin,
+  origins,
   present,
   accept: { names, alone, also, ...accept },
   health,
 }: Entry): unknown {
   return {
-    origin: origin.url,
+    origin: origins.length === 1 ? origins[0].url : origins.map(({ url }) => url),
     present: writePresent(present),
     accept: {
       ...accept,

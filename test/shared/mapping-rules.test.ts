@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { parseMapping } from "../../shared/mapping.ts";
 import {
   access,
   accept,
@@ -277,6 +278,57 @@ describe("entries with one origin hostname", () => {
     expect(pathsOf(two(list("a"), list("b"), { origin: "https://origin-b.example.net" }))).toEqual(
       [],
     );
+  });
+});
+
+const listed = (origin: readonly unknown[], parts: object = {}) => ({
+  "shop.example.com": entry({ origin, ...parts }),
+});
+const originsOf = (origin: unknown): readonly string[] => {
+  const result = parseMapping(mapping({ "shop.example.com": entry({ origin }) }));
+  return result.ok ? result.value.entries[0].origins.map(({ url }) => url) : [];
+};
+
+describe("a list of origins", () => {
+  const [a, b] = ["https://origin-a.example.net", "https://origin-b.example.net"];
+
+  test.each([
+    ["nothing", [], `${shop}.origin`],
+    [
+      "more than four",
+      [a, b, "https://c.test", "https://d.test", "https://e.test"],
+      `${shop}.origin`,
+    ],
+    ["what is no origin", [a, "http://origin-b.example.net"], `${shop}.origin[1]`],
+    ["a list in the list", [a, [b]], `${shop}.origin[1]`],
+    ["one twice", [a, b, a], `${shop}.origin[2]`],
+    ["one hostname at two ports", [a, `${a}:8443`], `${shop}.origin[1]`],
+  ])("does not hold %s", (_, origin, path) => {
+    expect(pathsOf(mapping(listed(origin)))).toEqual([path]);
+  });
+
+  test("is no matter of the edge's, which pulls from one name", () => {
+    const present = { by: "edge", level: "hostname" };
+    expect(pathsOf(mapping(listed([a, b], { present })))).toEqual([`${shop}.origin`]);
+    expect(pathsOf(mapping(listed([a], { present })))).toEqual([]);
+  });
+
+  test.each([
+    ["the first", a],
+    ["the second", b],
+    ["one of another list", ["https://origin-c.example.net", b]],
+  ])("shares its accept with an entry that has %s too", (_, origin) => {
+    const other = (parts: object) => ({ "blog.example.com": entry({ origin, ...parts }) });
+    expect(pathsOf(mapping({ ...listed([a, b]), ...other({}) }))).toEqual([]);
+    expect(pathsOf(mapping({ ...listed([a, b]), ...other({ accept: list("b") }) }))).toEqual([
+      'hosts["blog.example.com"].accept',
+    ]);
+  });
+
+  test("is the entry's origins in their order, and one origin is a list of one", () => {
+    expect(originsOf([b, a])).toEqual([b, a]);
+    expect(originsOf([a])).toEqual([a]);
+    expect(originsOf(a)).toEqual([a]);
   });
 });
 

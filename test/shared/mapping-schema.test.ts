@@ -31,6 +31,8 @@ describe("an editor", () => {
     ["a list that accepts nothing", shopWith({ accept: accept({ certificates: [] }) })],
     ["a word that accepts everything", shopWith({ accept: accept({ certificates: "any" }) })],
     ["report mode without its end", shopWith({ accept: accept({ mode: "report" }) })],
+    ["no origin", shopWith({ origin: [] })],
+    ["more origins than a pull may ask", shopWith({ origin: Array(5).fill("https://a.test") })],
     ["no binding", shopWith({ present: { by: "worker" } })],
     [
       "a binding beside the edge",

@@ -358,11 +358,13 @@ describe("a mapping that parses", () => {
         ]),
         entries: ["shop.example.com", "b.test"].map((hostname) => ({
           hostname,
-          origin: {
-            url: "https://origin-shop.example.net",
-            hostname: "origin-shop.example.net",
-            port: 443,
-          },
+          origins: [
+            {
+              url: "https://origin-shop.example.net",
+              hostname: "origin-shop.example.net",
+              port: 443,
+            },
+          ],
           present: { by: "worker", binding: "PULL_CERT_SHOP", deadlineSeconds: 30, header: null },
           accept: {
             issuer: "own",
@@ -384,7 +386,7 @@ describe("a mapping that parses", () => {
     expect(result.ok && result.value.entries).toMatchObject([
       {
         hostname: "shop.example.com",
-        origin: { url: "https://origin-shop.example.net:8443", port: 8443 },
+        origins: [{ url: "https://origin-shop.example.net:8443", port: 8443 }],
         present: { deadlineSeconds: 2.5, header: "PULL_SECRET_SHOP" },
         accept: {
           certificates: [fingerprint("a"), fingerprint("b")],
@@ -411,6 +413,13 @@ describe("a mapping that parses", () => {
       {
         hostname: "alone.example.com",
         accept: { alone: true, also: { addresses: null, header: null, access: null } },
+      },
+      {
+        hostname: "two.example.com",
+        origins: [
+          { hostname: "origin-two-a.example.net", port: 443 },
+          { hostname: "origin-two-b.example.net", port: 8443 },
+        ],
       },
       {
         hostname: "*.tenant.example.com",

@@ -8,12 +8,12 @@ const said = (parts: object, place: string): readonly string[] =>
 
 describe("each problem reads as a person would say it", () => {
   test.each([
-    [{ origin: undefined }, "origin", "missing: expected a string"],
-    [{ origin: null }, "origin", "expected a string, found null"],
-    [{ origin: true }, "origin", "expected a string, found true"],
-    [{ origin: 443 }, "origin", "expected a string, found 443"],
-    [{ origin: [] }, "origin", "expected a string, found a list"],
-    [{ origin: {} }, "origin", "expected a string, found an object"],
+    [{ origin: undefined }, "origin", "an origin, or a list of them"],
+    [{ origin: null }, "origin", "an origin, or a list of them"],
+    [{ origin: true }, "origin", "an origin, or a list of them"],
+    [{ origin: 443 }, "origin", "an origin, or a list of them"],
+    [{ origin: [] }, "origin", "empty: name at least one origin"],
+    [{ origin: {} }, "origin", "an origin, or a list of them"],
     [{ accept: null }, "accept", "expected an object, found null"],
     [{ accept: "own" }, "accept", 'expected an object, found "own"'],
     [{ accept: [] }, "accept", "expected an object, found a list"],

@@ -88,6 +88,10 @@ export const everyForm = {
       present: { by: "edge", level: "shared" },
       accept: { issuer: "cloudflare", certificates: "issued", alone: true },
     }),
+    "two.example.com": entry({
+      origin: ["https://origin-two-a.example.net", "https://origin-two-b.example.net:8443"],
+      present: { by: "worker", binding: "PULL_CERT_TWO" },
+    }),
     "*.tenant.example.com": entry({
       origin: "https://origin-tenant.example.net",
       present: { by: "worker", binding: "PULL_CERT_TENANT" },

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { failedPull } from "../../worker/failed-pull.ts";
+import { failedPull, NOT_ATTEMPTED } from "../../worker/failed-pull.ts";
 import { opaqueId, plainAnswer } from "../../worker/plain-answer.ts";
 
 describe("an answer of the Worker's own", () => {
@@ -31,7 +31,8 @@ test("a failed pull is one line of JSON, whatever is in its detail", async () =>
   const lines: string[] = [];
   const log = vi.spyOn(console, "log").mockImplementation((line: string) => lines.push(line));
   const detail = 'lost\n{"event":"pull-failed","id":"forged"}\u0000';
-  const answer = failedPull("shop.example.com", { cause: "network", detail }, 2);
+  const attempted = { ...NOT_ATTEMPTED, attempts: 2 };
+  const answer = failedPull("shop.example.com", { cause: "network", detail }, attempted);
   log.mockRestore();
   expect(lines).toHaveLength(1);
   expect(lines[0]).toMatch(/^[ -~]+$/);
@@ -43,6 +44,7 @@ test("a failed pull is one line of JSON, whatever is in its detail", async () =>
     refusal: null,
     status: null,
     answered: 502,
+    origin: null,
     attempts: 2,
     detail,
   });

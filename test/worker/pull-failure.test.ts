@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import {
   answeredStatus,
+  blameOf,
+  cureOf,
   explain,
   readFailure,
   type PullFailure,
@@ -33,6 +35,36 @@ describe("an answer is the application's", () => {
       });
     },
   );
+});
+
+const refused = (status: number): PullFailure => ({ cause: "refused", status, refusal: null });
+
+describe("another origin", () => {
+  test.each([400, 403, 405, 413, 417, 421, 431, 500, 501, 505])(
+    "is never asked after a refusal (%i), which is no sign of a failing origin",
+    (status) => {
+      expect([cureOf(refused(status)), blameOf(refused(status))]).toEqual(["none", null]);
+    },
+  );
+
+  test.each([502, 503, 504])("is asked where the verifier has no application (%i)", (status) => {
+    expect([cureOf(refused(status)), blameOf(refused(status))]).toEqual(["elsewhere", "doubtful"]);
+  });
+
+  test.each([
+    [{ cause: "network", detail: "" }, "again", "doubtful"],
+    [{ cause: "share", seconds: 1 }, "elsewhere", "doubtful"],
+    [{ cause: "deadline", seconds: 1 }, "none", "doubtful"],
+    [{ cause: "edge-status", status: 520 }, "elsewhere", "doubtful"],
+    [{ cause: "edge-status", status: 521 }, "elsewhere", "down"],
+    [{ cause: "edge-status", status: 522 }, "elsewhere", "down"],
+    [{ cause: "edge-status", status: 524 }, "elsewhere", "doubtful"],
+    [{ cause: "edge-status", status: 525 }, "elsewhere", "down"],
+    [{ cause: "binding-missing", binding: "B" }, "none", null],
+    [{ cause: "unexpected", detail: "" }, "none", null],
+  ] as const)("after %o: %s, and the origin is %s", (failure, cure, blame) => {
+    expect([cureOf(failure), blameOf(failure)]).toEqual([cure, blame]);
+  });
 });
 
 describe("what the visitor and the operator see of it", () => {

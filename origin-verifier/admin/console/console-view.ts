@@ -1,5 +1,4 @@
-import type { HostPattern } from "../../../shared/hostname.ts";
-import { isReporting, type PolicyFacts } from "../../judge/policy.ts";
+import { isReporting } from "../../judge/policy.ts";
 import {
   datedCertificates,
   datedCrls,
@@ -8,6 +7,7 @@ import {
 } from "../../observations/dated-certificates.ts";
 import type { HostnameObservation, Observed } from "../../observations/observations.ts";
 import { reasonKind, type ReasonKind } from "../../observations/reason-kind.ts";
+import { servedHostnames, type ServedHostname } from "../../observations/served-hostnames.ts";
 import type { TrustHistory } from "../../observations/trust-history.ts";
 import type { Profile } from "../../profile/profile.ts";
 import type { TrustFacts } from "../../trust/trust.ts";
@@ -41,9 +41,7 @@ export interface ConsoleView {
 export type Health = "refusing" | "reporting" | "quiet" | "well";
 
 /** One hostname. */
-export interface HostnameView {
-  readonly hostname: HostPattern;
-  readonly policy: PolicyFacts;
+export interface HostnameView extends ServedHostname {
   readonly health: Health;
   readonly observation: HostnameObservation;
   /** Refusals of the last hour, by kind. */
@@ -68,12 +66,10 @@ export function viewOf(sources: ViewSources): ConsoleView {
   const trust = sources.trust();
   const now = sources.now();
   const observed = observations.hostnames();
-  const hostnames = [...trust.origins.values()].flatMap(({ policy }) =>
-    policy.hostnames.flatMap((hostname) => {
-      const observation = observed.get(hostname);
-      return observation === undefined ? [] : [hostnameView(hostname, policy, observation, now)];
-    }),
-  );
+  const hostnames = servedHostnames(trust).flatMap((served) => {
+    const observation = observed.get(served.hostname);
+    return observation === undefined ? [] : [hostnameView(served, observation, now)];
+  });
   return {
     now,
     version: sources.version,
@@ -98,8 +94,7 @@ export function viewOf(sources: ViewSources): ConsoleView {
 }
 
 function hostnameView(
-  hostname: HostPattern,
-  policy: PolicyFacts,
+  served: ServedHostname,
   observation: HostnameObservation,
   now: number,
 ): HostnameView {
@@ -111,10 +106,10 @@ function hostnameView(
   const reportedLastHour = sum(
     [...observation.reported.values()].map(({ lastHour }) => sum(lastHour)),
   );
-  const reporting = isReporting(policy, now) && reportedLastHour > 0;
+  const reporting = isReporting(served.policy, now) && reportedLastHour > 0;
   const unrefused = reporting ? "reporting" : observation.accepted === 0 ? "quiet" : "well";
   const health = refusing ? "refusing" : unrefused;
-  return { hostname, policy, health, observation, refusedLastHour, reportedLastHour };
+  return { ...served, health, observation, refusedLastHour, reportedLastHour };
 }
 
 function urgency({ health }: HostnameView): number {

@@ -36,11 +36,19 @@ export function hostnamesSection({ hostnames, now }: ConsoleView): Markup {
 }
 
 function row(view: HostnameView, now: number): Markup {
-  const { hostname, policy, health, observation, refusedLastHour, reportedLastHour } = view;
+  const {
+    hostname,
+    originHostnames,
+    policy,
+    health,
+    observation,
+    refusedLastHour,
+    reportedLastHour,
+  } = view;
   const { stranger, certificate, application, request } = refusedLastHour;
   const guard = sharedGuard(policy);
   const ours = certificate + application + request;
-  return markup`<tr role="row"><th scope="row" role="rowheader"><span class="name">${hostname}</span><span class="aside">${policy.originHostname}</span>${levelOf(view)}${
+  return markup`<tr role="row"><th scope="row" role="rowheader"><span class="name">${hostname}</span><span class="aside">${originHostnames.join(", ")}</span>${levelOf(view)}${
     guard === null
       ? null
       : markup`<span class="badge">shared certificate</span><span class="aside">It is ${guard}.</span>`

@@ -42,6 +42,7 @@ function entry(present: object): Entry {
   return parsed.value.entries[0];
 }
 const byWorker = entry({ by: "worker", binding: "PULL_CERT_SHOP" });
+const [ORIGIN] = byWorker.origins;
 const byEdge = entry({ by: "edge", level: "hostname" });
 
 describe("a wrong pull", () => {
@@ -115,24 +116,28 @@ const at = (...addresses: string[]) => ({ addresses, aliases: [], error: null })
 
 describe("an address", () => {
   test("of Cloudflare's own is where a Worker's binding gets 520", () => {
-    expect(judgeAddresses(byWorker, at("104.16.1.1"))).toMatchObject({ verdict: "problem" });
-    expect(judgeAddresses(byWorker, at("192.0.2.1", "2606:4700::1")).verdict).toBe("problem");
-    expect(judgeAddresses(byWorker, at("192.0.2.1")).verdict).toBe("good");
+    expect(judgeAddresses(byWorker, ORIGIN, at("104.16.1.1"))).toMatchObject({
+      verdict: "problem",
+    });
+    expect(judgeAddresses(byWorker, ORIGIN, at("192.0.2.1", "2606:4700::1")).verdict).toBe(
+      "problem",
+    );
+    expect(judgeAddresses(byWorker, ORIGIN, at("192.0.2.1")).verdict).toBe("good");
   });
 
   test("of one's own is where the edge does not pull", () => {
-    expect(judgeAddresses(byEdge, at("192.0.2.1")).verdict).toBe("problem");
-    expect(judgeAddresses(byEdge, at("192.0.2.1", "104.16.1.1")).verdict).toBe("warning");
-    expect(judgeAddresses(byEdge, at("104.16.1.1", "2606:4700::1")).verdict).toBe("good");
+    expect(judgeAddresses(byEdge, ORIGIN, at("192.0.2.1")).verdict).toBe("problem");
+    expect(judgeAddresses(byEdge, ORIGIN, at("192.0.2.1", "104.16.1.1")).verdict).toBe("warning");
+    expect(judgeAddresses(byEdge, ORIGIN, at("104.16.1.1", "2606:4700::1")).verdict).toBe("good");
   });
 
   test.each([byWorker, byEdge])("that is missing is a problem", (one) => {
-    expect(judgeAddresses(one, { ...at(), error: "ENOTFOUND" }).verdict).toBe("problem");
+    expect(judgeAddresses(one, ORIGIN, { ...at(), error: "ENOTFOUND" }).verdict).toBe("problem");
   });
 
   test.each([byWorker, byEdge])("behind a tunnel gets no certificate", (one) => {
     const resolved = { addresses: ["104.16.1.1"], aliases: ["x.cfargotunnel.com"], error: null };
-    expect(judgeAddresses(one, resolved).message).toContain("cfargotunnel");
+    expect(judgeAddresses(one, ORIGIN, resolved).message).toContain("cfargotunnel");
   });
 });
 

@@ -67,7 +67,7 @@ describe("is waited for", () => {
   });
 
   test("a verifier that takes whatever the issuer signs, where the mapping lists", () => {
-    const hostnames = { [NEWS]: { accepts: { names: [NEWS] }, seen: [] } };
+    const hostnames = { [NEWS]: { originHostnames: [NEWS], accepts: { names: [NEWS] }, seen: [] } };
     expect(whys(withStatus(0, { hostnames }))[0]).toContain("does not accept it yet");
   });
 });

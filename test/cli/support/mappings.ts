@@ -2,7 +2,7 @@ import { parseMapping, type Mapping } from "../../../shared/mapping.ts";
 
 /** One entry of a mapping, as short as it can be said. */
 export interface Host {
-  readonly origin: string;
+  readonly origin: string | readonly string[];
   /** The edge presents where it is left out, on this level (hostname). */
   readonly binding?: string;
   readonly level?: "hostname" | "zone" | "shared";
@@ -57,6 +57,16 @@ export const TWO = mappingOf({ "shop.example.com": SHOP, "blog.example.com": BLO
 
 /** Nobody to be mistaken for. */
 export const ONE = mappingOf({ "shop.example.com": SHOP });
+
+/** One with two origins, of which another hostname has the second. */
+export const TWO_ORIGINS = mappingOf({
+  "shop.example.com": {
+    origin: ["https://origin-a.example.net", "https://origin-b.example.net"],
+    binding: "SHOP",
+  },
+  "www.example.com": { origin: "https://origin-b.example.net", binding: "SHOP" },
+  "blog.example.com": BLOG,
+});
 
 /** Each with an issuer of its own. */
 export const TWO_ISSUERS = mappingOf({

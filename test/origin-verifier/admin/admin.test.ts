@@ -164,6 +164,7 @@ describe("/status", () => {
         "shop.example.com": {
           originHostname: ORIGIN,
           level: null,
+          originHostnames: [ORIGIN],
           mode: "enforce",
           reportEnds: null,
           issuer: "own",

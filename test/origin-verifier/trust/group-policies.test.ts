@@ -8,6 +8,32 @@ import { mappingOf } from "../../cli/support/mappings.ts";
 const ORIGIN = "origin.example.net" as Hostname;
 const issuer = { name: "own" as IssuerName, shared: false, revocationUntil: null } as IssuerTrust;
 
+it("an entry is at each of its origins, and elsewhere at none of them", () => {
+  const [a, b] = ["origin-a.example.net", "origin-b.example.net"] as [Hostname, Hostname];
+  const mapping = mappingOf({
+    "two.example.com": { origin: [`https://${a}`, `https://${b}:8443`], binding: "TWO" },
+    "other.example.com": { origin: `https://${b}:8443`, binding: "TWO" },
+  });
+  const groups = entriesByOrigin(mapping);
+  expect([...groups.keys()]).toEqual([a, b]);
+  const others = { addresses: null, secret: null, token: null, also: [] };
+  const policies = [...groups].map(([name, entries]) =>
+    compilePolicy(name, entries, mapping, issuer, others),
+  );
+  expect(policies).toMatchObject([
+    {
+      originHostname: a,
+      hostnames: ["two.example.com"],
+      elsewhere: new Set(["other.example.com"]),
+    },
+    {
+      originHostname: b,
+      hostnames: ["two.example.com", "other.example.com"],
+      elsewhere: new Set(),
+    },
+  ]);
+});
+
 it("a policy knows which of its hostnames the edge presents for, and on which level", () => {
   const origin = `https://${ORIGIN}`;
   const mapping = mappingOf({
@@ -19,7 +45,7 @@ it("a policy knows which of its hostnames the edge presents for, and on which le
   const entries = entriesByOrigin(mapping).get(ORIGIN);
   if (entries === undefined) throw new Error("no entries");
   const others = { addresses: null, secret: null, token: null, also: [] };
-  const { levels, hostnames } = compilePolicy(entries, mapping, issuer, others);
+  const { levels, hostnames } = compilePolicy(ORIGIN, entries, mapping, issuer, others);
   expect(hostnames).toHaveLength(3);
   expect([...levels]).toEqual([
     ["a.example.com", "zone"],

@@ -60,7 +60,9 @@ export function accepting(state: State): Situation {
   const situation = situationOf(state);
   const verifiers = situation.observed.verifiers.map((one) => {
     if (!one.status.known || !("blog.example.com" in one.status.value.hostnames)) return one;
-    const at = { accepts: { names: ["blog.example.com"] }, seen: [] };
+    const before = one.status.value.hostnames["blog.example.com"];
+    const originHostnames = before?.originHostnames ?? [];
+    const at = { originHostnames, accepts: { names: ["blog.example.com"] }, seen: [] };
     const hostnames = { ...one.status.value.hostnames, "blog.example.com": at };
     return {
       ...one,
@@ -88,7 +90,7 @@ export function sharedSituation(change: (zone: State["zone"]) => void): Situatio
   const situation = situationOf(state);
   const verifiers = situation.observed.verifiers.slice(0, 1).map((one) => {
     if (!one.status.known) return one;
-    const hostnames = { [NEWS]: { accepts: { names: [] }, seen: [] } };
+    const hostnames = { [NEWS]: { originHostnames: [NEWS], accepts: { names: [] }, seen: [] } };
     return {
       ...one,
       status: { known: true as const, value: { ...one.status.value, hostnames } },

@@ -7,7 +7,7 @@ import type {
   VerifierHostname,
 } from "../../../../cli/observe/observed.ts";
 import type { Situation, Terms } from "../../../../cli/plan/situation.ts";
-import { acceptedIn, digestOf, ENTRIES, mappingOf, NAMES } from "./mapping.ts";
+import { acceptedIn, digestOf, ENTRIES, mappingOf, NAMES, entryOf } from "./mapping.ts";
 import { HOUR } from "./outline.ts";
 import type { Environment, Held, State, Verifier } from "./state.ts";
 
@@ -127,6 +127,7 @@ function statusOf(
   const hostnames = serves.map((name): [string, VerifierHostname] => [
     name,
     {
+      originHostnames: entryOf(text, name).origins.map(({ hostname }) => hostname),
       accepts: acceptedIn(text, name),
       seen: [...(seen.get(name) ?? [])].map(([fingerprint, lastSeen]) => ({
         fingerprint,
