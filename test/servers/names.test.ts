@@ -64,7 +64,8 @@ for (const kind of [NGINX, HAPROXY, CADDY, APACHE, STUNNEL]) {
         origins: { [LONG]: origin, [DIGITS]: origin },
       };
       world.write("origin-verifier.json", JSON.stringify(configuration));
-      expect(await world.render(mapping())).toMatchObject({ status: 0 });
+      const ran = await world.render(mapping());
+      if (ran.status !== 0) throw new Error(ran.stderr);
       await world.reload();
       await waitFor("it to serve", async () => {
         const { status } = await ask(LONG, LONG, pki.shop).catch(() => ({ status: null }));
@@ -97,11 +98,12 @@ for (const kind of [NGINX, HAPROXY, CADDY, APACHE, STUNNEL]) {
       const before = reached.length;
       await ask(LONG, LONG, pki.blog).catch(() => null);
       await ask(DIGITS, DIGITS, pki.shop).catch(() => null);
-      if (kind.readsHttp) {
-        expect((await ask(LONG, DIGITS, pki.shop)).status).toBe(421);
-        expect((await ask(DIGITS, LONG, pki.blog)).status).toBe(421);
-      }
       expect(reached.length).toBe(before);
+    });
+
+    it.skipIf(!kind.readsHttp)("holds Host against the name of the handshake", async () => {
+      expect((await ask(LONG, DIGITS, pki.shop)).status).toBe(421);
+      expect((await ask(DIGITS, LONG, pki.blog)).status).toBe(421);
     });
   });
 }

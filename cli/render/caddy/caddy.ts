@@ -117,10 +117,12 @@ function render(facts: RenderFacts): Rendering {
   });
 }
 
+function same(one: OriginFacts, other: OriginFacts): boolean {
+  return one.certificate === other.certificate && one.key === other.key;
+}
+
 /** Each file once, with every name that is served with it: of two, Caddy forgets the second with its tags. */
 function loadFiles({ origins }: RenderFacts): readonly object[] {
-  const same = (one: OriginFacts, other: OriginFacts): boolean =>
-    one.certificate === other.certificate && one.key === other.key;
   return origins
     .filter((origin, at) => origins.findIndex((one) => same(one, origin)) === at)
     .map((origin) => {
