@@ -10,6 +10,7 @@ export const TOOL_TESTS = [
   "test/cli/init/init-dev.test.ts",
   "test/end-to-end/**/*.test.ts",
   "test/pair/pull-secret.test.ts",
+  "test/hosts/**/*.test.ts",
   "test/package.test.ts",
   "test/installed-package.test.ts",
   "test/stage.test.ts",

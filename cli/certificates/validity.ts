@@ -1,7 +1,7 @@
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-// Clocks differ by minutes between the machine that issues, Cloudflare and the origin.
-const BACKDATE = 5 * MINUTE;
+// Clocks differ between the machine that issues, Cloudflare and the origin; Let's Encrypt allows for as much.
+const BACKDATE = 60 * MINUTE;
 
 /** Days that an issuer is valid for by default. */
 export const ISSUER_DAYS = 3650;
@@ -18,7 +18,7 @@ export interface Validity {
   readonly notAfter: Date;
 }
 
-/** Valid for `days` from `now`, and for the few minutes before it that clocks differ by. */
+/** Valid for `days` from `now`, and for the hour before it that clocks may differ by. */
 export function validFor(days: number, now: Date): Validity {
   return {
     notBefore: wholeSecond(now.getTime() - BACKDATE),

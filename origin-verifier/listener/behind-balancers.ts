@@ -1,5 +1,5 @@
 import type { Server } from "node:https";
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 import type { AddressRanges } from "../judge/policy.ts";
 import { awaitHeader } from "../proxy-protocol/await-header.ts";
 import type { RemoteAddresses } from "./remote-addresses.ts";
@@ -8,7 +8,7 @@ import type { RemoteAddresses } from "./remote-addresses.ts";
 export interface BehindBalancers {
   /** Who is a balancer, and must say for whom it connects. */
   readonly balancers: AddressRanges;
-  readonly remotes: Pick<RemoteAddresses, "announce">;
+  readonly remotes: Pick<RemoteAddresses, "announce" | "announceOwn">;
   /** For so long, in milliseconds, a header may take to come. */
   readonly headerMs: number;
   /** Told of a balancer that sent something else, or nothing in time. */
@@ -32,9 +32,15 @@ export function readBalancersHeaders(server: Server, options: BehindBalancers): 
     Reflect.apply(beginTls, server, [socket]);
   };
   server.on("connection", (socket: Socket) => {
-    // The listener's own trial of itself has no address.
+    // The listener's own trial of itself is a pair of streams, and comes from nowhere.
+    const isOwnTrial = !(socket instanceof Socket);
     const { remoteAddress } = socket;
-    if (remoteAddress === undefined || !balancers.includes(remoteAddress)) {
+    if (!isOwnTrial && remoteAddress === undefined) {
+      // Reset before it was accepted, as health checks do. Whether it was a balancer's, nobody can say any more.
+      socket.destroy();
+      return;
+    }
+    if (isOwnTrial || remoteAddress === undefined || !balancers.includes(remoteAddress)) {
       begin(socket);
       return;
     }
@@ -43,7 +49,8 @@ export function readBalancersHeaders(server: Server, options: BehindBalancers): 
         if (awaited.detail !== null) failed(socket, awaited.detail);
         return;
       }
-      const { source } = awaited;
+      const { source, isOwn } = awaited;
+      if (isOwn) remotes.announceOwn(socket);
       if (source !== null)
         remotes.announce(socket, { remoteAddress: source.address, remotePort: source.port });
       begin(socket);

@@ -140,7 +140,8 @@ export function createListener(options: ListenerOptions): Listener {
   });
 
   function tellHandshake(error: Error & { code?: string }, socket: TLSSocket): void {
-    if (isOwn(socket)) return;
+    // A health check ends where it likes.
+    if (isOwn(socket) || remotes.isBalancersOwn(socket)) return;
     const hostname = named.of(socket);
     const isServed = hostname !== undefined && hostname !== null && trust().origins.has(hostname);
     const detail = failedHandshakeDetail(error, hostname, isServed);

@@ -1,10 +1,10 @@
 import type { Socket } from "node:net";
-import { FIXED_BYTES, type Endpoint } from "./format.ts";
-import { readHeader, readHeaderStart } from "./read-header.ts";
+import { FIXED_BYTES } from "./format.ts";
+import { readHeader, readHeaderStart, type ReadHeader } from "./read-header.ts";
 
 /** How the wait for a header ended; `detail` is null where nothing at all came: a health check that only knocks. */
 export type AwaitedHeader =
-  | { readonly ok: true; readonly source: Endpoint | null }
+  | Extract<ReadHeader, { ok: true }>
   | { readonly ok: false; readonly detail: string | null };
 
 /**
@@ -60,7 +60,8 @@ export function awaitHeader(
     if (header.ok) end(header);
     else fail(header.detail);
   };
-  const broken = (error: NodeJS.ErrnoException): void => fail(error.code ?? error.message);
+  const broken = (error: NodeJS.ErrnoException): void =>
+    fail(start === null ? null : (error.code ?? error.message));
   const left = (): void => fail(start === null ? null : LEFT);
   socket.on("readable", read).on("error", broken).on("end", left).on("close", left);
 }

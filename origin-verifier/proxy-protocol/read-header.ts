@@ -17,9 +17,9 @@ export type ReadStart =
   | { readonly ok: true; readonly rest: number }
   | { readonly ok: false; readonly detail: string };
 
-/** Who connected to the balancer; null where the balancer itself did, or does not know (2.2, LOCAL and UNSPEC). */
+/** Who connected to the balancer; null where it does not know (2.2, UNSPEC), or has connected for itself (LOCAL). */
 export type ReadHeader =
-  | { readonly ok: true; readonly source: Endpoint | null }
+  | { readonly ok: true; readonly source: Endpoint | null; readonly isOwn: boolean }
   | { readonly ok: false; readonly detail: string };
 
 /** Balancers send below 200 bytes, clouds' own additions included; nobody needs 64 KiB before the handshake. */
@@ -58,15 +58,15 @@ export function readHeaderStart(start: Buffer): ReadStart {
  * @param header exactly as many bytes as {@link readHeaderStart} asked for, the first 16 included.
  */
 export function readHeader(header: Buffer): ReadHeader {
-  if (header.readUInt8(12) === LOCAL) return { ok: true, source: null };
+  if (header.readUInt8(12) === LOCAL) return { ok: true, source: null, isOwn: true };
   const family = familyOf(header) ?? UNSPECIFIED;
   const body = header.subarray(FIXED_BYTES);
   const problem = extensionsProblem(header, FIXED_BYTES + ADDRESSES[family]);
   if (problem !== null) return no(problem);
-  if (family === UNSPECIFIED) return { ok: true, source: null };
+  if (family === UNSPECIFIED) return { ok: true, source: null, isOwn: false };
   const bytes = family === TCP4 ? 4 : 16;
   const address = addressText(body.subarray(0, bytes));
-  return { ok: true, source: { address, port: body.readUInt16BE(bytes * 2) } };
+  return { ok: true, source: { address, port: body.readUInt16BE(bytes * 2) }, isOwn: false };
 }
 
 /** The TLVs behind the addresses: each whole, and the checksum right where there is one (2.2.3: a receiver must look). */

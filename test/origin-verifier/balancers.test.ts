@@ -135,6 +135,16 @@ describe("with a balancer in front", () => {
     expect(failures()).toEqual([]);
   });
 
+  it("a health check is nothing to tell of, wherever it ends", async () => {
+    const [reset, early] = [await tcp(), await tcp()];
+    reset.write(LOCAL, () => reset.resetAndDestroy());
+    early.end(LOCAL);
+    await Promise.all([once(reset, "close"), once(early, "close")]);
+    expect(statusOf(await pullAfter(announcing("198.51.100.7")))).toBe(200);
+    await vi.waitFor(() => expect(world.server.connectionCount()).toBe(0));
+    expect(failures()).toEqual([]);
+  });
+
   it("the certificate is judged as ever", async () => {
     const socket = await tcp();
     socket.write(announcing("198.51.100.7"));

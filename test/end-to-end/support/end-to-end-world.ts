@@ -21,7 +21,7 @@ import { followDeployments, type Edge } from "./edge.ts";
 import { BLOG, SHOP } from "./hosts.ts";
 import { seatOperator, type Operator } from "./operator.ts";
 import { startBalancer } from "./balancer.ts";
-import { startOriginMachine, type OriginMachine } from "./origin-machine.ts";
+import { startOriginMachine, type MachineOptions, type OriginMachine } from "./origin-machine.ts";
 import { makeProject, type Project } from "./project.ts";
 
 /** What `init` calls the Worker: as the folder. */
@@ -39,7 +39,7 @@ export interface EndToEndWorld {
   readonly secrets: readonly string[];
   /** PEM: who signs the origin certificates. */
   readonly originIssuer: string;
-  /** Two origin machines with the mapping as it is now; the second loads a changed one on SIGHUP alone. */
+  /** Two origin machines with the mapping as it is now. */
   readonly bringOriginUp: () => Promise<readonly [OriginMachine, OriginMachine]>;
   /** The edge that runs what is deployed, as soon as it does. */
   readonly followDeployments: () => Promise<Edge>;
@@ -52,8 +52,42 @@ export interface EndToEndWorld {
   readonly close: () => Promise<void>;
 }
 
+/** What origin machines are made of. */
+export interface OriginParts {
+  /** Theirs, each with a folder of its own in it. */
+  readonly folder: string;
+  readonly machine: Pick<MachineOptions, "project" | "certificate" | "adminToken">;
+  /** Called when the world is closed, the last one first. */
+  readonly onClose: (end: () => Promise<void> | void) => void;
+}
+
+/** Brings the origin up: two machines, and the address at which what stands in front of them is dialled. */
+export type BringUp = (
+  parts: OriginParts,
+) => Promise<readonly [machines: readonly [OriginMachine, OriginMachine], address: string]>;
+
+/** On this machine: of the second, a changed mapping is loaded on SIGHUP alone. */
+const bringUpHere: BringUp = async ({ folder, machine, onClose }) => {
+  const application = await startApplication(0);
+  onClose(async () => await application.close());
+  const start = async (name: string, ...flags: readonly string[]): Promise<OriginMachine> => {
+    const up = await startOriginMachine({
+      ...machine,
+      folder: path.join(folder, name),
+      application: application.url,
+      flags,
+    });
+    onClose(up.stop);
+    return up;
+  };
+  const machines = await Promise.all([start("east"), start("west", "--no-watch")]);
+  const balancer = await startBalancer(machines);
+  onClose(balancer.close);
+  return [machines, balancer.address];
+};
+
 /** Makes one. */
-export async function startEndToEndWorld(): Promise<EndToEndWorld> {
+export async function startEndToEndWorld(bringUp: BringUp = bringUpHere): Promise<EndToEndWorld> {
   const ends: (() => Promise<void> | void)[] = [];
   const folder = mkdtempSync(path.join(tmpdir(), "pullproof-end-to-end-"));
   ends.push(() => rmSync(folder, { recursive: true, force: true }));
@@ -87,24 +121,12 @@ export async function startEndToEndWorld(): Promise<EndToEndWorld> {
           subjectAltName(SHOP.originHostname, BLOG.originHostname),
         ],
       });
-      const application = await startApplication(0);
-      ends.push(async () => await application.close());
-      const machine = async (name: string, ...flags: readonly string[]): Promise<OriginMachine> => {
-        const up = await startOriginMachine({
-          folder: path.join(folder, name),
-          project: project.folder,
-          certificate,
-          application: application.url,
-          adminToken,
-          flags,
-        });
-        ends.push(up.stop);
-        return up;
-      };
-      const machines = await Promise.all([machine("east"), machine("west", "--no-watch")]);
-      const balancer = await startBalancer(machines);
-      ends.push(balancer.close);
-      origin = balancer.address;
+      const [machines, address] = await bringUp({
+        folder,
+        machine: { project: project.folder, certificate, adminToken },
+        onClose: (end) => void ends.push(end),
+      });
+      origin = address;
       return machines;
     },
     followDeployments: async () => {

@@ -22,7 +22,14 @@ export interface OriginMachine {
   readonly stop: () => Promise<void>;
 }
 
-interface MachineOptions {
+/** Where a machine stands: by itself on a network, or as a process of this one. */
+export interface Standing {
+  readonly address: string;
+  /** What a command begins with to run there. */
+  readonly within: readonly string[];
+}
+
+export interface MachineOptions {
   readonly folder: string;
   /** Of the project: where the mapping and the issuer come from. */
   readonly project: string;
@@ -30,11 +37,21 @@ interface MachineOptions {
   readonly application: string;
   readonly adminToken: string;
   readonly flags: readonly string[];
+  /** Default: on this machine. */
+  readonly host?: Standing;
+  /** Ports. Default: of the system's choice. */
+  readonly listen?: number;
+  readonly admin?: number;
+  /** Options of Node's, and variables. */
+  readonly nodeOptions?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
 }
+
+const HERE: Standing = { address: "127.0.0.1", within: [] };
 
 /** Sets one up: the real verifier, in a process of its own. */
 export async function startOriginMachine(options: MachineOptions): Promise<OriginMachine> {
-  const { folder, project, certificate } = options;
+  const { folder, project, certificate, host = HERE } = options;
   const at = (name: string): string => path.join(folder, name);
   mkdirSync(at("pki"), { recursive: true });
   const copyMapping = (): void => {
@@ -49,9 +66,13 @@ export async function startOriginMachine(options: MachineOptions): Promise<Origi
   const { log, add } = createEventLog<VerifierEvent>();
   const lines: string[] = [];
   const kept = keepProcess({
-    command: [process.execPath, BIN, ...argumentsOf(options)],
+    command: commandOf(options, host),
     folder,
-    environment: { PATH: process.env["PATH"], PULLPROOF_ADMIN_TOKEN: options.adminToken },
+    environment: {
+      PATH: process.env["PATH"],
+      PULLPROOF_ADMIN_TOKEN: options.adminToken,
+      ...options.environment,
+    },
     onLine: (line) => {
       lines.push(line);
       const event = parseEvent(line) as VerifierEvent | null;
@@ -78,14 +99,23 @@ export async function startOriginMachine(options: MachineOptions): Promise<Origi
 
 type Listening = Extract<VerifierEvent, { event: "listening" }>;
 
-function argumentsOf({ folder, application, flags }: MachineOptions): readonly string[] {
+function commandOf(options: MachineOptions, host: Standing): readonly [string, ...string[]] {
+  const node = [process.execPath, ...(options.nodeOptions ?? []), BIN];
+  const [program = "", ...args] = [...host.within, ...node, ...argumentsOf(options, host)];
+  return [program, ...args];
+}
+
+function argumentsOf(
+  { folder, application, flags, listen = 0, admin = 0 }: MachineOptions,
+  { address }: Standing,
+): readonly string[] {
   const settings = {
     mapping: path.join(folder, "mapping.json"),
     certificate: path.join(folder, "origin.pem"),
     key: path.join(folder, "origin.key"),
     application,
-    listen: "127.0.0.1:0",
-    admin: "127.0.0.1:0",
+    listen: `${address}:${listen}`,
+    admin: `127.0.0.1:${admin}`,
     "log-format": "json",
   };
   return [

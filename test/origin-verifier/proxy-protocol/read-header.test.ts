@@ -67,19 +67,22 @@ describe("a header of PROXY protocol version 2", () => {
     expect(start(`2111000c`)).toEqual({ ok: true, rest: 12 });
     expect(read(hex(SIGNATURE, "21", "11", "000c", V4))).toEqual({
       ok: true,
+      isOwn: false,
       source: { address: "192.0.2.1", port: 40_112 },
     });
     const v6 = `${"20010db8000000000000000000000001".repeat(2)}9cb001bb`;
     expect(read(hex(SIGNATURE, "21", "21", "0024", v6))).toEqual({
       ok: true,
+      isOwn: false,
       source: { address: "2001:db8::1", port: 40_112 },
     });
   });
 
   it("says nobody where the balancer connects for itself, or does not know", () => {
-    expect(read(hex(SIGNATURE, "20", "00", "0000"))).toEqual({ ok: true, source: null });
-    expect(read(hex(SIGNATURE, "20", "11", "000c", V4))).toEqual({ ok: true, source: null });
-    expect(read(hex(SIGNATURE, "21", "00", "0000"))).toEqual({ ok: true, source: null });
+    const nobody = { ok: true, source: null };
+    expect(read(hex(SIGNATURE, "20", "00", "0000"))).toEqual({ ...nobody, isOwn: true });
+    expect(read(hex(SIGNATURE, "20", "11", "000c", V4))).toEqual({ ...nobody, isOwn: true });
+    expect(read(hex(SIGNATURE, "21", "00", "0000"))).toEqual({ ...nobody, isOwn: false });
   });
 
   it("is read as an independent reader reads it, whoever wrote it", () => {
