@@ -32,7 +32,7 @@ export function showTable(
       ? green(`All ${rows.length} as they should be.`)
       : red(`${wrong} of ${rows.length} not as they should be.`);
   const gotThrough = rows.some((row) => markOf(row).mark === "!");
-  const remark = gotThrough ? dim(" The ! is an origin without the verifier.") : "";
+  const remark = gotThrough ? dim(" Each ! is an origin without the verifier.") : "";
   out.line(`  ${verdict}${remark}`);
   if (once) out.line(`  ${dim("Without --once it stays up, with commands to try by hand.")}`);
   else showSurroundings(world, out);

@@ -42,10 +42,13 @@ async function closeServer(server: Server): Promise<void> {
   await closed;
 }
 
+/** The one path whose answer may be kept. */
+export const CACHED_PATH = "/cached";
+
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  // Every answer shows a pull of its own: one from the cache would show an earlier one's certificate.
-  response.setHeader("Cache-Control", "no-store");
+  // Every other answer shows a pull of its own: one from the cache would show an earlier one's certificate.
   const path = request.url ?? "/";
+  response.setHeader("Cache-Control", path === CACHED_PATH ? "public, max-age=60" : "no-store");
   const bytes = /^\/bytes\/([0-9]{1,12})(?:\?|$)/.exec(path)?.[1];
   if (bytes !== undefined) {
     response.setHeader("Content-Type", "application/octet-stream");

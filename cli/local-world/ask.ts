@@ -32,9 +32,10 @@ const PATIENCE = 20_000;
 export async function askAsVisitor(
   { hostname }: { readonly hostname: string },
   port: number,
+  path = "/",
 ): Promise<Asked> {
   return await ask(
-    requestPlain({ host: LOOPBACK, port, path: "/", headers: { host: hostname }, agent: false }),
+    requestPlain({ host: LOOPBACK, port, path, headers: { host: hostname }, agent: false }),
   );
 }
 

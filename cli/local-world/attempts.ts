@@ -5,8 +5,10 @@ import { isWildcard, parseHostname, type Hostname } from "../../shared/hostname.
 import type { BindingName, Mapping } from "../../shared/mapping.ts";
 import type { Level } from "../local-edge/level-in-force.ts";
 import { workerEntries, type WorkerEntry } from "../worker-entries.ts";
+import type { CACHED_PATH } from "./application.ts";
 import { carriesSecret } from "./local-secrets.ts";
 import type { LocalCertificate, LocalCertificates } from "./local-certificates.ts";
+import type { WrongSwitch } from "./wrong-switches.ts";
 
 /** Something to try in the local world, and what should come of it. */
 export interface Attempt {
@@ -38,6 +40,10 @@ export interface EdgeVisit {
   readonly hostname: Hostname;
   /** Authenticated Origin Pulls: off is an edge that presents nothing, in front of an origin that asks nobody. */
   readonly originPulls: "off" | "on";
+  /** What is set wrongly at Cloudflare; null where nothing is. */
+  readonly wrong: WrongSwitch | null;
+  /** Asked for twice, where the second answer comes from the cache. */
+  readonly path: "/" | typeof CACHED_PATH;
 }
 
 /** A request straight to the origin of a proxied hostname, past the edge. */
@@ -66,12 +72,16 @@ export type Expected =
     }
   /** The application answers, and nobody was asked for a certificate. */
   | { readonly verdict: "gets-through"; readonly answer: 200 }
+  /** The edge answers by itself, and pulls nothing. */
+  | { readonly verdict: "from-cache"; readonly answer: 200 }
+  /** The edge finds nobody to pull from. */
+  | { readonly verdict: "no-origin"; readonly answer: 521 }
   | {
       readonly verdict: "refused";
       /** `unmapped` is the Worker's; all others are the verifier's. */
       readonly reason: RefusalReason | "unmapped";
       /** The status that is answered; null where nothing at all is. */
-      readonly answer: RefusalStatus | null;
+      readonly answer: RefusalStatus | 520 | null;
     };
 
 interface Party {

@@ -2,7 +2,9 @@ import { isWildcard, type Hostname } from "../../shared/hostname.ts";
 import type { Entry, Mapping } from "../../shared/mapping.ts";
 import { edgeEntries, type EdgeEntry } from "../edge-entries.ts";
 import type { Attempt, EdgeVisit, Outsider } from "./attempts.ts";
+import { CACHED_PATH } from "./application.ts";
 import type { LocalCertificates } from "./local-certificates.ts";
+import { listSwitchAttempts } from "./switch-attempts.ts";
 
 const OFF = "Authenticated Origin Pulls off: nobody is asked";
 const ON = "Authenticated Origin Pulls on: the verifier asks";
@@ -21,12 +23,13 @@ interface Shown {
 
 /**
  * The two pictures of Authenticated Origin Pulls, off and then on, with the first entry of each level that the edge
- * presents for. Pure; nothing where it presents for none, or for none whose origin hostname stands for it alone.
+ * presents for, and what becomes of the second when something is set wrongly at Cloudflare. Pure; nothing where it presents for none, or for none whose origin hostname stands for it alone.
  */
 export function listEdgeAttempts(
   mapping: Mapping,
-  { edge }: LocalCertificates,
+  certificates: LocalCertificates,
 ): readonly Attempt[] {
+  const { edge } = certificates;
   const shown = shownEntries(mapping);
   const [first] = shown;
   if (first === undefined) return [];
@@ -62,6 +65,12 @@ export function listEdgeAttempts(
     }),
     {
       towards: ON,
+      tried: `${first.hostname}${CACHED_PATH}, for the second time`,
+      how: { ...visit(first, "on"), path: CACHED_PATH },
+      expected: { verdict: "from-cache", answer: 200 },
+    },
+    {
+      towards: ON,
       tried: "the device again, with the edge's headers copied",
       how: outsider(first, "on", COPIED_HEADERS),
       expected: refused,
@@ -72,6 +81,7 @@ export function listEdgeAttempts(
       how: outsider(first, "on"),
       expected: refused,
     },
+    ...listSwitchAttempts(first.entry, first.hostname, mapping, certificates),
   ];
 }
 
@@ -90,7 +100,7 @@ function shownEntries({ entries }: Mapping): readonly Shown[] {
 }
 
 function visit({ hostname }: Shown, originPulls: EdgeVisit["originPulls"]): EdgeVisit {
-  return { by: "edge-visitor", hostname, originPulls };
+  return { by: "edge-visitor", hostname, originPulls, wrong: null, path: "/" };
 }
 
 function outsider(

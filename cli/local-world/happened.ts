@@ -18,5 +18,9 @@ export type Happened =
     }
   /** The application answered, and was told of no certificate. */
   | { readonly verdict: "gets-through"; readonly answer: number }
+  /** The edge had it already, and nothing was pulled. */
+  | { readonly verdict: "from-cache"; readonly answer: number }
+  /** Nobody answers where the edge would pull from. */
+  | { readonly verdict: "no-origin"; readonly answer: number }
   /** None of these: something broke on the way. */
   | { readonly verdict: "unclear"; readonly answer: number | null; readonly detail: string };

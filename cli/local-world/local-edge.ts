@@ -10,6 +10,8 @@ import { createEventLog, type EventLog } from "./event-log.ts";
 import type { LocalCertificate, LocalCertificates } from "./local-certificates.ts";
 import { startOpenOrigin } from "./open-origin.ts";
 import { LOOPBACK } from "./ports.ts";
+import { zonesOwn } from "./switch-attempts.ts";
+import { withWrongSwitch, WRONG_SWITCHES, type WrongSwitch } from "./wrong-switches.ts";
 
 /** The edge of a local world, for the hostnames of the mapping that it presents for. */
 export interface LocalEdge {
@@ -20,6 +22,8 @@ export interface LocalEdge {
   readonly pulls: EventLog<EdgePull>;
   /** The same hostnames with Authenticated Origin Pulls off: an edge that presents nothing, an origin that asks nobody. */
   readonly open: { readonly edgePort: number; readonly originPort: number };
+  /** The ports of edges that have one switch wrong each. */
+  readonly wrong: ReadonlyMap<WrongSwitch, number>;
 }
 
 /** What an edge stands between. */
@@ -52,10 +56,11 @@ export async function startLocalEdge(
     wanted: number,
     tlsPort: number,
     levelsOf: (entry: EdgeEntry) => Levels,
+    change: (host: EdgeHost, entry: EdgeEntry) => EdgeHost = (host) => host,
   ): Promise<number> => {
     const edge = await startEdge({
       port: wanted,
-      find: hostFinder(mapping, tlsPort, levelsOf),
+      find: hostFinder(mapping, tlsPort, levelsOf, change),
       trust: [certificates.originIssuer.certificate],
       onPull: add,
     });
@@ -65,14 +70,25 @@ export async function startLocalEdge(
   const openOrigin = await startOpenOrigin(certificates.origins, application.value);
   onClose(openOrigin.close);
   const openEdge = await start(0, openOrigin.port, () => NO_LEVELS);
-  const bound = await start(port, verifierPort, (entry) =>
-    levelsWith(entry, certificates.edge.get(entry.hostname)),
-  );
+  const levelsOf = (entry: EdgeEntry): Levels =>
+    levelsWith(entry, certificates.edge.get(entry.hostname));
+  const bound = await start(port, verifierPort, levelsOf);
+  const { pair: zones } = zonesOwn(mapping, certificates);
+  const plainPort = application.value.by === "tcp" ? application.value.port : null;
+  const wrong = new Map<WrongSwitch, number>();
+  for (const one of WRONG_SWITCHES) {
+    const own = (entry: EdgeEntry) => certificates.edge.get(entry.hostname) ?? null;
+    const at = await start(0, verifierPort, levelsOf, (host, entry) =>
+      withWrongSwitch(host, one, { own: own(entry), zones, plainPort }),
+    );
+    wrong.set(one, at);
+  }
   return {
     port: bound,
     url: `http://${LOOPBACK}:${bound}`,
     pulls: log,
     open: { edgePort: openEdge, originPort: openOrigin.port },
+    wrong,
   };
 }
 
@@ -80,17 +96,21 @@ function hostFinder(
   mapping: Mapping,
   tlsPort: number,
   levelsOf: (entry: EdgeEntry) => Levels,
+  change: (host: EdgeHost, entry: EdgeEntry) => EdgeHost,
 ): (hostname: Hostname) => EdgeHost | undefined {
   const find = createEntryFinder(mapping);
   const hosts = new Map(
     edgeEntries(mapping).map((entry) => [
       entry.hostname,
-      {
-        originHostname: entry.origins[0].hostname,
-        origin: { host: LOOPBACK, tlsPort, plainPort: null },
-        sslMode: "strict",
-        levels: levelsOf(entry),
-      } as const,
+      change(
+        {
+          originHostname: entry.origins[0].hostname,
+          origin: { host: LOOPBACK, tlsPort, plainPort: null },
+          sslMode: "strict",
+          levels: levelsOf(entry),
+        },
+        entry,
+      ),
     ]),
   );
   return (hostname) => {

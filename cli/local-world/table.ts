@@ -65,7 +65,8 @@ export function markOf({ how, happened, asItShouldBe }: Row): {
 } {
   if (!asItShouldBe) return { mark: "✗", colour: "red" };
   // That somebody gets through past the edge is as it should be in that picture, and nothing to be glad of.
-  return happened.verdict === "gets-through" && how.by === "outsider"
+  const isPastEdge = how.by === "outsider" || (how.by === "edge-visitor" && how.wrong !== null);
+  return happened.verdict === "gets-through" && isPastEdge
     ? { mark: "!", colour: "yellow" }
     : { mark: "✓", colour: "green" };
 }
@@ -92,6 +93,10 @@ function expectedText(expected: Expected): string {
       return expected.reason;
     case "gets-through":
       return "let through, as an origin that asks nobody does";
+    case "from-cache":
+      return "answered from the edge's cache";
+    case "no-origin":
+      return "nobody there to pull from";
   }
 }
 
@@ -106,12 +111,23 @@ function happenedText(happened: Happened, expected: Expected, how: Row["how"]): 
     case "refused":
       return `${happened.reason}: ${explain(happened.reason)}`;
     case "gets-through":
-      return how.by === "outsider"
-        ? "gets through, past cache, rules and WAF: this origin answers whoever comes"
-        : "answered: nobody asked for a certificate, and the edge showed none";
+      return getsThroughText(how);
+    case "from-cache":
+      return "answered from the edge's cache: nothing was pulled";
+    case "no-origin":
+      return "no pull without TLS finds anybody: the origin's port 80 is closed";
     case "unclear":
       return happened.detail;
   }
+}
+
+function getsThroughText(how: Row["how"]): string {
+  if (how.by === "outsider") {
+    return "gets through, past cache, rules and WAF: this origin answers whoever comes";
+  }
+  return how.by === "edge-visitor" && how.wrong !== null
+    ? "pulled by plain http, which shows no certificate: that port answers whoever comes"
+    : "answered: nobody asked for a certificate, and the edge showed none";
 }
 
 /** Which certificate that is: the binding's, or the one of a level. */

@@ -82,6 +82,10 @@ function should(expected: Attempt["expected"]): string {
       return `${expected.reason} ${expected.answer ?? "nothing"}`;
     case "gets-through":
       return "gets through";
+    case "from-cache":
+      return "from cache";
+    case "no-origin":
+      return "no origin";
   }
 }
 
@@ -164,13 +168,18 @@ describe("the pictures of the edge", () => {
       `edge, off: ${edge}, through the edge: gets through`,
       `${edge}, off: an external device that knows the address: gets through`,
       `edge, on: ${edge}, through the edge: accepted a hostname`,
+      `edge, on: ${edge}/cached, for the second time: from cache`,
       `${edge}, on: the device again, with the edge's headers copied: no-certificate nothing`,
       `${edge}, on: a visitor led there by a DNS-only record: no-certificate nothing`,
+      "edge, on: its association is off (enabled: false): no-certificate 520",
+      "edge, on: its association is removed (null): the zone's answers: certificate-not-accepted 403",
+      "edge, on: SSL mode Flexible, and the origin's port 80 is open: gets through",
+      "edge, on: SSL mode Flexible, and the origin's port 80 is closed: no origin",
     ]);
   });
 
   test("show each level once", () => {
-    const lines = pictures(LEVELS).filter((line) => line.startsWith("edge, on"));
+    const lines = pictures(LEVELS).filter((line) => line.includes(", through the edge: accepted"));
     expect(lines).toEqual([
       "edge, on: docs.example.com, through the edge: accepted a hostname",
       "edge, on: wiki.example.com, through the edge: accepted b zone",

@@ -40,12 +40,12 @@ describe("pullproof dev --once", { timeout: 120_000 }, () => {
   test("tries everything, shows it, exits 0, and leaves no process behind", async () => {
     const { status, stdout, stderr } = await dev("--once", ...ANY_PORTS);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    expect(stdout.match(/✓/g)).toHaveLength(11);
+    expect(stdout.match(/✓/g)).toHaveLength(15);
     // Somebody gets through where nobody is asked: as it should be, and marked.
     expect(stdout.match(/^ {2}! an external device/gm)).toHaveLength(1);
     expect(stdout).not.toContain("✗");
     expect(stdout).not.toContain("\u001b[");
-    expect(stdout).toContain("All 12 as they should be.");
+    expect(stdout).toContain("All 17 as they should be.");
     expect(processesWithEnvironment(folder)).toEqual([]);
     // What wrangler kept for this run is gone with it.
     expect(readdirSync(join(folder, "wrangler"))).toEqual([]);
@@ -70,7 +70,7 @@ describe("pullproof dev --once", { timeout: 120_000 }, () => {
         happened: { verdict: "refused", reason: "certificate-not-accepted", answer: 502 },
       },
     ]);
-    expect(rows).toHaveLength(12);
+    expect(rows).toHaveLength(17);
   });
 
   test("starts nothing where a port is taken", async () => {
@@ -163,7 +163,7 @@ describe("pullproof dev", { timeout: 120_000 }, () => {
   test("stays up until Ctrl-C, then exits 0 and leaves no process behind", async () => {
     const child = spawnPullproof(["dev", ...ANY_PORTS], ROOT, environment);
     const lines = await upTo(child, "Each pull from here on");
-    expect(lines.join("\n")).toContain("All 12 as they should be.");
+    expect(lines.join("\n")).toContain("All 17 as they should be.");
     expect(processesWithEnvironment(folder).length).toBeGreaterThan(4);
     child.kill("SIGINT");
     expect(await once(child, "exit")).toEqual([0, null]);

@@ -53,7 +53,7 @@ const throughEdge = row({
   ...accepted,
   towards: "Authenticated Origin Pulls on: the verifier asks",
   tried: "docs.example.com, through the edge",
-  how: { by: "edge-visitor", originPulls: "on" },
+  how: { by: "edge-visitor", originPulls: "on", wrong: null },
   expected: {
     verdict: "accepted",
     hostname: "docs.example.com",

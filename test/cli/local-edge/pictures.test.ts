@@ -64,11 +64,11 @@ async function pictures(mapping: Mapping, mistake: Mistake = {}): Promise<readon
 const wrongOf = (rows: readonly Row[]) =>
   rows.filter(({ asItShouldBe }) => !asItShouldBe).map(({ how, happened }) => ({ how, happened }));
 
-describe("the two pictures are as they should be", () => {
+describe("the pictures are as they should be", () => {
   test.each([
-    ["a hostname's own certificate", ONE_ORIGIN, 5],
-    ["a hostname's and a zone's", LEVELS, 6],
-    ["one in the place of Cloudflare's", SHARED, 5],
+    ["a hostname's own certificate", ONE_ORIGIN, 10],
+    ["a hostname's and a zone's", LEVELS, 11],
+    ["one in the place of Cloudflare's", SHARED, 9],
     ["nothing that the edge presents", ONE, 0],
   ])("with %s", async (_what, mapping, count) => {
     const rows = await pictures(mapping);
@@ -90,6 +90,8 @@ describe("a picture is not as it should be", () => {
         how: { by: "edge-visitor", originPulls: "on" },
         happened: { verdict: "refused", reason: "unknown-issuer", answer: 520 },
       },
+      // What was refused is not kept.
+      { how: { path: "/cached" }, happened: { verdict: "unclear", answer: 520 } },
     ]);
   });
 
@@ -99,6 +101,19 @@ describe("a picture is not as it should be", () => {
     });
     expect(wrongOf(rows)).toMatchObject([
       { happened: { verdict: "refused", reason: "no-certificate", answer: 520 } },
+      { how: { path: "/cached" }, happened: { verdict: "unclear", answer: 520 } },
+    ]);
+  });
+
+  test("where a switch that should be wrong is right", async () => {
+    const rows = await pictures(ONE_ORIGIN, {
+      world: ({ edge }) => (edge === null ? {} : { edge: { ...edge, wrong: new Map() } }),
+    });
+    expect(wrongOf(rows).map(({ how, happened }) => [how, happened.verdict])).toMatchObject([
+      [{ wrong: "association off" }, "accepted"],
+      [{ wrong: "association removed" }, "accepted"],
+      [{ wrong: "flexible, port 80 open" }, "accepted"],
+      [{ wrong: "flexible, port 80 closed" }, "accepted"],
     ]);
   });
 
