@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { parseAccessKeys } from "../../origin-verifier/trust/access-keys.ts";
 import { parseAddressRanges } from "../../origin-verifier/trust/address-ranges.ts";
 import type { Mapping } from "../../shared/mapping.ts";
@@ -20,7 +20,7 @@ export function checkOtherLocks(
       named.set(access.keys, { parse: parseAccessKeys, fetch: `access ${access.team}` });
   }
   return [...named].flatMap(([path, { parse, fetch }]) => {
-    const file = join(dirname(mappingFile), path);
+    const file = isAbsolute(path) ? path : join(dirname(mappingFile), path);
     const text = read(file);
     const parsed = text.ok ? parse(text.value) : text;
     const next = `Cloudflare's: pullproof fetch ${fetch} --out ${file}`;

@@ -11,6 +11,7 @@ import { checkOtherLocks } from "./check-other-locks.ts";
 import { checkOrigins } from "./check-origins.ts";
 import { checkReportModes } from "./check-report-modes.ts";
 import { checkRuntime } from "./check-runtime.ts";
+import { checkSecrets } from "./check-secrets.ts";
 import { checkTypes } from "./check-types.ts";
 import { readWranglerConfiguration } from "../wrangler/wrangler-configuration.ts";
 
@@ -69,6 +70,7 @@ export function check(request: CheckRequest): CheckResult {
 
   if (configuration !== null) {
     problems.push(...checkBindings(mapping, configuration, request.deploy));
+    problems.push(...checkSecrets(mapping, configuration));
     if (types) problems.push(...checkTypes(mapping, configuration));
   }
   problems.push(...checkOrigins(mapping, request.mapping, configuration));

@@ -27,6 +27,8 @@ export interface Environment {
   readonly certificates: readonly CertificateBinding[];
   /** Not inherited. */
   readonly services: readonly ServiceBinding[];
+  /** The names of `[vars]`. Not inherited. */
+  readonly vars: readonly string[];
   /** Whether `route` or `routes` is there. */
   readonly hasRoutes: boolean;
 }
@@ -96,6 +98,7 @@ function toEnvironment(path: string, name: string, own: Table, top: Table): Envi
       binding: toText(part["binding"]),
       localOptions: toLocalOptions(part["dev"]),
     })),
+    vars: Object.keys(toTable(own["vars"])),
     hasRoutes: inherited("route") !== undefined || inherited("routes") !== undefined,
   };
 }

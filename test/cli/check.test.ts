@@ -5,6 +5,7 @@ import { signerOf } from "../../cli/certificates/certificate-and-key.ts";
 import { issueIssuer } from "../../cli/certificates/issue-issuer.ts";
 import { issuePullCertificate } from "../../cli/certificates/issue-leaf.ts";
 import { parseHostname } from "../../shared/hostname.ts";
+import { keySet, mintAccessKey } from "../support/access.ts";
 import {
   LOCAL,
   localBinding,
@@ -28,6 +29,13 @@ const withShared = (certificates: string): string =>
     ...mapping,
     issuers: { ...mapping.issuers, cloudflare: { certificates, shared: true } },
   }));
+
+const sending = (env: string): string =>
+  mappingText((mapping) => {
+    const { "shop.example.com": shop, ...others } = mapping.hosts;
+    const present = { ...shop.present, header: { env } };
+    return { ...mapping, hosts: { ...others, "shop.example.com": { ...shop, present } } };
+  });
 
 const newFolder = useTemporaryFolders();
 let folder = "";
@@ -468,6 +476,43 @@ describe("says", () => {
     expect((await runIn(folder, "check")).stderr).toContain("✗ pki/ranges.txt: line 2: ");
     await writeProject(folder, { "mapping.json": asking, "pki/ranges.txt": "192.0.2.0/24\n" });
     expect((await runIn(folder, "check")).status).toBe(0);
+  });
+
+  test("of the keys of an Access team: how to fetch them", async () => {
+    const file = "pki/access-acme.json";
+    const asking = mappingText((mapping) => {
+      const { "shop.example.com": shop, ...others } = mapping.hosts;
+      const access = { team: "acme", audiences: ["0a".repeat(32)], keys: file };
+      const accept = { ...shop.accept, also: { access } };
+      return { ...mapping, hosts: { ...others, "shop.example.com": { ...shop, accept } } };
+    });
+    await writeProject(folder, { "mapping.json": asking });
+    const { status, stderr } = await runIn(folder, "check");
+    expect(status).toBe(1);
+    expect(stderr).toContain(`pullproof fetch access acme --out ${file}`);
+    const set = keySet([mintAccessKey("one")]);
+    await writeProject(folder, { "mapping.json": asking, [file]: set.replace("RSA", "EC") });
+    expect((await runIn(folder, "check")).stderr).toContain(`✗ ${file}: keys[0].kty: `);
+    await writeProject(folder, { "mapping.json": asking, [file]: set });
+    expect((await runIn(folder, "check")).status).toBe(0);
+  });
+
+  test("of a secret that a Worker sends: where it stands for everybody to read, and what else has its name", async () => {
+    const named = sending("PULL_SECRET");
+    expect(await problemsOf({ "mapping.json": named })).toEqual([]);
+    const vars = `${WRANGLER}\n[vars]\nPULL_SECRET = "in everybody's clone"\n`;
+    expect(await problemsOf({ "mapping.json": named, "wrangler.toml": vars })).toMatchObject([
+      {
+        path: "vars.PULL_SECRET",
+        next: expect.stringContaining("wrangler secret put PULL_SECRET"),
+      },
+    ]);
+    expect(await problemsOf({ "mapping.json": sending("PULL_CERT_BLOG") })).toMatchObject([
+      { path: "mtls_certificates[1].binding" },
+    ]);
+    expect(await problemsOf({ "mapping.json": sending("not-a-name") })).toMatchObject([
+      { path: 'hosts["shop.example.com"].present.header.env' },
+    ]);
   });
 
   test("of a shared issuer's file that is not there: how to fetch it", async () => {

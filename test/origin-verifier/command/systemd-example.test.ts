@@ -49,6 +49,18 @@ const noSystemd = skipUnless(
   "systemd-analyze (apt-get install systemd)",
   false,
 );
+it.skipIf(noSystemd)(
+  "systemd reads the timer that fetches, and finds what it begins little exposed",
+  () => {
+    const units = ["pullproof-fetch.service", "pullproof-fetch.timer"].map(path);
+    const verify = spawnSync("systemd-analyze", ["verify", "--man=no", ...units]);
+    const said = verify.stderr.toString().split("\n");
+    expect(said.filter((line) => line !== "" && !line.includes("is not executable"))).toEqual([]);
+    const options = ["--offline=true", "--threshold=25", "--no-pager"];
+    expect(spawnSync("systemd-analyze", ["security", ...options, units[0] ?? ""]).status).toBe(0);
+  },
+);
+
 it.skipIf(noSystemd)("systemd reads the unit, and finds it little exposed", () => {
   const verify = spawnSync("systemd-analyze", [
     "verify",

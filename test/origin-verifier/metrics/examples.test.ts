@@ -25,7 +25,19 @@ let metrics: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>;
 beforeAll(async () => {
   const origin = "origin-shop.example.net";
   const trust = madeUpTrust(
-    { [origin]: { hostnames: ["shop.example.com"], accepts: [fingerprint(1)], reportUntil: 1 } },
+    {
+      [origin]: {
+        hostnames: ["shop.example.com"],
+        accepts: [fingerprint(1)],
+        reportUntil: 1,
+        also: [
+          { lock: "addresses", file: "ranges.txt", fetched: 1 },
+          { lock: "header", secrets: 1 },
+          { lock: "access", team: "acme", audiences: [], keys: 2, file: "acme.json", fetched: 1 },
+        ],
+      },
+      "origin-shared.example.net": { hostnames: ["shared.example.com"], accepts: "shared" },
+    },
     { revocationUntil: 1 },
   );
   const observations = createObservations({ trust: () => trust, now: () => 1 });
@@ -61,8 +73,8 @@ beforeAll(async () => {
 });
 
 const FILES = [
-  { file: "alerts/pullproof.rules.yml", expressionsOf: expressionsOfRules, least: 12 },
-  { file: "grafana/pullproof.json", expressionsOf: expressionsOfDashboard, least: 17 },
+  { file: "alerts/pullproof.rules.yml", expressionsOf: expressionsOfRules, least: 14 },
+  { file: "grafana/pullproof.json", expressionsOf: expressionsOfDashboard, least: 19 },
 ] as const;
 
 describe.each(FILES)("$file", ({ file, expressionsOf, least }) => {
@@ -85,7 +97,7 @@ describe.each(FILES)("$file", ({ file, expressionsOf, least }) => {
   test("names kinds, verdicts and reasons that there are", () => {
     for (const { metric, labels } of expressions.flatMap(usesOf)) {
       for (const { label, values } of labels) {
-        if (!["kind", "verdict", "reason", "mode"].includes(label)) continue;
+        if (!["kind", "verdict", "reason", "mode", "lock"].includes(label)) continue;
         const known = [...(metrics.get(metric)?.get(label) ?? [])];
         const unknown = values.filter(
           (value) => !known.some((one) => new RegExp(`^(?:${value})$`).test(one)),
@@ -100,7 +112,7 @@ test("every alert says how bad it is and what happens", () => {
   const alerts = read("alerts/pullproof.rules.yml")
     .split(/^ +- alert: /m)
     .slice(1);
-  expect(alerts.length).toBe(12);
+  expect(alerts.length).toBe(14);
   for (const alert of alerts) {
     expect(alert).toMatch(/severity: (?:info|warning|critical)\n/);
     expect(alert).toMatch(/summary: \S/);
