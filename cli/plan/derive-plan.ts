@@ -64,8 +64,11 @@ function applySteps(situation: Situation, group: Group, all: readonly Group[]): 
 function rotateSteps(situation: Situation, group: Group, rotation: Rotation): Steps {
   const [entry] = group.entries;
   if (entry.present.by === "edge" && entry.present.level === "shared") {
-    const message = "presents Cloudflare's own certificate, which Cloudflare rotates";
-    return stuck(problem(pathTo("hosts", entry.hostname), message, "pullproof plan"));
+    const message =
+      "presents Cloudflare's own certificate, which Cloudflare rotates: nothing of it is yours";
+    const next =
+      "nothing to do; when Cloudflare's CA itself changes, with a version that knows it: pullproof fetch shared-issuer";
+    return stuck(problem(pathTo("hosts", entry.hostname), message, next));
   }
   const target = targetOf(situation, group, rotation);
   if (target.kind === "refused") return stuck(target.problem);
