@@ -3,6 +3,9 @@
 /** Carried by every answer of the verifier's own, with an opaque id; never by an application's answer. */
 export const PULL_REFUSAL = "Pull-Refusal";
 
+/** To a visitor, by the Worker: the opaque id under which its log has why a pull came to nothing. The body has it too. */
+export const PULL_FAILED = "Pull-Failed";
+
 /** To the application: the hostname that was asked for. */
 export const X_PULL_HOSTNAME = "X-Pull-Hostname";
 

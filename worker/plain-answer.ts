@@ -1,5 +1,4 @@
-/** The header that shows a visitor the opaque id of a failed pull; the body has it too. */
-const PULL_FAILED = "Pull-Failed";
+import { PULL_FAILED } from "../shared/wire.ts";
 
 const REASONS = {
   400: "Bad Request",

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { PULL_REFUSAL } from "../../shared/wire.ts";
+import { PULL_FAILED, PULL_REFUSAL } from "../../shared/wire.ts";
 import type { Answer } from "./outcome.ts";
 
 /** Reads the head of an answer; its body is of no interest, and is let go. */
@@ -12,7 +12,7 @@ export function readAnswer(response: IncomingMessage): Answer {
   return {
     status: response.statusCode ?? 0,
     refusal: header(PULL_REFUSAL),
-    failed: header("Pull-Failed"),
+    failed: header(PULL_FAILED),
     server: header("Server"),
     throughCloudflare: header("CF-RAY") !== null,
   };
