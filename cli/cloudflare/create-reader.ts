@@ -4,6 +4,7 @@ import { createFindZone } from "./find-zone.ts";
 import { listAccountCertificates } from "./list-account-certificates.ts";
 import { listAssociations } from "./list-associations.ts";
 import { listHostnameCertificates } from "./list-hostname-certificates.ts";
+import { listRoutes, readCustomDomain } from "./list-routes.ts";
 import { listZoneCertificates } from "./list-zone-certificates.ts";
 import { readDeployment } from "./read-deployment.ts";
 import { observed } from "./observed.ts";
@@ -22,6 +23,9 @@ export function createCloudflareReader(connection: Connection): CloudflareReader
     deployment: async (script) =>
       await observed(async () => await readDeployment(connection, readVersion, script)),
     zoneOf: async (hostname) => await observed(async () => await findZone(hostname)),
+    routes: async (zone) => await observed(async () => await listRoutes(connection, zone)),
+    customDomain: async (hostname) =>
+      await observed(async () => await readCustomDomain(connection, hostname)),
     ssl: async (zone) => await observed(async () => await readSslMode(connection, zone)),
     tlsClientAuth: async (zone) =>
       await observed(async () => await readZoneSwitch(connection, zone, "tls_client_auth")),

@@ -1,18 +1,7 @@
 import type { HostPattern } from "../../shared/hostname.ts";
 import type { WorkerBefore } from "../observe/zone-facts.ts";
-import { allPages } from "./all-pages.ts";
 import type { Connection } from "./connection.ts";
-
-interface ToldRoute {
-  readonly pattern?: string;
-  /** Missing: a route that takes a path out of a wider one. */
-  readonly script?: string;
-}
-
-interface ToldDomain {
-  readonly hostname?: string;
-  readonly service?: string;
-}
+import { listRoutes, readCustomDomain } from "./list-routes.ts";
 
 /** The Workers that answer for a hostname, or for some of its paths, before its origin is asked. */
 export async function listWorkersBefore(
@@ -20,21 +9,13 @@ export async function listWorkersBefore(
   zone: string,
   hostname: HostPattern,
 ): Promise<readonly WorkerBefore[]> {
-  const routes = await allPages<ToldRoute>(connection, "Worker routes", (client, query) =>
-    client.get(`/zones/${encodeURIComponent(zone)}/workers/routes`, { query }),
-  );
-  const domains = await allPages<ToldDomain>(connection, "Workers", (client, query) =>
-    client.get(`/accounts/${connection.accountId}/workers/domains`, {
-      query: { ...query, hostname },
-    }),
-  );
+  const routes = await listRoutes(connection, zone);
+  const domain = await readCustomDomain(connection, hostname);
   return [
-    ...routes.flatMap(({ pattern = "", script = "" }) =>
-      script !== "" && routeCovers(pattern, hostname) ? [{ script, route: pattern }] : [],
+    ...routes.flatMap(({ pattern, script }) =>
+      script !== null && routeCovers(pattern, hostname) ? [{ script, route: pattern }] : [],
     ),
-    ...domains.flatMap(({ hostname: own, service = "" }) =>
-      own === hostname ? [{ script: service, route: null }] : [],
-    ),
+    ...(domain === null ? [] : [{ script: domain, route: null }]),
   ];
 }
 

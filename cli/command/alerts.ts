@@ -12,7 +12,7 @@ import { inWords } from "../cloudflare/in-words.ts";
 import { listAlertPolicies } from "../cloudflare/list-alert-policies.ts";
 import { EXIT, type EndWith } from "../manners/exit-code.ts";
 import type { Io } from "../manners/io.ts";
-import { usage } from "./arguments.ts";
+import { repeated, usage } from "./arguments.ts";
 import { connectCloudflare } from "./connect-cloudflare.ts";
 
 interface AlertsFlags {
@@ -48,8 +48,10 @@ Exits 0 where all three are there, 1 where one is there and switched off.`;
 export function alertsCommand(io: Io, endWith: EndWith): Command {
   return new Command("alerts")
     .description("have Cloudflare write before a pull certificate ends")
-    .option("--email <address>", "who is told; repeat it for more", addEmail, [])
-    .option("--webhook <id>", "a webhook destination of the account; repeat it for more", addId, [])
+    .addOption(repeated("--email <address>", "who is told; repeat it for more", addEmail))
+    .addOption(
+      repeated("--webhook <id>", "a webhook destination of the account; repeat it for more", addId),
+    )
     .option("--dry-run", "say what would be created, and create nothing")
     .option("--json", "print what is there as JSON")
     .addHelpText("after", ABOUT)

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { parseHostname, type Hostname } from "../../shared/hostname.ts";
 import { MAX_DAYS } from "../certificates/validity.ts";
 import { EXIT } from "../manners/exit-code.ts";
@@ -45,4 +45,13 @@ export function readHostname(raw: string): Hostname {
     `${JSON.stringify(raw)} is not a hostname`,
     `pullproof issue ${parseHostname(inUrl) ?? "shop.example.com"}`,
   );
+}
+
+/** An option that may be given again, of which the help says no empty list as its default. */
+export function repeated<T>(
+  flag: string,
+  description: string,
+  add: (raw: string, before: readonly T[]) => readonly T[],
+): Option {
+  return new Option(flag, description).argParser(add).default([], "none");
 }

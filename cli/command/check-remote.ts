@@ -10,7 +10,7 @@ import { sameFlags } from "./same-flags.ts";
 
 /** `pullproof check --remote`: the mapping held against what is: both stores, the Worker, the verifiers, and the calendar. */
 export async function runCheckRemote(io: Io, endWith: EndWith, flags: RemoteFlags): Promise<void> {
-  const { situation } = await openRemote(flags, null).look();
+  const { situation } = await openRemote(io.err, flags, null).look();
   const result = checkRemote(situation);
   const exit = exitOf(result);
   endWith(exit);

@@ -9,7 +9,7 @@ import type { Speaker } from "../manners/io.ts";
  *
  * @throws {Failure} where the environment lacks the token or the account.
  */
-export function connectCloudflare(err: Speaker): Connection {
+export function connectCloudflare(err: Pick<Speaker, "line" | "colours">): Connection {
   return connect(readAccess(process.env), {
     ...REAL_WAITING,
     onPause: (trouble, ms) => err.line(err.colours.dim(`  ${pauseWords(trouble, ms)}`)),

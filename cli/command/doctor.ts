@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { Hostname } from "../../shared/hostname.ts";
 import { findPairs } from "../certificates/find-pairs.ts";
 import { createZoneInspector } from "../cloudflare/create-zone-inspector.ts";
@@ -11,7 +11,7 @@ import { EXIT, type EndWith } from "../manners/exit-code.ts";
 import type { Io } from "../manners/io.ts";
 import type { ZoneInspector } from "../observe/zone-facts.ts";
 import { readWranglerConfiguration } from "../wrangler/wrangler-configuration.ts";
-import { parsePort, readHostname } from "./arguments.ts";
+import { parsePort, readHostname, repeated } from "./arguments.ts";
 import { connectCloudflare } from "./connect-cloudflare.ts";
 import { createDoctorOutput } from "./doctor-output.ts";
 import {
@@ -60,11 +60,12 @@ export function doctorCommand(io: Io, endWith: EndWith): Command {
     .option("--config <file>", "wrangler's configuration", "wrangler.toml")
     .option("--certificates <folder>", "where pull certificates and their keys are", "pki")
     .option("--origin <hostname>", "one of its origins, where it has several", readHostname)
-    .option(
-      "--address <address>",
-      "the origin's ADDRESS or ADDRESS:PORT, instead of its name's; again for several",
-      collect(parseAddress),
-      [],
+    .addOption(
+      repeated(
+        "--address <address>",
+        "the origin's ADDRESS or ADDRESS:PORT, instead of its name's; again for several",
+        collect(parseAddress),
+      ),
     )
     .option(
       "--origin-ca <file>",
@@ -76,15 +77,20 @@ export function doctorCommand(io: Io, endWith: EndWith): Command {
       parseWorkerUrl,
     )
     .option("--no-worker", "ask the origin alone")
-    .option(
-      "--dns <server>",
-      "a name server to ask, instead of the system's; again for several",
-      collect(String),
-      [],
+    .addOption(
+      repeated(
+        "--dns <server>",
+        "a name server to ask, instead of the system's; again for several",
+        collect(String),
+      ),
     )
     .option("--plain-port <port>", "where http would be answered", parsePort, 80)
     .option("--secret-file <file>", "what a pull has in X-Pull-Secret; readable by you alone")
-    .option("--patience <seconds>", "for each attempt", parsePatience, 10_000)
+    .addOption(
+      new Option("--patience <seconds>", "for each attempt")
+        .argParser(parsePatience)
+        .default(10_000, "10"),
+    )
     .option("--json", "print every diagnosis as JSON")
     .addHelpText(
       "after",

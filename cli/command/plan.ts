@@ -36,8 +36,13 @@ export function planCommand(io: Io, endWith: EndWith): Command {
     .addHelpText("after", ABOUT)
     .action(async (flags: PlanFlags) => {
       refuseAssumptions(flags);
-      const { situation } = await openRemote(flags, null).look();
+      const { situation } = await openRemote(io.err, flags, null).look();
       const plan = derivePlan(situation, null);
+      for (const { script, routes } of situation.observed.workers)
+        if (!routes.known)
+          io.err.line(
+            `${io.err.colours.yellow("!")} whether the routes of ${script} are there is not known: ${routes.why}`,
+          );
       endWith(exitOf(plan, flags.detailedExitcode === true));
       if (flags.json === true) {
         io.out.line(

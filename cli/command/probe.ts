@@ -49,7 +49,11 @@ export function probeCommand(io: Io, endWith: EndWith): Command {
     .addOption(new Option("--tls <version>", "the newest version to offer").choices(["1.2", "1.3"]))
     .option("--origin-ca <file>", "CAs to hold the origin certificate against (PEM)")
     .option("--secret-file <file>", "send what is in it in X-Pull-Secret; readable by you alone")
-    .option("--patience <seconds>", "until it is given up", parsePatience, 10_000)
+    .addOption(
+      new Option("--patience <seconds>", "until it is given up")
+        .argParser(parsePatience)
+        .default(10_000, "10"),
+    )
     .option("--json", "print what came of it as JSON")
     .addHelpText("after", "\nExit codes: 0 an answer that is no refusal, 1 anything else, 2 usage.")
     .action(async (hostname: string, flags: ProbeFlags) => {

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { parseVerifierUrl, type VerifierUrl } from "../verifiers/verifier-url.ts";
-import { usage } from "./arguments.ts";
+import { repeated, usage } from "./arguments.ts";
 import { parseDuration } from "./duration.ts";
 
 /** The flags of every command that looks at Cloudflare and at live verifiers. */
@@ -50,11 +50,12 @@ export function addRemoteFlags(command: Command): Command {
 export function addLookFlags(command: Command): Command {
   return command
     .option("--certificates <folder>", "where pull certificates and their keys are", "pki")
-    .option(
-      "--verifier <url>",
-      "a live verifier's --admin address; again for every one (PULLPROOF_ADMIN_TOKEN)",
-      addVerifier,
-      [],
+    .addOption(
+      repeated(
+        "--verifier <url>",
+        "a live verifier's --admin address; again for every one (PULLPROOF_ADMIN_TOKEN)",
+        addVerifier,
+      ),
     )
     .addOption(
       time("--renew-before", "how long before its end a certificate is due").default(

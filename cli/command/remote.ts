@@ -2,16 +2,16 @@ import { createHash } from "node:crypto";
 import { TOKEN_VARIABLE } from "../../origin-verifier/admin/admin-token.ts";
 import { parseMappingText } from "../../shared/mapping-text.ts";
 import type { CertificatePair } from "../certificates/find-pairs.ts";
-import { readAccess } from "../cloudflare/access.ts";
-import { connect } from "../cloudflare/connection.ts";
 import { createCloudflareReader } from "../cloudflare/create-reader.ts";
 import { createCloudflareWriter } from "../cloudflare/create-writer.ts";
 import type { CloudflareWriter } from "../apply/cloudflare-writer.ts";
+import type { Speaker } from "../manners/io.ts";
 import { readText } from "../manners/read-text.ts";
 import { required } from "../manners/required.ts";
 import { observe } from "../observe/observe.ts";
 import type { Situation } from "../plan/situation.ts";
 import { readWranglerConfiguration } from "../wrangler/wrangler-configuration.ts";
+import { connectCloudflare } from "./connect-cloudflare.ts";
 import type { RemoteFlags } from "./remote-flags.ts";
 
 /** The way to everything that is observed and changed. */
@@ -30,11 +30,16 @@ export interface Seen {
 /**
  * Opens it; nothing is asked yet.
  *
+ * @param err where people are told of pauses.
  * @param pair a certificate that was named by itself; null where none was.
  * @throws {Failure} where the environment has no token or no account.
  */
-export function openRemote(flags: RemoteFlags, pair: CertificatePair | null): Remote {
-  const connection = connect(readAccess(process.env));
+export function openRemote(
+  err: Pick<Speaker, "line" | "colours">,
+  flags: RemoteFlags,
+  pair: CertificatePair | null,
+): Remote {
+  const connection = connectCloudflare(err);
   const reader = createCloudflareReader(connection);
   const token = process.env[TOKEN_VARIABLE] ?? "";
   return {

@@ -8,7 +8,7 @@ import type { Io } from "../manners/io.ts";
 import { readFacts } from "../render/read-facts.ts";
 import type { RenderedFile, Target } from "../render/rendering.ts";
 import { TARGETS } from "../render/targets.ts";
-import { usage } from "./arguments.ts";
+import { repeated, usage } from "./arguments.ts";
 
 interface RenderFlags {
   readonly mapping: string;
@@ -61,11 +61,12 @@ export function renderCommand(io: Io): Command {
     .option("--at <folder>", "the mapping's folder, as it is called at the origin")
     .option("--place <folder>", "where the rendered files will lie at the origin (--out)")
     .option("--log <file>", `where the server writes what was pulled (${LOG})`)
-    .option(
-      "--pass <header>",
-      "a request header of the application's own, where a server passes on a list",
-      collectHeader,
-      [],
+    .addOption(
+      repeated(
+        "--pass <header>",
+        "a request header of the application's own, where a server passes on a list",
+        collectHeader,
+      ),
     )
     .option(
       "--any-of-issuer",

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { CertificatePair } from "../certificates/find-pairs.ts";
-import { deployCommand } from "../apply/deploy-command.ts";
 import type { Issuing } from "../apply/hands.ts";
 import { perform } from "../apply/perform.ts";
-import { runPlan, type Ending } from "../apply/run-plan.ts";
+import { runPlan } from "../apply/run-plan.ts";
 import { wranglerDeploy } from "../apply/wrangler-deploy.ts";
 import { EXIT, type EndWith } from "../manners/exit-code.ts";
 import type { Io } from "../manners/io.ts";
@@ -11,27 +10,21 @@ import type { Action } from "../plan/change.ts";
 import { describe } from "../plan/describe.ts";
 import { derivePlan } from "../plan/derive-plan.ts";
 import { isDone, problemsOf, type Plan } from "../plan/plan.ts";
-import { timeless } from "../plan/timeless.ts";
-import { moment, roundedUp } from "../plan/words.ts";
 import type { Rotation } from "../plan/situation.ts";
 import { createAgreement } from "./agreement.ts";
 import { mayGoOn } from "./confirm.ts";
-import { countsInWords, phasesInWords, planAsData, printPlan } from "./plan-output.ts";
+import { countsInWords, phasesInWords, printPlan } from "./plan-output.ts";
 import { refuseAssumptions } from "./remote-flags.ts";
 import { openRemote, type Seen } from "./remote.ts";
-import type { RunFlags } from "./run-flags.ts";
+import { tellData, tellEnding, type EndedRun } from "./run-ending.ts";
 import { createRunOutput } from "./run-output.ts";
+import { stopOnSignals } from "./stop-on-signals.ts";
 
 /** What a command that changes something was asked for. */
-export interface RunRequest {
-  readonly flags: RunFlags;
+export interface RunRequest extends EndedRun {
   readonly issuing: Issuing;
   /** A certificate that was named by itself; null where none was. */
   readonly pair: CertificatePair | null;
-  /** Null for `apply`. */
-  readonly rotation: Rotation | null;
-  /** The command line, for next steps. */
-  readonly command: string;
   /** What is said where there is nothing to do. */
   readonly nothing: (seen: Seen) => string;
 }
@@ -40,7 +33,10 @@ export interface RunRequest {
 export async function runRemote(io: Io, endWith: EndWith, request: RunRequest): Promise<void> {
   const { flags, rotation } = request;
   refuseAssumptions(flags);
-  const remote = openRemote(flags, request.pair);
+  // Before the run there is nothing that a line of its own could break; during it, its line that turns.
+  let tellPause = (text?: string): void => io.err.line(text);
+  const pauses = { ...io.err, line: (text?: string) => tellPause(text) };
+  const remote = openRemote(pauses, flags, request.pair);
   const first = await remote.look();
   let asked = rotation;
   const planOf = (seen: Seen): Plan => derivePlan(seen.situation, asked);
@@ -70,6 +66,7 @@ export async function runRemote(io: Io, endWith: EndWith, request: RunRequest): 
     return;
   }
   const output = createRunOutput(io, Date.now);
+  tellPause = (text = "") => output.say(`${text}\n`);
   const unforeseen = (action: Action, anew: Plan): void => {
     output.end();
     people.line(`\nWhat follows is not what was shown before: ${describe(action)}\n`);
@@ -135,87 +132,4 @@ function begins({ lanes }: Plan): boolean {
 
 function begun(rotation: Rotation | null): Rotation | null {
   return rotation === null ? null : { ...rotation, anew: false };
-}
-
-interface Stop {
-  readonly signal: AbortSignal;
-  readonly end: () => void;
-}
-
-/** The first signal ends the run between two calls; the second ends the process, which is just as safe. */
-function stopOnSignals(io: Io): Stop {
-  const controller = new AbortController();
-  const onSignal = (): void => {
-    if (controller.signal.aborted) process.exit(130);
-    io.err.line("\nStopping when the call that is under way is over. Once more: at once.");
-    controller.abort();
-  };
-  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
-  return {
-    signal: controller.signal,
-    end: () => process.off("SIGINT", onSignal).off("SIGTERM", onSignal),
-  };
-}
-
-function tellEnding(
-  io: Io,
-  endWith: EndWith,
-  { flags, rotation, command }: RunRequest,
-  { how, plan }: Ending,
-  shown: Plan,
-): void {
-  const exit = {
-    done: EXIT.fine,
-    waiting: EXIT.waiting,
-    stuck: EXIT.problems,
-    interrupted: EXIT.waiting,
-    declined: EXIT.waiting,
-  };
-  endWith(exit[how]);
-  if (flags.json === true) tellData(io, how, plan);
-  const people = flags.json === true ? io.err : io.out;
-  const { green, yellow, red } = people.colours;
-  if (how === "done") {
-    const what =
-      rotation === null
-        ? `what is, is what ${flags.mapping} says`
-        : `${rotation.hostname} is rotated`;
-    people.line(`${green("✓")} done: ${what}`);
-    return;
-  }
-  if (timeless(plan) !== timeless(shown)) {
-    people.line();
-    if (rotation !== null) people.line(`${rotation.hostname}: ${phasesInWords(plan)}\n`);
-    printPlan(people, plan, flags.config);
-  }
-  const words = {
-    waiting: "not done yet",
-    stuck: "cannot go on",
-    interrupted: "interrupted",
-    declined: "not agreed to",
-  };
-  const mark = how === "stuck" ? red("✗") : yellow("◦");
-  people.line(`${mark} ${words[how]}: ${countsInWords(plan)} left. What is done stays done.`);
-  for (const next of nextSteps(plan, flags, command))
-    io.err.line(`${io.err.colours.dim("next:")} ${next}`);
-}
-
-function nextSteps(plan: Plan, flags: RunFlags, command: string): readonly string[] {
-  const heads = plan.lanes.flatMap(({ changes }) => changes.slice(0, 1));
-  const deployments = heads.flatMap(({ change }) =>
-    change.kind === "deploy-worker" ? [deployCommand(flags.config, change.environment)] : [],
-  );
-  const quiet = heads.flatMap(({ change }) =>
-    change.kind === "wait-for-quiet" && change.until !== null ? [change.until] : [],
-  );
-  const when = quiet.length === heads.length && quiet.length > 0 ? Math.min(...quiet) : null;
-  return [
-    ...new Set(deployments),
-    when === null ? command : `from ${moment(roundedUp(when))} on: ${command}`,
-  ];
-}
-
-function tellData(io: Io, how: Ending["how"] | "dry-run", plan: Plan): void {
-  const ok = how === "done" || how === "dry-run";
-  io.out.line(JSON.stringify({ ok, ended: how, ...planAsData(plan) }, null, 2));
 }

@@ -9,6 +9,7 @@ import type {
   Association,
   Observation,
   ObservedDeployment,
+  ObservedRoute,
   SslMode,
 } from "./observed.ts";
 
@@ -44,6 +45,10 @@ export interface CloudflareReader {
   readonly deployment: (script: string) => Promise<Observation<ObservedDeployment | null>>;
   /** The zone that a hostname lies in: the longest name that fits; null where the account has none. */
   readonly zoneOf: (hostname: HostPattern) => Promise<Observation<ZoneName | null>>;
+  /** The routes of a zone. */
+  readonly routes: (zone: string) => Promise<Observation<readonly ObservedRoute[]>>;
+  /** The Worker whose custom domain a hostname is; null for none. */
+  readonly customDomain: (hostname: string) => Promise<Observation<string | null>>;
   readonly ssl: (zone: string) => Promise<Observation<SslMode>>;
   readonly tlsClientAuth: (zone: string) => Promise<Observation<boolean>>;
   readonly zoneLevel: (zone: string) => Promise<

@@ -66,6 +66,18 @@ export interface ObservedWorker {
   readonly configured: Readonly<Record<BindingName, MtlsCertificateId>>;
   /** Null: never deployed. */
   readonly deployed: Observation<ObservedDeployment | null>;
+  /**
+   * The routes and custom domains of the configuration, and whom they lead to: wrangler sets them after the deployment, so that
+   * one which was stopped in between answers nobody. Not asked for where nothing is deployed.
+   */
+  readonly routes: Observation<readonly ObservedRoute[]>;
+}
+
+/** One route, or one custom domain. */
+export interface ObservedRoute {
+  readonly pattern: string;
+  /** The Worker that it leads to; null for none. */
+  readonly script: string | null;
 }
 
 /** What answers visitors, and what a rollback could bring back. */

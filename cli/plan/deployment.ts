@@ -48,7 +48,8 @@ export function deployment(
   const right = versions.filter((version) =>
     mine.every((binding) => id !== null && version.bindings[binding] === id),
   );
-  if (right.length === versions.length) return NOTHING;
+  if (right.length === versions.length)
+    return halfDone(situation, worker, certificate.fingerprint, mine);
   if (right.length === 0) {
     const why = `${script} presents another certificate in what is deployed`;
     return begin(situation, worker, certificate.fingerprint, mine, why);
@@ -61,6 +62,37 @@ export function deployment(
     problems: [],
     starts: false,
   };
+}
+
+/**
+ * What a deployment that was stopped after its version has left undone: wrangler sets routes last. Where they cannot be seen
+ * nothing is concluded; `plan` says so.
+ */
+function halfDone(
+  situation: Situation,
+  worker: ObservedWorker,
+  fingerprint: Fingerprint,
+  mine: readonly BindingName[],
+): DeploymentSteps {
+  const { environment, script, routes } = worker;
+  if (!routes.known || mine.length === 0) return NOTHING;
+  const others = routes.value.filter((one) => one.script !== null && one.script !== script);
+  if (others.length > 0) {
+    const path = environment === "" ? "routes" : `env.${environment}.routes`;
+    const problems = others.map(({ pattern, script: other }) =>
+      problem(
+        path,
+        `${pattern} leads to the Worker ${other}, and not to ${script}`,
+        `take it from ${other} (Workers Routes in the dashboard), or out of wrangler's configuration`,
+      ),
+    );
+    return { changes: [], problems, starts: false };
+  }
+  const missing = routes.value.filter((one) => one.script === null);
+  if (missing.length === 0) return NOTHING;
+  const named = missing.map(({ pattern }) => pattern).join(", ");
+  const why = `${script} is deployed, and no Worker answers at ${named}: a deployment was stopped before its routes`;
+  return { ...begin(situation, worker, fingerprint, mine, why), starts: false };
 }
 
 const NOTHING: DeploymentSteps = { changes: [], problems: [], starts: false };

@@ -1,4 +1,5 @@
 import type { Fingerprint } from "../../shared/fingerprint.ts";
+import { pathTo } from "../../shared/problem.ts";
 import type { Finding } from "../manners/finding.ts";
 import type { CertificateOutline } from "../observe/observed.ts";
 import { suitableOf } from "./desired.ts";
@@ -36,12 +37,23 @@ export function targetOf(situation: Situation, group: Group, rotation: Rotation)
   if (current !== null && left > terms.renewBefore && !rotation.anew) {
     return open ? { kind: "to", fingerprint: current.fingerprint } : { kind: "none" };
   }
+  const split = differentIssuers(group);
+  if (split !== null) return { kind: "refused", problem: split };
   const due = rotation.anew ? "was asked for with --new" : "is due";
   const why =
     current === null
       ? "nothing valid is at hand"
       : `a rotation ${due}: ${short(current.fingerprint)} expires ${moment(current.notAfter)}`;
   return { kind: "issue", why };
+}
+
+/** One certificate has one issuer: to issue it first, and to find out then that half of the group refuses it, helps nobody. */
+function differentIssuers({ entries: [first, ...rest] }: Group): Finding | null {
+  const other = rest.find(({ accept }) => accept.issuer !== first.accept.issuer);
+  if (other === undefined) return null;
+  const message = `${first.hostname} and ${other.hostname} share what presents for them, and name different issuers (${first.accept.issuer}, ${other.accept.issuer}): no certificate can be issued for both`;
+  const next = `name one issuer for both; or give a certificate that both files vouch for: pullproof rotate ${first.hostname} --certificate FILE --key FILE`;
+  return problem(`${pathTo("hosts", other.hostname)}.accept.issuer`, message, next);
 }
 
 /** One is under way: forward, whichever half it is in. Which way forward is, only the certificates' own dates tell. */

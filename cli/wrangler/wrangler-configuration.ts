@@ -31,6 +31,17 @@ export interface Environment {
   readonly vars: readonly string[];
   /** Whether `route` or `routes` is there. */
   readonly hasRoutes: boolean;
+  /** What they say. Inherited, and replaced as a whole by an environment that names its own. */
+  readonly routes: readonly ConfiguredRoute[];
+}
+
+/** One of `routes`. */
+export interface ConfiguredRoute {
+  /** `shop.example.com/*`; of a custom domain its hostname. */
+  readonly pattern: string;
+  /** The zone, where the configuration names it; by id, or by its name. */
+  readonly zone: { readonly id: string } | { readonly name: string } | null;
+  readonly isCustomDomain: boolean;
 }
 
 /** One of `[[mtls_certificates]]`. */
@@ -100,7 +111,20 @@ function toEnvironment(path: string, name: string, own: Table, top: Table): Envi
     })),
     vars: Object.keys(toTable(own["vars"])),
     hasRoutes: inherited("route") !== undefined || inherited("routes") !== undefined,
+    // One or the other: wrangler refuses both, and an environment with either inherits none.
+    routes: routesOf(own["route"] === undefined && own["routes"] === undefined ? top : own),
   };
+}
+
+function routesOf({ route, routes }: Table): readonly ConfiguredRoute[] {
+  const all: readonly unknown[] = Array.isArray(routes) ? routes : [];
+  return [...(route === undefined ? [] : [route]), ...all].flatMap((raw) => {
+    if (typeof raw === "string") return [{ pattern: raw, zone: null, isCustomDomain: false }];
+    const { pattern, zone_id: id, zone_name: name, custom_domain: custom } = toTable(raw);
+    if (typeof pattern !== "string") return [];
+    const zone = typeof id === "string" ? { id } : typeof name === "string" ? { name } : null;
+    return [{ pattern, zone, isCustomDomain: custom === true }];
+  });
 }
 
 function toLocalOptions(dev: unknown): Table | null {

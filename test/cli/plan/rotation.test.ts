@@ -11,6 +11,7 @@ import { DAY, HOUR, outline } from "./world/outline.ts";
 import {
   SHOP,
   NEWS,
+  WIKI,
   rotation,
   kinds,
   problems,
@@ -54,6 +55,30 @@ describe("a rotation", () => {
       expect(problems(plan)).not.toBe("");
     }
     expect(kinds(derivePlan(situationOf(state), rotation(SHOP)))).toEqual([]);
+  });
+
+  test("issues nothing for hostnames that present together and name different issuers", () => {
+    const state = createWorld(true, false);
+    rewrite(state, (text) => {
+      const json = JSON.parse(text) as {
+        issuers: Record<string, object>;
+        hosts: Record<string, { accept: object }>;
+      };
+      json.issuers["other"] = { certificates: "pki/other.pem" };
+      const docs = json.hosts["docs.example.org"];
+      if (docs !== undefined) docs.accept = { ...docs.accept, issuer: "other" };
+      return JSON.stringify(json);
+    });
+    const plan = derivePlan(situationOf(state), rotation(WIKI, { anew: true }));
+    expect(kinds(plan)).toEqual([]);
+    expect(problems(plan)).toMatch(/name different issuers \(own, other\)/);
+    // What both vouch for, they may be given.
+    const both = { ...outline(WIKI, state.now), signedBy: ["own", "other"] as never };
+    state.certificates.set(both.fingerprint, both);
+    state.atHand.add(both.fingerprint);
+    expect(kinds(derivePlan(situationOf(state), rotation(WIKI, { to: both.fingerprint })))[0]).toBe(
+      "add-to-mapping",
+    );
   });
 
   test("first lists again what is presented, and was taken out by hand", () => {

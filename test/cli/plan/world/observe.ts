@@ -74,6 +74,7 @@ function workerOf(
     environment: name,
     script: name === "" ? "pulls" : `pulls-${name}`,
     configured: { ...configured },
+    routes: { known: true, value: [] },
     deployed: known(
       first === undefined
         ? null
