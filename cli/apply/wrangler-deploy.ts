@@ -6,9 +6,17 @@ import { codeOf, failure } from "../manners/failure.ts";
 import { signalGroup } from "../processes/process-group.ts";
 import { deployArguments, deployCommand } from "./deploy-command.ts";
 
-/** Without the verifiers' token, which is none of its business; and it would ask, where there is nobody to answer. */
-function environmentOf(own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const environment = { ...own, CI: "1", WRANGLER_SEND_METRICS: "false" };
+/**
+ * Without the verifiers' token, which is none of its business; it would ask, where there is nobody to answer; and its banner
+ * asks a registry for a newer version of itself.
+ */
+export function environmentOf(own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const environment = {
+    ...own,
+    CI: "1",
+    WRANGLER_SEND_METRICS: "false",
+    WRANGLER_HIDE_BANNER: "true",
+  };
   return Object.fromEntries(
     Object.entries(environment).filter(([name]) => name !== TOKEN_VARIABLE),
   );
