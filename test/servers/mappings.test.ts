@@ -21,6 +21,29 @@ function listed({ fingerprint, der }: Minted): ListedFacts {
   return { fingerprint, der: der.toString("base64"), notAfter: Date.now() + 86_400_000 };
 }
 
+/** The same with files that are there, and an application that no resolver has a say in. */
+function real(origin: OriginFacts, file: (name: string) => string): OriginFacts {
+  return {
+    ...origin,
+    certificate: file("origin.pem"),
+    key: file("origin.pem.key"),
+    issuer: {
+      ...origin.issuer,
+      certificates: file("issuer.pem"),
+      crl: origin.issuer.crl === null ? null : file("issuer.crl"),
+    },
+    accepts:
+      origin.accepts.by === "list"
+        ? { by: "list", certificates: [listed(pki.shop), listed(pki.blog)] }
+        : origin.accepts,
+    application:
+      origin.application.by === "unix"
+        ? { by: "unix", path: file("application.sock") }
+        : // No resolver has a say in it.
+          { ...origin.application, host: origin.application.host.replace(/^a.*/, "127.0.0.1") },
+  };
+}
+
 /** Whatever the mapping: the server itself reads what comes of it. Its files are real; names, lists and addresses are any. */
 for (const kind of [NGINX, HAPROXY, CADDY, APACHE]) {
   describe.skipIf(isMissing(kind))(kind.name, () => {
@@ -41,25 +64,6 @@ for (const kind of [NGINX, HAPROXY, CADDY, APACHE]) {
 
     it("reads what is rendered, whatever the mapping", () => {
       const target = TARGETS.find(({ name }) => name === kind.name) as Target;
-      const real = (origin: OriginFacts): OriginFacts => ({
-        ...origin,
-        certificate: file("origin.pem"),
-        key: file("origin.pem.key"),
-        issuer: {
-          ...origin.issuer,
-          certificates: file("issuer.pem"),
-          crl: origin.issuer.crl === null ? null : file("issuer.crl"),
-        },
-        accepts:
-          origin.accepts.by === "list"
-            ? { by: "list", certificates: [listed(pki.shop), listed(pki.blog)] }
-            : origin.accepts,
-        application:
-          origin.application.by === "unix"
-            ? { by: "unix", path: file("application.sock") }
-            : // No resolver has a say in it.
-              { ...origin.application, host: origin.application.host.replace(/^a.*/, "127.0.0.1") },
-      });
       let read = 0;
       assert(
         property(anyFacts(), (facts) => {
@@ -69,7 +73,7 @@ for (const kind of [NGINX, HAPROXY, CADDY, APACHE]) {
             folder,
             log: file("pulls.log"),
             listen: { ...facts.listen, host: facts.listen.host.replace("2001:db8::1", "::1") },
-            origins: [real(first), ...rest.map(real)],
+            origins: [real(first, file), ...rest.map((origin) => real(origin, file))],
           });
           if (!rendering.ok) return;
           for (const { name, text } of rendering.value) writeFileSync(file(name), text);

@@ -46,6 +46,15 @@ export const REFUSED_NAMES: string = `SetEnvIfNoCase "^(?!(?:${[...REMOVED, ...K
 /** Whatever answers before the proxy does. */
 const OWN = "%{HANDLER} != 'proxy-server'";
 
+/** What every answer of the server's own has. */
+export const REFUSAL_HEADERS: readonly string[] = [
+  "# An id for every answer of the server's own, which the log has too; the application's own is taken away.",
+  "Header unset Pull-Refusal",
+  "Header always unset Pull-Refusal",
+  `Header always set Pull-Refusal "expr=%{sha1:%{reqenv:UNIQUE_ID}}" "expr=${OWN}"`,
+  `Header always set Cache-Control no-store "expr=${OWN}"`,
+];
+
 /** What the application is told: by us, and, where a pull was accepted, of the visitor. */
 export function headerRules({ authority, accepts, reportUntil }: OriginFacts): readonly string[] {
   const accepted = "env=PULLPROOF_ACCEPTED";
@@ -74,10 +83,6 @@ export function headerRules({ authority, accepts, reportUntil }: OriginFacts): r
         ]
       : []),
     "",
-    "# An id for every answer of the server's own, which the log has too; the application's own is taken away.",
-    "Header unset Pull-Refusal",
-    "Header always unset Pull-Refusal",
-    `Header always set Pull-Refusal "expr=%{sha1:%{reqenv:UNIQUE_ID}}" "expr=${OWN}"`,
-    `Header always set Cache-Control no-store "expr=${OWN}"`,
+    ...REFUSAL_HEADERS,
   ];
 }

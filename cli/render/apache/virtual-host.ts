@@ -1,6 +1,6 @@
 import type { OriginFacts, RenderFacts } from "../facts.ts";
 import { SIGNATURES, SUITES_1_2, SUITES_1_3 } from "../tls-policy.ts";
-import { headerRules, REFUSED_NAMES } from "./header-rules.ts";
+import { headerRules, REFUSAL_HEADERS, REFUSED_NAMES } from "./header-rules.ts";
 import { quoteApache } from "./quote-apache.ts";
 import { hostnameRules, judgement, requestRules } from "./rules.ts";
 
@@ -40,6 +40,9 @@ export function nobodysHost(facts: RenderFacts): readonly string[] {
     "SSLVerifyClient require",
     "SSLVerifyDepth 0",
     ...block('Location "/"', ["Require all denied"]),
+    "# Whoever has shaken hands under another name comes here with a Host that is nobody's.",
+    `CustomLog ${quoteApache(facts.log, "--log")} pullproof`,
+    ...REFUSAL_HEADERS,
   ]);
 }
 

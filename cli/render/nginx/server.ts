@@ -23,6 +23,11 @@ const TLS = [
   "ssl_session_tickets off;",
 ];
 
+const REFUSAL_HEADERS = [
+  "add_header Pull-Refusal $request_id always;",
+  "add_header Cache-Control no-store always;",
+];
+
 const SILENCE = [
   "# An outsider gets no answer, nor does whoever speaks plain HTTP: the connection ends.",
   "error_page 495 496 497 = @pullproof_silence;",
@@ -37,6 +42,10 @@ export function defaultServer(facts: RenderFacts): readonly string[] {
     "ssl_reject_handshake on;",
     ...TLS,
     "client_header_timeout 10s;",
+    `access_log ${quoteNginx(facts.log, "--log")} pullproof;`,
+    "server_tokens off;",
+    "# Whoever has shaken hands under another name comes here with a Host that is nobody's.",
+    ...REFUSAL_HEADERS,
     "return 421;",
     ...SILENCE,
   ]);
@@ -70,8 +79,7 @@ export function originServer(
     "client_body_timeout 15s;",
     "client_header_buffer_size 2k;",
     "large_client_header_buffers 2 8k;",
-    "add_header Pull-Refusal $request_id always;",
-    "add_header Cache-Control no-store always;",
+    ...REFUSAL_HEADERS,
     "",
     ...SILENCE,
     "",
