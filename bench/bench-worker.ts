@@ -15,6 +15,7 @@ import { makeWorld } from "./support/world.ts";
  * and its start-up.
  */
 const ROOT = path.resolve(import.meta.dirname, "..");
+const about = aboutMachine(path.join(ROOT, "worker/index.ts"));
 const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
@@ -48,7 +49,8 @@ process.once("SIGINT", ending).once("SIGTERM", ending);
 try {
   const { rows, samples } = await measureWorker(world, bundle);
   const report: BenchReport = {
-    ...aboutMachine(main),
+    ...about,
+    versions: { ...about.versions, workerd: workerdVersion() },
     timing,
     seconds: (performance.now() - began) / 1000,
     groups: [
@@ -65,4 +67,9 @@ try {
   if (values["write-report"]) writeWorkerReport(ROOT, report);
 } finally {
   await world.close();
+}
+
+function workerdVersion(): string {
+  const file = path.join(ROOT, "node_modules/workerd/package.json");
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }

@@ -61,12 +61,14 @@ test("a bar is reached by the median, and surely where every round says so", () 
   expect(verdictOf({ bar: null, measured })).toBeNull();
 });
 
-test("README.md has the two marks between which the table is written", () => {
+test("README.md has the marks between which the tables are written", () => {
   const readme = readFileSync(path.resolve(import.meta.dirname, "../../README.md"), "utf8");
-  const written = withTable(readme, "a table");
-  expect(written).toContain("a table");
-  expect(withTable(written, "another")).not.toContain("a table");
-  expect(() => withTable("no marks", "a table")).toThrow(/README\.md/);
+  for (const script of ["bench", "bench:worker"] as const) {
+    const written = withTable(readme, script, "a table");
+    expect(written).toContain("a table");
+    expect(withTable(written, script, "another")).not.toContain("a table");
+    expect(() => withTable("no marks", script, "a table")).toThrow(/README\.md/);
+  }
 });
 
 test("the plot is drawn of what was measured, and of nothing else", () => {

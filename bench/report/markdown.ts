@@ -1,5 +1,5 @@
 import type { BenchReport } from "./report.ts";
-import { cellsOf, headOf, HEADINGS, idleServers, notesOf } from "./text.ts";
+import { cellsOf, headOf, HEADINGS, LEFT, idleServers, notesOf } from "./text.ts";
 import type { Row } from "./row.ts";
 import { spreadOf } from "./statistics.ts";
 
@@ -24,23 +24,19 @@ export function markdownOf(report: BenchReport): string {
   return `${parts.join("\n\n")}\n`;
 }
 
-const PICTURE = `<picture>
-  <source media="(prefers-color-scheme: dark)" srcset="docs/pictures/bench-dark.svg">
-  <img src="docs/pictures/bench-light.svg" alt="Bars of pulls a second, CPU a pull, median latency and memory for each idle connection: pullproof beside nginx, HAProxy, stunnel, Caddy and Apache">
-</picture>`;
-
-/** The rows that have a bar: README.md's table. */
+/** The rows that have a bar, and where they were measured: for README.md. */
 export function readmeTableOf(report: BenchReport): string {
   const rows = report.groups.flatMap((group) => group.rows).filter(({ bar }) => bar !== null);
   const notes = notesOf(rows).map((note) => `Note: ${note}.`);
   const [where = "", versions = ""] = headOf(report);
-  return [PICTURE, `Measured ${where}; ${versions}.`, tableOf(rows), ...notes].join("\n\n");
+  return [`Measured ${where}; ${versions}.`, tableOf(rows), ...notes].join("\n\n");
 }
 
 function tableOf(rows: readonly Row[]): string {
   return table(
     HEADINGS,
     rows.map((row) => cellsOf(row)),
+    LEFT,
   );
 }
 
@@ -70,11 +66,16 @@ function serverTable(samples: BenchReport["groups"][number]["samples"]): string 
       of(list, "loadBusy").toFixed(2),
       ...(hasLatency ? [of(list, "p50").toFixed(0), of(list, "p99").toFixed(0)] : []),
     ]),
+    1,
   );
 }
 
-function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const rule = headings.map((_, at) => (at === 0 ? "---" : "--:"));
+function table(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+  left: number,
+): string {
+  const rule = headings.map((_, at) => (at < left ? "---" : "--:"));
   return [lineOf(headings), `|${rule.join("|")}|`, ...rows.map(lineOf)].join("\n");
 }
 

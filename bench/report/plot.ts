@@ -18,7 +18,7 @@ interface Bars {
 }
 
 const WIDTH = 920;
-const PANEL = { width: 440, gap: 40, label: 150, value: 64, line: 24, head: 44, foot: 20 };
+const PANEL = { width: 440, gap: 40, label: 176, value: 76, line: 24, head: 44, foot: 20 };
 
 /** Four plots in one picture: pulls a second, CPU a pull, latency and memory. SVG, on no background of its own. */
 export function plotOf(report: BenchReport, theme: Theme): string {
@@ -107,7 +107,7 @@ function panelSvg({ title, better, bars, word }: Bars, theme: Theme): string {
 }
 
 function micro(figure: number): string {
-  return `${figure.toFixed(figure < 100 ? 1 : 0)} us`;
+  return `${figure.toFixed(figure < 100 ? 1 : 0)} µs`;
 }
 
 function round(figure: number): number {

@@ -1,31 +1,43 @@
 import type { BenchReport } from "./report.ts";
-import { verdictOf, type Bar, type Row } from "./row.ts";
+import { verdictOf, type Row } from "./row.ts";
 import type { Spread } from "./statistics.ts";
 
 /** The words of one row, cell by cell: for a terminal and for Markdown alike. */
 export function cellsOf(row: Row): readonly string[] {
-  const { what, against, ours, theirs, unit, measured, bar } = row;
+  const { what, against, ours, theirs, unit, measured } = row;
   const isRatio = theirs !== null && against !== null && measured.median !== ours;
   return [
-    against === null ? what : `${what}, against ${against}`,
+    what,
+    against ?? "",
     theirs === null ? withUnit(ours, unit) : `${withUnit(ours, unit)} : ${withUnit(theirs, unit)}`,
     isRatio ? spread(measured, short) : spread(measured, (one) => figure(one)),
-    barWords(bar, isRatio),
+    barWords(row, isRatio),
     verdictWords(row),
   ];
 }
 
+/** The columns of words; the others are of figures. */
+export const LEFT = 2;
+
 /** What stands above them. */
-export const HEADINGS = ["", "ours : theirs", "ratio (least to most)", "bar", ""] as const;
+export const HEADINGS = [
+  "",
+  "against",
+  "ours : theirs",
+  "ratio (least to most)",
+  "bar",
+  "",
+] as const;
 
 function spread({ median, least, most }: Spread, word: (one: number) => string): string {
   return `${word(median)} (${word(least)} to ${word(most)})`;
 }
 
-function barWords(bar: Bar | null, isRatio: boolean): string {
+function barWords({ bar, aim }: Row, isRatio: boolean): string {
   if (bar === null) return "";
   const word = isRatio ? short : figure;
-  return "least" in bar ? `at least ${word(bar.least)}` : `at most ${word(bar.most)}`;
+  const least = "least" in bar ? `at least ${word(bar.least)}` : `at most ${word(bar.most)}`;
+  return aim === null ? least : `${least}, aim ${word(aim)}`;
 }
 
 /** `reached` by the median; where a round says otherwise, that is said, too. */
@@ -103,6 +115,6 @@ export function idleServers(
 function aligned(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = HEADINGS.map((_, at) => Math.max(0, ...rows.map((row) => row[at]?.length ?? 0)));
   return rows.map((row) =>
-    `  ${row.map((cell, at) => (at === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[at] ?? 0))).join("  ")}`.trimEnd(),
+    `  ${row.map((cell, at) => (at < LEFT ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join("  ")}`.trimEnd(),
   );
 }

@@ -50,7 +50,7 @@ export const memory: Group = {
         const theirs = name === "pullproof" ? quantile(found.get("nginx") ?? [], 0.5) : null;
         const bar = name === "pullproof" ? { most: connections === 1_000 ? 75 : 65 } : null;
         const what = `memory for each of ${connections} idle connections: ${name}`;
-        const against = theirs === null ? null : "nginx, which holds";
+        const against = theirs === null ? null : "nginx";
         rows.push(figureRow({ what, unit: "KiB", bar, against, theirs }, kib));
       }
     }
