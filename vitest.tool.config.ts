@@ -9,6 +9,7 @@ export const TOOL_TESTS = [
   "test/origin-verifier/workers/workers.test.ts",
   "test/cli/init/init-dev.test.ts",
   "test/end-to-end/**/*.test.ts",
+  "test/pair/failover.test.ts",
   "test/pair/pull-secret.test.ts",
   "test/hosts/**/*.test.ts",
   "test/package.test.ts",

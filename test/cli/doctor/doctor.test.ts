@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer as createPlain, type Server } from "node:http";
 import { createServer, type ServerOptions } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -185,4 +185,26 @@ describe("pullproof probe", () => {
     expect(ran.stderr).toContain("pki/nobody.pem");
     expect(ran.stderr).toContain("next:");
   });
+});
+
+test("an address is that of one origin: with several, doctor and probe are told of which", async () => {
+  const mapping = JSON.parse(await readFile(path.join(world.folder, "mapping.json"), "utf8")) as {
+    hosts: Record<string, { origin: unknown }>;
+  };
+  const shop = mapping.hosts["shop.example.com"];
+  if (shop === undefined) throw new Error("no entry");
+  shop.origin = [shop.origin, "https://origin-b.example.net"];
+  await writeFile(path.join(world.folder, "two.json"), JSON.stringify(mapping));
+  const { port } = world;
+  const plain = await closedPort();
+  const two = ["--mapping", "two.json"];
+  const untold = await doctor(port, plain, ...two);
+  expect(untold.verdicts).toEqual({ "good-pull": "not-tried" });
+  const first = await doctor(port, plain, ...two, "--origin", SHOP);
+  expect(first.verdicts["good-pull"]).toBe("good");
+  const unknown = await runIn(world.folder, "doctor", ...two, "--origin", "origin-c.example.net");
+  expect([unknown.status, unknown.stderr]).toEqual([
+    2,
+    expect.stringContaining("origin-b.example.net"),
+  ]);
 });

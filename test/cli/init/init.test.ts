@@ -44,6 +44,24 @@ async function expectClean(): Promise<void> {
   expect(status).toBe(0);
 }
 
+test("several origins of a hostname are a list in the mapping and in the local twin, under one binding", async () => {
+  const hosts = ["shop.acme.test=origin-a.acme.test,https://origin-b.acme.test:8443"];
+  hosts.push("www.acme.test=origin-b.acme.test:8443", "blog.acme.test=origin-blog.acme.test");
+  const { status } = await init(...hosts.flatMap((host) => ["--host", host]));
+  expect(status).toBe(0);
+  const origins = ["https://origin-a.acme.test", "https://origin-b.acme.test:8443"];
+  const { hosts: written } = JSON.parse(read("mapping.json")) as { hosts: object };
+  expect(written).toMatchObject({
+    "shop.acme.test": { origin: origins, present: { binding: "PULL_CERT_SHOP" } },
+    "www.acme.test": { origin: origins[1], present: { binding: "PULL_CERT_SHOP" } },
+    "blog.acme.test": { origin: "https://origin-blog.acme.test" },
+  });
+  expect(read("wrangler.local.toml")).toMatch(
+    /host = \[\s*"origin-a\.acme\.test",\s*"origin-b\.acme\.test"\s*\]/,
+  );
+  await expectClean();
+});
+
 describe("refuses, as a wrong command line,", () => {
   test.each([
     ["to ask where there is no terminal", [], "no terminal"],

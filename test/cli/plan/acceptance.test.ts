@@ -3,6 +3,7 @@ import { untilAccepted, untilNotAccepted } from "../../../cli/plan/acceptance.ts
 import { hindrances } from "../../../cli/plan/describe.ts";
 import type { Situation } from "../../../cli/plan/situation.ts";
 import type { VerifierStatus } from "../../../cli/observe/observed.ts";
+import type { Hostname } from "../../../shared/hostname.ts";
 import { createWorld } from "./world/create-world.ts";
 import { acceptedIn, entryOf } from "./world/mapping.ts";
 import { situationOf } from "./world/observe.ts";
@@ -54,6 +55,17 @@ describe("is waited for", () => {
     expect(whys(withStatus(1, { mappingDigest: "f".repeat(64) }))[0]).toContain(
       "has another mapping, without news.example.org",
     );
+  });
+
+  test("a verifier of each origin, and names the one that has none", () => {
+    const [origin] = entry.origins;
+    const second = { ...origin, hostname: "origin-b.example.net" as Hostname };
+    const two = { ...entry, origins: [origin, second] as const };
+    const changes = untilAccepted(situationOf(state), [two], listed);
+    expect(changes.flatMap(({ change }) => hindrances(change))[0]).toBe(
+      "no verifier that was named serves news.example.org at origin-b.example.net",
+    );
+    expect(untilAccepted(situationOf(state), [entry], listed)).toEqual([]);
   });
 
   test("somebody who serves the hostname at all", () => {

@@ -20,6 +20,8 @@ export interface OriginMachine {
   /** `systemctl reload`. */
   readonly reload: () => Promise<void>;
   readonly stop: () => Promise<void>;
+  /** As the machine would go that loses its power: nothing is finished, and nobody is told. */
+  readonly kill: () => Promise<void>;
 }
 
 /** Where a machine stands: by itself on a network, or as a process of this one. */
@@ -94,6 +96,10 @@ export async function startOriginMachine(options: MachineOptions): Promise<Origi
     copyMapping,
     reload: async () => void process.kill(await kept.pid, "SIGHUP"),
     stop: async () => await kept.stop(),
+    kill: async () => {
+      process.kill(await kept.pid, "SIGKILL");
+      await kept.ended;
+    },
   };
 }
 

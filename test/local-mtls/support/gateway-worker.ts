@@ -21,6 +21,9 @@ export interface GatewayWorker {
 // What wrangler brings is no dependency of this repository's own: its Miniflare and its esbuild are found through it.
 const requireFromWrangler = createRequire(createRequire(import.meta.url).resolve("wrangler"));
 
+/** The fixture's hostnames with two origins, each with a binding of its own: what is remembered of one is no matter of another. */
+export const TWOS = Array.from({ length: 16 }, (_, index) => `two-${index}.example.com`);
+
 /** What of them this file uses. */
 interface Esbuild {
   readonly build: (options: object) => Promise<{ outputFiles: readonly { text: string }[] }>;
@@ -32,10 +35,13 @@ type MiniflareClass = new (options: object) => { ready: Promise<URL>; dispose():
  *
  * Not through `wrangler dev` or the test harness: both put a proxy of wrangler's in front, which does not tell the Worker
  * when a visitor leaves. Here the visitor's connection ends in the runtime itself, as it does in service.
+ *
+ * @param two the addresses of the two origins that some hostnames have.
  */
 export async function startGatewayWorker(
   local: Pick<LocalFolder, "folder">,
   origin: Pick<Origin, "address">,
+  two: readonly string[] = [origin.address, origin.address],
 ): Promise<GatewayWorker> {
   const folder = mkdtempSync(path.join(tmpdir(), "pullproof-gateway-"));
   const contents = await bundle();
@@ -63,6 +69,11 @@ export async function startGatewayWorker(
             PULL_CERT_SHOP: pullBinding(local, origin, "shop", "PULL_CERT_SHOP"),
             PULL_CERT_BLOG: pullBinding(local, origin, "blog", "PULL_CERT_BLOG"),
             PULL_CERT_HASTY: pullBinding(local, origin, "hasty", "PULL_CERT_SHOP"),
+            ...Object.fromEntries(
+              TWOS.map((_, index) => [`PULL_CERT_TWO_${index}`, twoBinding(local, two)]),
+            ),
+            // Nobody listens at the first: port 1 has been nobody's for long.
+            PULL_CERT_HALF: twoBinding(local, ["127.0.0.1:1", origin.address]),
             ONLY_A_TEXT: { type: "text", value: "no Fetcher" },
           },
         },
@@ -94,19 +105,29 @@ function pullBinding(
   name: string,
   files: string,
 ): object {
+  const { address } = origin;
+  return stand(local, { host: `origin-${name}.example.net`, address }, files);
+}
+
+function stand({ folder }: Pick<LocalFolder, "folder">, where: object, files: string): object {
   return {
     type: "unsafe:service",
     dev: {
       plugin: { package: "pullproof-local-mtls", name: "local-mtls" },
       options: {
-        host: `origin-${name}.example.net`,
-        address: origin.address,
-        certificate: path.join(local.folder, `${files}.pem`),
-        key: path.join(local.folder, `${files}.key`),
-        trust: path.join(local.folder, "origin-issuer.pem"),
+        ...where,
+        certificate: path.join(folder, `${files}.pem`),
+        key: path.join(folder, `${files}.key`),
+        trust: path.join(folder, "origin-issuer.pem"),
       },
     },
   };
+}
+
+/** One certificate, and an address for each of two origins. */
+function twoBinding(local: Pick<LocalFolder, "folder">, address: readonly string[]): object {
+  const host = ["origin-two-a.example.net", "origin-two-b.example.net"];
+  return stand(local, { host, address }, "PULL_CERT_SHOP");
 }
 
 /** As wrangler bundles: with its own esbuild, and with what the runtime brings left out. */

@@ -22,7 +22,9 @@ type Line = Readonly<Record<string, unknown>>;
 /** A hostname of the fixture whose binding is not there: asking for it is one line in the log, and no pull. */
 const SURE_TO_BE_LOGGED = "lost.example.com";
 
-const ORIGIN_HOSTNAMES = ["shop", "blog", "hasty"].map((name) => `origin-${name}.example.net`);
+const ORIGIN_HOSTNAMES = ["shop", "blog", "hasty", "two-a", "two-b"].map(
+  (name) => `origin-${name}.example.net`,
+);
 
 /**
  * One workerd and one origin for all tests of a file. After each test the origin answers `hello` again, and what it
