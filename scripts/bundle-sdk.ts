@@ -23,5 +23,7 @@ await build({
   platform: "node",
   target: "node22",
   legalComments: "inline",
+  // Its comments are half of it, with keys for examples in them.
+  minifyWhitespace: true,
   logLevel: "warning",
 });

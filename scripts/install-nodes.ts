@@ -33,7 +33,9 @@ export async function installNodes(): Promise<readonly InstalledNode[]> {
   return installed;
 }
 
-async function installNode(version: string): Promise<InstalledNode> {
+/** Makes sure of one version. What runs this counts, where it is that one. */
+export async function installNode(version: string): Promise<InstalledNode> {
+  if (process.version === `v${version}`) return { version, binary: process.execPath, problem: "" };
   const name = PACKAGES[`${process.platform}-${process.arch}`];
   if (name === undefined) {
     const problem = `npm has no Node package for ${process.platform}-${process.arch}`;

@@ -1,11 +1,14 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFile, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { packedPackage, type Project } from "./support/packed-package.ts";
+import { folderIn, installedPackage, quietEnvironment } from "./support/installed-package.ts";
+import { complaintsIn, packedPackage, type Project } from "./support/packed-package.ts";
+import { VISIT_WORKER } from "./support/use-exports.ts";
 import { attempt, pki, plainMapping, SHOP, statusOf, type Pki } from "./support/verifier-world.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -65,5 +68,57 @@ describe.each(EXAMPLES)("examples/%s", (name) => {
       child.kill();
       if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
     }
+  });
+});
+
+// Examples for Workers are projects of their own, into which the package is installed as npm does it.
+describe("for Workers,", () => {
+  const run = promisify(execFile);
+  const WORKERS_TYPES = ["@cloudflare/workers-types/experimental"];
+  let installed: string;
+  beforeAll(async () => {
+    installed = await installedPackage();
+  }, 300_000);
+
+  /** A copy of an example, beside what is installed. */
+  async function copyOf(name: string): Promise<string> {
+    const copy = await folderIn(installed, name);
+    await cp(join(root, "examples", name), copy, { recursive: true });
+    return copy;
+  }
+
+  it("existing-worker keeps its own route, pulls what is mapped, and nothing else", async () => {
+    const example = await copyOf("existing-worker");
+    expect(await complaintsIn(example, ["index.ts", "env.d.ts"], WORKERS_TYPES)).toBe("");
+    await writeFile(join(example, "visit.ts"), VISIT_WORKER);
+    const urls = ["shop.example.com/cart", "shop.example.com/edge/time", "other.example.com/"];
+    const args = ["visit.ts", ...urls.map((url) => `http://${url}`)];
+    const env = quietEnvironment();
+    const { stdout } = await run(process.execPath, args, { cwd: example, env });
+    expect(stdout.trim().split("\n")).toEqual([
+      "200 shop.example.com accepted /cart",
+      "200 - - -",
+      "404 - - -",
+    ]);
+  });
+
+  it("existing-worker is what would be deployed: both configurations have the same binding", async () => {
+    const example = await copyOf("existing-worker");
+    const wrangler = join(installed, "node_modules/wrangler/bin/wrangler.js");
+    for (const configuration of ["wrangler.toml", "wrangler.local.toml"]) {
+      const args = [wrangler, "deploy", "--dry-run", "-c", configuration, "--outdir", "out"];
+      const env = quietEnvironment();
+      const { stdout } = await run(process.execPath, args, { cwd: example, env });
+      expect(stdout).toContain("env.PULL_CERT_SHOP");
+    }
+  });
+
+  it("miniflare's own tests pass, in Node and inside workerd", async () => {
+    const example = await copyOf("miniflare");
+    expect(await complaintsIn(example, ["worker.ts"], WORKERS_TYPES)).toBe("");
+    const vitest = join(installed, "node_modules/.bin/vitest");
+    const env = quietEnvironment();
+    const { stdout } = await run(process.execPath, [vitest, "run"], { cwd: example, env });
+    expect(stdout).toMatch(/Tests +4 passed/);
   });
 });
