@@ -1,5 +1,6 @@
 import type { Diagnosis } from "../doctor/diagnosis.ts";
 import type { Io } from "../manners/io.ts";
+import { wrap } from "../manners/wrap.ts";
 
 /** How diagnoses are told: each as soon as it is known for people, all of them at the end as data. */
 export interface DoctorOutput {
@@ -23,7 +24,10 @@ export function createDoctorOutput(io: Io, json: boolean): DoctorOutput {
   };
   let [hostname, address] = ["", null as string | null];
   const tell = (diagnosis: Diagnosis): void => {
-    const { verdict, tried, message, next } = diagnosis;
+    const { verdict, tried } = diagnosis;
+    // Names and expressions of an account's are in there: nothing of them is an order to the terminal.
+    const message = harmless(diagnosis.message);
+    const next = diagnosis.next === null ? null : harmless(diagnosis.next);
     if (diagnosis.hostname !== hostname) {
       line(`${hostname === "" ? "" : "\n"}${colours.bold(diagnosis.hostname)}`);
       address = null;
@@ -33,9 +37,21 @@ export function createDoctorOutput(io: Io, json: boolean): DoctorOutput {
     }
     ({ hostname, address } = diagnosis);
     const indent = address === null ? "  " : "    ";
-    const words = verdict === "problem" ? colours.red(message) : message;
-    line(`${indent}${marks[verdict]} ${tried.padEnd(TRIED - indent.length)} ${words}`);
-    if (next !== null) line(`${indent}  ${colours.dim("next:")} ${next}`);
+    const paint = verdict === "problem" ? colours.red : String;
+    const beside = `${tried.padEnd(TRIED - indent.length)} ${message}`;
+    // A terminal breaks words anywhere; whoever reads a file or a pipe gets a line a look.
+    const fits = !speaker.isTerminal || indent.length + 2 + beside.length <= speaker.columns;
+    const below = (text: string, look: (part: string) => string): void => {
+      const width = Math.max(40, speaker.columns - indent.length - 2);
+      for (const part of speaker.isTerminal ? wrap(text, width) : [text]) {
+        line(`${indent}  ${look(part)}`);
+      }
+    };
+    line(
+      `${indent}${marks[verdict]} ${fits ? `${tried.padEnd(TRIED - indent.length)} ${paint(message)}` : tried}`,
+    );
+    if (!fits) below(message, paint);
+    if (next !== null) below(`next: ${next}`, (part) => part.replace(/^next:/, colours.dim));
   };
   const end = (all: readonly Diagnosis[]): void => {
     const count = (verdict: Diagnosis["verdict"]): number =>
@@ -54,4 +70,9 @@ export function createDoctorOutput(io: Io, json: boolean): DoctorOutput {
     );
   };
   return { tell, end };
+}
+
+/** On one line, without control characters, and without those that turn the direction of what follows. */
+function harmless(text: string): string {
+  return text.replaceAll(/\p{C}/gu, " ");
 }
