@@ -41,7 +41,7 @@ export function aboutMachine(
   const tools = (Object.keys(TOOLS) as ToolName[]).filter(isInstalled);
   return {
     date: new Date().toISOString().slice(0, 10),
-    machine: `${all.length} cores of ${all[0]?.model.trim() ?? "an unknown CPU"} (${arch()}), ${memory} GiB, Linux ${release()}`,
+    machine: `${all.length} cores of ${all[0]?.model.trim() ?? "an unknown CPU"} (${arch()}), ${memory} GiB, Linux ${release().split("-")[0]}`,
     commit: git.status === 0 ? git.stdout.trim() : null,
     versions: {
       node: `${process.version} (OpenSSL ${process.versions.openssl.replace(/\+.*/, "")})`,

@@ -5,6 +5,7 @@ import { nginx } from "../servers/nginx.ts";
 import { verifier } from "../servers/verifier.ts";
 import type { Sample } from "../support/measure.ts";
 import { rotate } from "../support/rotate.ts";
+import { shorter } from "../support/timing.ts";
 import { BULK_BYTES, type World } from "../support/world.ts";
 import { figures, unlessQuick, type Group } from "./group.ts";
 
@@ -56,7 +57,11 @@ async function measureDirection(world: World, direction: "down" | "up") {
           caddy(named("Caddy"), "unix"),
         ]),
       ],
-      { work: { kind: "bulk", direction, bytes: BULK_BYTES }, place: { application } },
+      {
+        work: { kind: "bulk", direction, bytes: BULK_BYTES },
+        place: { application },
+        timing: shorter(world.timing, 0.5),
+      },
     );
     const row = (figure: "rate" | "cpu", theirs: string, bar: Bar | null): readonly Row[] => {
       // 100 MiB a second and bodies are the same but for this.

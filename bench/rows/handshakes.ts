@@ -9,6 +9,7 @@ import { verifier } from "../servers/verifier.ts";
 import type { Keys } from "../support/certificates.ts";
 import { rotate } from "../support/rotate.ts";
 import type { Sample } from "../support/measure.ts";
+import { shorter } from "../support/timing.ts";
 import type { World } from "../support/world.ts";
 import { figures, unlessQuick, type Group } from "./group.ts";
 
@@ -53,11 +54,7 @@ async function measureKeys(world: World, keys: Keys) {
     {
       work: { kind: "handshakes", connections: 8 },
       place: { certificates: await world.certificates(keys) },
-      timing: {
-        rounds: Math.max(2, world.timing.rounds - 2),
-        windowMs: world.timing.windowMs / 2,
-        heatMs: world.timing.heatMs / 2,
-      },
+      timing: shorter(world.timing, 0.5),
     },
   );
   const note = `OpenSSL ${process.versions.openssl.replace(/\+.*/, "")} in Node, against ${versionOf("nginx")}`;

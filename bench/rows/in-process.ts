@@ -1,6 +1,7 @@
 import { inProcess, nginxBefore } from "../servers/in-process.ts";
 import { ratioRow } from "../report/row.ts";
 import { rotate } from "../support/rotate.ts";
+import { shorter } from "../support/timing.ts";
 import { figures, type Group } from "./group.ts";
 
 const PULLS = { kind: "pulls", connections: 32, target: "/small" } as const;
@@ -79,7 +80,12 @@ export const twoCores: Group = {
         inProcess(ours, { framework: "node", main: world.main, count: 2 }),
         nginxBefore(theirs, "node", 2),
       ],
-      { work: { ...PULLS, connections: 64 }, place: { cores: cores.pair }, loaders },
+      {
+        work: { ...PULLS, connections: 64 },
+        place: { cores: cores.pair },
+        loaders,
+        timing: shorter(world.timing, 1),
+      },
     );
     const note = sharesCores(cores);
     return {

@@ -7,6 +7,7 @@ import { nginx } from "../servers/nginx.ts";
 import { stunnel } from "../servers/stunnel.ts";
 import { verifier } from "../servers/verifier.ts";
 import { rotate } from "../support/rotate.ts";
+import { shorter } from "../support/timing.ts";
 import { figures, unlessQuick, type Group } from "./group.ts";
 import * as named from "./names.ts";
 
@@ -33,7 +34,10 @@ export const latency: Group = {
           apache(named.APACHE, "tcp"),
         ]),
       ],
-      { work: { kind: "steady", connections: 32, perSecond: PER_SECOND } },
+      {
+        work: { kind: "steady", connections: 32, perSecond: PER_SECOND },
+        timing: shorter(world.timing, 0.75),
+      },
     );
     const row = (figure: "p50" | "p99", ours: string, theirs: string) =>
       ratioRow(

@@ -1,6 +1,7 @@
 import { ratioRow } from "../report/row.ts";
 import { verifier } from "../servers/verifier.ts";
 import { rotate } from "../support/rotate.ts";
+import { shorter } from "../support/timing.ts";
 import { figures, type Group } from "./group.ts";
 import { sharesCores } from "./in-process.ts";
 
@@ -24,6 +25,7 @@ export const workers: Group = {
         work: { kind: "pulls", connections: 64, target: "/small" },
         place: { cores: cores.pair },
         loaders,
+        timing: shorter(world.timing, 1),
       },
     );
     const isEnough =
