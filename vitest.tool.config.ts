@@ -6,6 +6,7 @@ export const TOOL_TESTS = [
   "test/cli/rotation/**/*.test.ts",
   "test/cli/dev.test.ts",
   "test/cli/local-edge/pictures.test.ts",
+  "test/cli/apply/levels.test.ts",
   "test/origin-verifier/workers/workers.test.ts",
   "test/cli/init/init-dev.test.ts",
   "test/end-to-end/**/*.test.ts",

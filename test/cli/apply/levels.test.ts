@@ -11,7 +11,7 @@ import { runIn, type Ran } from "../support/run-pullproof.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 /*
- * The shared level through the commands themselves: Cloudflare's own certificate has nothing to be uploaded and nothing to
+ * The levels of the edge through the commands themselves. Cloudflare's own certificate has nothing to be uploaded and nothing to
  * be rotated, but a toggle of the zone that decides.
  */
 
@@ -41,7 +41,7 @@ afterEach(async () => {
 const issuer = mintCa();
 const leaf = mintLeaf(issuer, { names: [WWW] });
 
-function writeMapping(level: "shared" | "hostname"): void {
+function writeMapping(level: "shared" | "zone" | "hostname"): void {
   const accept =
     level === "shared"
       ? { issuer: "cloudflare", certificates: "issued", alone: true }
@@ -70,7 +70,7 @@ const changes = (): readonly string[] =>
     .map(({ method, path: at }) => `${method} ${at.replace(`/zones/${zone.id}/`, "")}`);
 
 /** Once every location has heard of it. */
-async function presents(level: "shared" | "hostname"): Promise<void> {
+async function presents(level: "shared" | "zone" | "hostname"): Promise<void> {
   await vi.waitFor(() => {
     expect(cloudflare.edgePresents(zone, WWW)).toMatchObject([{ level }]);
   }, 10_000);
@@ -125,5 +125,36 @@ describe("the shared level", () => {
     expect(stdout + stderr).toContain("which Cloudflare rotates");
     expect(stdout + stderr).toContain("pullproof fetch shared-issuer");
     expect(changes()).toEqual([]);
+  });
+});
+
+describe("the zone's level", () => {
+  test("is switched on when its certificate is active, and an association goes after that", async () => {
+    writeMapping("hostname");
+    expect(await apply()).toMatchObject({ status: 0 });
+    await presents("hostname");
+    const before = changes().length;
+    writeMapping("zone");
+    expect(await apply()).toMatchObject({ status: 0 });
+    expect(changes().slice(before)).toEqual([
+      "POST origin_tls_client_auth",
+      "PUT origin_tls_client_auth/settings",
+      "PUT origin_tls_client_auth/hostnames",
+    ]);
+    await presents("zone");
+    expect(zone.settings.get("tls_client_auth")).toBe("off");
+  });
+
+  test("is left on when a hostname gets a certificate of its own, and doctor knows of it", async () => {
+    writeMapping("zone");
+    expect(await apply()).toMatchObject({ status: 0 });
+    writeMapping("hostname");
+    expect(await apply()).toMatchObject({ status: 0 });
+    await presents("hostname");
+    const doctor = await runIn(folder, "doctor", WWW, "--no-worker", "--dns", "127.0.0.1:9");
+    expect(doctor.stdout).toContain("level hostname: sha256:");
+    expect(doctor.stdout).toMatch(
+      /toggles of the zone +example\.com presents a certificate of the zone's own/,
+    );
   });
 });
