@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, resolve } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { writeFiles, type NewFile } from "../certificates/write-files.ts";
 import {
   groupHosts,
@@ -9,6 +9,7 @@ import {
   type HostAndOrigins,
   type PlannedGroup,
 } from "../init/planned-hosts.ts";
+import { prepareAdd } from "../init/prepare-add.ts";
 import { prepareInit, type PreparedInit } from "../init/prepare-init.ts";
 import type { Io } from "../manners/io.ts";
 import { usage } from "./arguments.ts";
@@ -16,6 +17,7 @@ import { tellNext } from "./issue-output.ts";
 
 interface InitFlags {
   readonly host?: readonly string[];
+  readonly add?: readonly string[];
   readonly issuerName: string;
   readonly dryRun?: boolean;
   readonly json?: boolean;
@@ -32,7 +34,8 @@ Examples:
   pullproof init
   pullproof init --host shop.example.com=origin-shop.example.net --host blog.example.com=origin-blog.example.net
   pullproof init --host shop.example.com=origin-a.example.net,origin-b.example.net
-  pullproof init --host shop.example.com=origin-shop.example.net --dry-run`;
+  pullproof init --host shop.example.com=origin-shop.example.net --dry-run
+  pullproof init --add api.example.com=origin-api.example.net`;
 
 /** `pullproof init`: everything that a first pull needs. */
 export function initCommand(io: Io): Command {
@@ -45,6 +48,11 @@ export function initCommand(io: Io): Command {
       "a hostname and where its origin is, or its origins are: a,b (repeat it)",
       (raw: string, before: readonly string[] | undefined) => [...(before ?? []), raw],
     )
+    .addOption(
+      new Option("--add <hostname=origin>", "one more for a project that is there (repeat it)")
+        .argParser((raw: string, before: readonly string[] | undefined) => [...(before ?? []), raw])
+        .conflicts("host"),
+    )
     .option("--issuer-name <name>", "what the first issuer is called", "Own pulls")
     .option("--dry-run", "show every file, and write none")
     .option("--json", "print what was written as JSON")
@@ -53,9 +61,7 @@ export function initCommand(io: Io): Command {
 }
 
 async function init(flags: InitFlags, io: Io): Promise<void> {
-  const hosts = flags.host === undefined ? await ask(flags, io) : readHosts(flags.host);
-  const groups = groupHosts(hosts);
-  const prepared = await prepareInit(groups, flags.issuerName, new Date());
+  const { groups, prepared } = await prepare(flags, io);
   if (flags.dryRun === true) {
     showFiles(prepared, flags, io);
     return;
@@ -63,6 +69,19 @@ async function init(flags: InitFlags, io: Io): Promise<void> {
   writeFiles(prepared.files, "refuse");
   const typesAre = prepared.hasTypes ? generateTypes() : "current";
   tell(prepared, groups, typesAre, flags, io);
+}
+
+async function prepare(
+  flags: InitFlags,
+  io: Io,
+): Promise<{ readonly groups: readonly PlannedGroup[]; readonly prepared: PreparedInit }> {
+  if (flags.add !== undefined) {
+    const prepared = await prepareAdd(groupHosts(readHosts(flags.add, "--add")), new Date());
+    return { groups: prepared.groups, prepared };
+  }
+  const hosts = flags.host === undefined ? await ask(flags, io) : readHosts(flags.host, "--host");
+  const groups = groupHosts(hosts);
+  return { groups, prepared: await prepareInit(groups, flags.issuerName, new Date()) };
 }
 
 /** Never asks where nobody could answer: a script that hangs is worse than one that fails. */
@@ -77,11 +96,11 @@ async function ask({ json }: InitFlags, io: Io): Promise<readonly HostAndOrigins
   return await askForHosts();
 }
 
-function readHosts(raw: readonly string[]): readonly HostAndOrigins[] {
+function readHosts(raw: readonly string[], flag: string): readonly HostAndOrigins[] {
   const hosts: HostAndOrigins[] = [];
   for (const text of raw) {
     const host = parseHost(text);
-    const next = "pullproof init --host shop.example.com=origin-shop.example.net";
+    const next = `pullproof init ${flag} shop.example.com=origin-shop.example.net`;
     if (typeof host === "string") throw usage(host, next);
     if (hosts.some(({ hostname }) => hostname === host.hostname)) {
       throw usage(`${host.hostname} stands twice`, next);

@@ -35,10 +35,14 @@ export interface Standing {
  * @throws {Failure} where somebody's mapping is there: what stands there is worth more than what could be made.
  */
 export function findStanding(): Standing {
+  return { example: findExample(), ...lookAround() };
+}
+
+/** The same where a mapping of somebody's is to be added to: beside it. */
+export function lookAround(): Omit<Standing, "example"> {
   const file = CONFIGURATIONS.find((name) => existsSync(name));
   const text = file === undefined ? null : textOf(file);
   return {
-    example: findExample(),
     configuration: file === undefined || text === null ? null : { file, text },
     twin: textOf(PLACES.twin),
     gitignore: textOf(PLACES.gitignore),
@@ -58,7 +62,7 @@ function findExample(): Standing["example"] {
       ? `is there already (${mapping.value.entries.map(({ hostname }) => hostname).join(", ")}), and is not overwritten`
       : "is there already, and does not parse",
     next: mapping.ok
-      ? "add a hostname to it, then: pullproof issue HOSTNAME and pullproof check; or move it away to begin anew"
+      ? "add a hostname to it: pullproof init --add HOSTNAME=ORIGIN; or move it away to begin anew"
       : "pullproof check says why; or move it away to begin anew",
   });
 }

@@ -79,6 +79,11 @@ function share(one: HostAndOrigins, other: HostAndOrigins): boolean {
   );
 }
 
+/** The binding of a group that no other can have: of its first hostname, whole. */
+export function longBindingOf({ hosts: [{ hostname }] }: PlannedGroup): BindingName {
+  return bindingOf(hostname) as BindingName;
+}
+
 function bindingOf(name: string): string {
   return `PULL_CERT_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}`;
 }

@@ -52,6 +52,18 @@ export async function prepareInit(
     ...entryFile(configuration),
     ...restOf(standing),
   ].filter(({ text, replaces }) => text !== replaces);
+  refuseUnclean(files, configuration, now);
+  return {
+    files,
+    certificates,
+    configuration: configuration.path,
+    hasTypes: hasTypes(configuration),
+    install: installCommand(standing),
+  };
+}
+
+/** @throws {Failure} where `check` would refuse what would be there. */
+export function refuseUnclean(files: readonly NewFile[], configuration: NewFile, now: Date): void {
   const { problems } = check({
     mapping: PLACES.mapping,
     config: configuration.path,
@@ -62,13 +74,6 @@ export async function prepareInit(
     read: readTextOver(new Map(files.map(({ path, text }) => [path, text]))),
   });
   refuseIfAny(problems.map((problem) => ({ ...problem, next: `${problem.next}; ${NEXT}` })));
-  return {
-    files,
-    certificates,
-    configuration: configuration.path,
-    hasTypes: hasTypes(configuration),
-    install: installCommand(standing),
-  };
 }
 
 /** The Worker's entry, where the configuration names one that is not there. */
@@ -77,7 +82,8 @@ function entryFile(configuration: NewFile): readonly NewFile[] {
   return existsSync(entry) ? [] : [newFile(entry, workerEntry(entry), null)];
 }
 
-function hasTypes(configuration: NewFile): boolean {
+/** Whether the Worker has generated types. */
+export function hasTypes(configuration: NewFile): boolean {
   const text = readText(entryOf(configuration));
   return text.ok && text.value.includes("generated/mapping-bindings");
 }

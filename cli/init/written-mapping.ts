@@ -16,18 +16,7 @@ export function writtenMapping(
   groups: readonly PlannedGroup[],
   fingerprints: ReadonlyMap<PlannedGroup, Fingerprint>,
 ): string {
-  const hosts = groups.flatMap((group) =>
-    group.hosts.map(
-      ({ hostname, origins }) => `    ${JSON.stringify(hostname)}: {
-      "origin": ${writtenOrigins(origins.map(({ url }) => url))},
-      "present": { "by": "worker", "binding": ${JSON.stringify(group.binding)} },
-      "accept": {
-        "issuer": "own",
-        "certificates": [${JSON.stringify(fingerprints.get(group))}]
-      }
-    }`,
-    ),
-  );
+  const hosts = writtenHosts(groups, fingerprints, "own");
   return `{
 ${existsSync(SCHEMA) ? `  "$schema": ${JSON.stringify(SCHEMA)},\n` : ""}  "version": 1,
   "issuers": {
@@ -38,4 +27,24 @@ ${hosts.join(",\n")}
   }
 }
 `;
+}
+
+/** The entries of a mapping, each as a member of `hosts`, in from the margin as a mapping of two spaces has them. */
+export function writtenHosts(
+  groups: readonly PlannedGroup[],
+  fingerprints: ReadonlyMap<PlannedGroup, Fingerprint>,
+  issuer: string,
+): readonly string[] {
+  return groups.flatMap((group) =>
+    group.hosts.map(
+      ({ hostname, origins }) => `    ${JSON.stringify(hostname)}: {
+      "origin": ${writtenOrigins(origins.map(({ url }) => url))},
+      "present": { "by": "worker", "binding": ${JSON.stringify(group.binding)} },
+      "accept": {
+        "issuer": ${JSON.stringify(issuer)},
+        "certificates": [${JSON.stringify(fingerprints.get(group))}]
+      }
+    }`,
+    ),
+  );
 }
