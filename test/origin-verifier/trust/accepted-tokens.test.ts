@@ -208,6 +208,48 @@ describe("a token is taken", () => {
   });
 });
 
+/** Takes tokens, and counts those whose claims were looked at. */
+const counting = (most?: number) => {
+  let read = 0;
+  const reader = { ...jose, decodeJwt: (token: string) => ((read += 1), jose.decodeJwt(token)) };
+  const taking = acceptTokens({ team: TEAM, audiences: [AUDIENCE] }, keys, reader, most);
+  return { taking, read: () => read };
+};
+
+describe("a token that was taken before", () => {
+  it("is not checked anew, but for its time", () => {
+    const { taking, read } = counting();
+    const token = signToken(key, { ...claims, exp: NOW + 10 });
+    for (const at of [NOW, NOW + 1, NOW]) expect(taking.doubtOf(token, at * 1_000)).toBeNull();
+    expect(read()).toBe(1);
+    expect(taking.doubtOf(token, (NOW + 41) * 1_000)).toBe("has expired");
+    expect(taking.doubtOf(token, (NOW - 91) * 1_000)).toBe("is not valid yet");
+    expect(read()).toBe(1);
+  });
+
+  it("speaks for no other: not for one that differs in its last character", () => {
+    const { taking } = counting();
+    const token = signToken(key, claims);
+    expect(taking.doubtOf(token, NOW * 1_000)).toBeNull();
+    for (const other of [`${token}AAAA`, token.slice(0, -4), token.toLowerCase()])
+      expect(taking.doubtOf(other, NOW * 1_000)).not.toBeNull();
+  });
+
+  it("is forgotten when there are too many, the oldest first; one that was refused is never among them", () => {
+    const { taking, read } = counting(2);
+    const [a, b, c] = ["a", "b", "c"].map((sub) => signToken(key, { ...claims, sub })) as [
+      string,
+      string,
+      string,
+    ];
+    const wrong = signToken(key, { ...claims, aud: "x" });
+    for (const token of [a, b, wrong, wrong, a, b]) taking.doubtOf(token, NOW * 1_000);
+    expect(read()).toBe(4);
+    for (const token of [c, b, a]) taking.doubtOf(token, NOW * 1_000);
+    expect(read()).toBe(6);
+  });
+});
+
 it("says nothing of what was sent", () => {
   for (const token of [
     "visible.words.here",
