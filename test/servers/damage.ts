@@ -54,7 +54,7 @@ const ORDERED = CHECKS.filter(({ promise }) => !LEFT_OUT.has(promise)).toSorted(
 const pki = makePki();
 
 async function whoMisses(kind: ServerKind, piece: string): Promise<string> {
-  const recorded = readResults()[kind.name]?.promises ?? {};
+  const recorded = readResults()[kind.name];
   const file = FILES[kind.name] ?? "";
   const damage = (folder: string): void => {
     const path = join(folder, file);
@@ -71,8 +71,10 @@ async function whoMisses(kind: ServerKind, piece: string): Promise<string> {
       if (ofHttp && !kind.readsHttp) continue;
       if (SLOW[promise]?.test(piece) === false) continue;
       const found = await run(world, raw);
-      if (outcomeOf(found) !== recorded[promise])
-        return `${promise} (${found.broken[0] ?? "kept"})`;
+      const before = new Set(recorded?.broken[promise]);
+      const anew = found.broken.find((phrase) => !before.has(phrase));
+      if (outcomeOf(found) !== recorded?.promises[promise] || anew !== undefined)
+        return `${promise} (${anew ?? found.rows[0] ?? "kept"})`;
     }
     return "NOBODY";
   } catch (error) {

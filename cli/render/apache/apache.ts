@@ -82,7 +82,9 @@ function wholeServer({ listen: { host, port } }: RenderFacts): readonly string[]
     "# A session would be resumed under another name, past the certificate (CVE-2025-23048).",
     "SSLSessionCache none",
     "ServerTokens Prod",
-    'LogFormat "{\\"time\\":\\"%{%Y-%m-%dT%H:%M:%S%z}t\\",\\"id\\":\\"%{Pull-Refusal}o\\",\\"status\\":%>s,\\"accepted\\":\\"%{PULLPROOF_ACCEPTED}e\\",\\"verify\\":\\"%{SSL_CLIENT_VERIFY}x\\",\\"sni\\":\\"%{SSL_TLS_SNI}x\\",\\"host\\":\\"%{Host}i\\",\\"remote\\":\\"%a\\"}" pullproof',
+    "# For the log: what else a peer writes there Apache escapes as no JSON is escaped.",
+    'SetEnvIf Host "^([A-Za-z0-9.:-]+)$" PULLPROOF_HOST=$1',
+    'LogFormat "{\\"time\\":\\"%{%Y-%m-%dT%H:%M:%S%z}t\\",\\"id\\":\\"%{Pull-Refusal}o\\",\\"status\\":%>s,\\"accepted\\":\\"%{PULLPROOF_ACCEPTED}e\\",\\"verify\\":\\"%{SSL_CLIENT_VERIFY}x\\",\\"sni\\":\\"%{SSL_TLS_SNI}x\\",\\"host\\":\\"%{PULLPROOF_HOST}e\\",\\"remote\\":\\"%a\\"}" pullproof',
     "",
   ];
 }

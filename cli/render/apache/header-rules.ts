@@ -51,7 +51,7 @@ export const REFUSAL_HEADERS: readonly string[] = [
   "# An id for every answer of the server's own, which the log has too; the application's own is taken away.",
   "Header unset Pull-Refusal",
   "Header always unset Pull-Refusal",
-  `Header always set Pull-Refusal "expr=%{sha1:%{reqenv:UNIQUE_ID}}" "expr=${OWN}"`,
+  `Header always set Pull-Refusal "expr=%{sha1:%{reqenv:UNIQUE_ID}%{REMOTE_ADDR}%{REMOTE_PORT}%{TIME}}" "expr=${OWN}"`,
   `Header always set Cache-Control no-store "expr=${OWN}"`,
 ];
 

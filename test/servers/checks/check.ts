@@ -4,8 +4,10 @@ import type { ServerWorld } from "../support/server-world.ts";
 
 /** What came of one promise. */
 export interface Found {
-  /** What broke it, a phrase each; nothing where it is kept. */
+  /** What broke it, a phrase each, the same whenever it is tried: the record has them. */
   readonly broken: readonly string[];
+  /** Which of many requests of one kind did, for whoever reads: how many of them may differ on a busy machine. */
+  readonly rows: readonly string[];
   /** How many of the things that were tried came out wrong, and how many were tried. */
   readonly wrong: number;
   readonly tried: number;
@@ -26,7 +28,7 @@ export type Claims = Readonly<Record<string, boolean>>;
 /** What is as it must not be. */
 export function broken(claims: Claims): Found {
   const phrases = Object.entries(claims).flatMap(([what, holds]) => (holds ? [] : [what]));
-  return { broken: phrases, wrong: phrases.length, tried: Object.keys(claims).length };
+  return { broken: phrases, rows: [], wrong: phrases.length, tried: Object.keys(claims).length };
 }
 
 /** What that is in one word. */
@@ -39,6 +41,7 @@ export function outcomeOf({ wrong, tried }: Found): Outcome {
 export function all(...found: readonly Found[]): Found {
   return {
     broken: found.flatMap((one) => one.broken),
+    rows: found.flatMap(({ rows }) => rows),
     wrong: found.reduce((sum, { wrong }) => sum + wrong, 0),
     tried: found.reduce((sum, { tried }) => sum + tried, 0),
   };

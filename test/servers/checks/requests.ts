@@ -47,7 +47,7 @@ async function reachedBy(world: ServerWorld, rows: readonly RefusedRow[]): Promi
   return reached.filter(({ url }) => url !== BEHIND && !url.startsWith("/pull-")).length;
 }
 
-const NOTHING: Found = { broken: [], wrong: 0, tried: 0 };
+const NOTHING: Found = { broken: [], rows: [], wrong: 0, tried: 0 };
 
 const rowsOf = (promise: string): Check => ({
   promise,
@@ -57,7 +57,12 @@ const rowsOf = (promise: string): Check => ({
     const count = await reachedBy(world, rows);
     const more = promise === "P40" ? await misdirection(world) : NOTHING;
     const found = (phrases: readonly string[]): Found =>
-      all(more, { broken: phrases, wrong: Math.min(count, rows.length), tried: rows.length });
+      all(more, {
+        broken: [],
+        rows: phrases,
+        wrong: Math.min(count, rows.length),
+        tried: rows.length,
+      });
     if (count === 0) return found([]);
     // Which ones, takes as long again as all of them.
     if (process.env["PULLPROOF_RECORD"] !== "1")

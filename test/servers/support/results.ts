@@ -9,6 +9,8 @@ export interface ServerResults {
   readonly version: string;
   /** By the promise's number. */
   readonly promises: Readonly<Record<string, Outcome>>;
+  /** What broke those that were broken, but for requests of which there are many of one kind. */
+  readonly broken: Readonly<Record<string, readonly string[]>>;
 }
 
 const FOLDER = join(import.meta.dirname, "../results");
