@@ -65,7 +65,7 @@ export function writeFiles(
     }
     for (const { file, place, temporary } of written) {
       if (file.replaces !== undefined) undo.push(replace(place, temporary, file.replaces));
-      else if (existing === "replace") renameSync(temporary, place);
+      else if (existing === "replace") undo.push(takePlace(place, temporary));
       else {
         linkSync(temporary, place);
         undo.push(() => rmSync(place, { force: true }));
@@ -75,7 +75,8 @@ export function writeFiles(
     for (const step of undo.toReversed()) step();
     throw toFailure(thrown, files);
   } finally {
-    for (const { temporary } of written) rmSync(temporary, { force: true });
+    for (const { temporary } of written)
+      for (const name of [temporary, beside(temporary)]) rmSync(name, { force: true });
   }
 }
 
@@ -83,6 +84,22 @@ interface Written {
   readonly file: NewFile;
   readonly place: string;
   readonly temporary: string;
+}
+
+/** Where what was there before is kept until all files have taken their places. */
+function beside(temporary: string): string {
+  return `${temporary}.before`;
+}
+
+/** @returns what puts back whatever was there, if anything was. */
+function takePlace(place: string, temporary: string): () => void {
+  const isTaken = lstatSync(place, { throwIfNoEntry: false }) !== undefined;
+  if (isTaken) linkSync(place, beside(temporary));
+  renameSync(temporary, place);
+  return () => {
+    if (isTaken) renameSync(beside(temporary), place);
+    else rmSync(place, { force: true });
+  };
 }
 
 /** @returns what puts the old text back. */

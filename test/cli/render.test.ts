@@ -141,6 +141,14 @@ describe("pullproof render", () => {
     expect(readFileSync(join(folder, "made/pullproof.conf"), "utf8")).not.toBe("mine");
   });
 
+  it("writes over all of its files, or over none of them", async () => {
+    const args = ["render", "haproxy", ...ORIGIN, "--out", "made", "--force"];
+    mkdirSync(join(folder, "made/pullproof.crt-list"), { recursive: true });
+    write("made/haproxy.cfg", "mine");
+    expect((await runIn(folder, ...args)).status).toBe(1);
+    expect(readFileSync(join(folder, "made/haproxy.cfg"), "utf8")).toBe("mine");
+  });
+
   it("leaves nothing behind where one file cannot be said", async () => {
     const args = ["--certificate", "or$igin.pem", "--key", "origin.key", "--out", "made"];
     const { status, stderr } = await runIn(folder, "render", "nginx", ...args);

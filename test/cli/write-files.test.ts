@@ -99,6 +99,20 @@ describe("writes", () => {
     expect(statSync(join(place, "a.key")).ino).not.toBe(before);
   });
 
+  test("over all that is there, or over none of it", () => {
+    const place = folder();
+    writeFileSync(join(place, "first"), "mine");
+    mkdirSync(join(place, "third"));
+    const files = ["first", "second", "third"].map((name) => ({
+      path: join(place, name),
+      text: "new",
+      mode: 0o644 as const,
+    }));
+    expect(() => writeFiles(files, "replace")).toThrow();
+    expect(readFileSync(join(place, "first"), "utf8")).toBe("mine");
+    expect(readdirSync(place)).toEqual(["first", "third"]);
+  });
+
   test("into a folder of somebody's without changing it", () => {
     const place = join(folder(), "open");
     mkdirSync(place, { mode: 0o755 });
