@@ -108,7 +108,7 @@ describe("writes", () => {
       text: "new",
       mode: 0o644 as const,
     }));
-    expect(() => writeFiles(files, "replace")).toThrow();
+    expect(() => writeFiles(files, "replace")).toThrow(/third/);
     expect(readFileSync(join(place, "first"), "utf8")).toBe("mine");
     expect(readdirSync(place)).toEqual(["first", "third"]);
   });

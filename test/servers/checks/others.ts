@@ -124,6 +124,7 @@ const log: Check = {
           return false;
         }
       }),
+      "the Host of a pull is not told": lines.some((line) => line.includes(`"host":"${SHOP}"`)),
       "a peer says its verdict in the log": !lines.some((line) =>
         line.includes(',{"verdict":"accepted'),
       ),
