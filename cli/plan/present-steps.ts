@@ -1,6 +1,7 @@
 import type { Fingerprint } from "../../shared/fingerprint.ts";
 import type { Entry } from "../../shared/mapping.ts";
 import { pathTo } from "../../shared/problem.ts";
+import { issuerSteps } from "./changing-issuer.ts";
 import { desiredOf } from "./desired.ts";
 import { zoneOf, type Group } from "./group.ts";
 import { hostnameSteps } from "./hostname-lane.ts";
@@ -21,12 +22,17 @@ export function presentSteps(
   const desired = presentedBy(situation, group, chosen);
   if (desired === null) {
     const each = shared.map((one) => () => sharedSteps(situation, one));
-    return inOrder(() => sslSteps(situation, group), ...each);
+    return inOrder(
+      () => sslSteps(situation, group),
+      () => issuerSteps(situation, group),
+      ...each,
+    );
   }
   if (typeof desired !== "string") return desired;
   const byHostname = group.entries.filter(({ present }) => isLevel(present, "hostname"));
   return inOrder(
     () => sslSteps(situation, group),
+    () => issuerSteps(situation, group),
     () => workerSteps(situation, group, desired),
     ...byHostname.map((entry) => () => hostnameSteps(situation, entry, desired)),
     ...zonesOf(situation, group).map((entries) => () => zoneSteps(situation, entries, desired)),
