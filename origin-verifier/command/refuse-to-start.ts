@@ -1,4 +1,6 @@
 import { environmentProblems, SUPPORTED_NODE, thisProcess } from "../environment.ts";
+import { profileProblems } from "../profile/engine.ts";
+import type { Profile } from "../profile/profile.ts";
 import { UnsafeListener } from "../listener/guarded-server.ts";
 
 /** Says on stderr why the verifier does not start, and sets the exit code. */
@@ -7,12 +9,16 @@ export function refuseToStart(why: string): void {
   process.exitCode = 1;
 }
 
-/** Whether this process is none in which the verifier starts; then stderr says why. */
-export function refusesThisProcess(): boolean {
+/** Whether this process is none in which the verifier starts with a profile; then stderr says why. */
+export function refusesThisProcess(profile: Profile): boolean {
   const unfit = environmentProblems(thisProcess());
-  if (unfit.length === 0) return false;
-  const next = `env -u NODE_OPTIONS -u OPENSSL_CONF origin-verifier ..., on Node ${SUPPORTED_NODE}`;
-  refuseToStart(`\n${unfit.join("\n")}\nnext: ${next}`);
+  const problems = [...unfit, ...profileProblems(profile)];
+  if (problems.length === 0) return false;
+  const next =
+    unfit.length === 0
+      ? "node --version; or origin-verifier ... --profile modern"
+      : `env -u NODE_OPTIONS -u OPENSSL_CONF origin-verifier ..., on Node ${SUPPORTED_NODE}`;
+  refuseToStart(`\n${problems.join("\n")}\nnext: ${next}`);
   return true;
 }
 

@@ -38,7 +38,7 @@ export interface RunInput {
 export async function runVerifier(input: RunInput): Promise<void> {
   const { started, run, file, digests, supervisor } = input;
   // Before all else: what follows is written for these Node versions alone.
-  if (refusesThisProcess()) return;
+  if (refusesThisProcess(started.profile)) return;
   boundGarbage();
   // Asked for from the first moment: without a listener the signal would end the process.
   const reloading = Promise.withResolvers<() => void>();

@@ -21,7 +21,7 @@ const LIVE_MS = 1_000;
  * answers for all of them on the one admin listener, and passes signals and log lines on.
  */
 export async function runSupervisor({ started, run }: RunInput): Promise<void> {
-  if (refusesThisProcess()) return;
+  if (refusesThisProcess(started.profile)) return;
   const { admin: configured } = started;
   const token =
     configured === null ? parsed(null) : await readAdminToken(configured.tokenFile, process.env);
