@@ -1,40 +1,38 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { gzipSync } from "node:zlib";
 import { aboutMachine, type BenchReport } from "./report/report.ts";
 import { textOf } from "./report/text.ts";
 import { writeWorkerReport } from "./report/write-report.ts";
+import { measureBundle, type Bundle } from "./rows/bundle.ts";
 import { measureWorker } from "./rows/worker.ts";
+import { isInstalled, TOOLS } from "./servers/tools.ts";
 import { QUICK, WHOLE } from "./support/timing.ts";
 import { makeWorld } from "./support/world.ts";
 
-/**
- * Our Worker in workerd, against Workers that do nothing but pass on: what it adds, in CPU. `npm run bundle` holds its size
- * and its start-up.
- */
+/** Our Worker in workerd, against Workers that do nothing but pass on: what it adds, in CPU. And its size, and its start-up. */
 const ROOT = path.resolve(import.meta.dirname, "..");
 const about = aboutMachine(path.join(ROOT, "worker/index.ts"));
-const { values } = parseArgs({
-  options: {
-    quick: { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-    "write-report": { type: "boolean", default: false },
-  },
-});
-const began = performance.now();
-const outdir = "dist/worker-bundle";
-const built = spawnSync("wrangler", ["deploy", "--dry-run", `--outdir=${outdir}`], {
-  cwd: ROOT,
-  encoding: "utf8",
-  env: { ...process.env, CI: "1", WRANGLER_SEND_METRICS: "false" },
-});
-if (built.status !== 0) {
-  console.error(`the Worker does not build:\n${built.stdout}${built.stderr}`);
+const USAGE = `npm run bench:worker [-- OPTION...]
+
+  --quick           for a first look, good for nothing else
+  --json            the report as data, on stdout
+  --write-report    also into bench/report-worker.json and bench/report-worker.md, and README.md's table
+`;
+const values = readOptions();
+if (!isInstalled("nginx")) {
+  console.error("nginx is missing: it is the origin that is pulled from");
+  console.error(`next: apt-get install --no-install-recommends ${TOOLS.nginx.package}`);
   process.exit(1);
 }
-const bundle = path.join(ROOT, outdir, "index.js");
+const began = performance.now();
+let bundle: Bundle;
+try {
+  bundle = measureBundle();
+} catch (error) {
+  console.error((error as Error).message);
+  process.exit(1);
+}
 const timing = values.quick ? QUICK : WHOLE;
 const main = path.join(ROOT, "origin-verifier/main.ts");
 const world = await makeWorld({
@@ -47,7 +45,7 @@ const world = await makeWorld({
 const ending = (): void => void world.close().finally(() => process.exit(130));
 process.once("SIGINT", ending).once("SIGTERM", ending);
 try {
-  const { rows, samples } = await measureWorker(world, bundle);
+  const { rows, samples } = await measureWorker(world, bundle.file);
   const report: BenchReport = {
     ...about,
     versions: { ...about.versions, workerd: workerdVersion() },
@@ -56,8 +54,8 @@ try {
     groups: [
       {
         name: "worker",
-        title: `The Worker in workerd, on one core; ${(gzipSync(readFileSync(bundle)).length / 1024).toFixed(1)} KiB of gzip`,
-        rows,
+        title: "The Worker in workerd, on one core",
+        rows: [...rows, ...bundle.rows],
         samples: Object.fromEntries(samples),
       },
     ],
@@ -67,6 +65,27 @@ try {
   if (values["write-report"]) writeWorkerReport(ROOT, report);
 } finally {
   await world.close();
+}
+
+function readOptions() {
+  try {
+    const { values: given } = parseArgs({
+      options: {
+        quick: { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+        "write-report": { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    });
+    if (given["write-report"] && given.quick)
+      throw new Error("--write-report: what is written is a whole run, and no quick one");
+    if (!given.help) return given;
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);
+    process.exit(2);
+  }
+  process.stdout.write(USAGE);
+  process.exit(0);
 }
 
 function workerdVersion(): string {
