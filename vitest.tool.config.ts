@@ -17,6 +17,7 @@ export const TOOL_TESTS = [
   "test/installed-package.test.ts",
   "test/stage.test.ts",
   "test/examples.test.ts",
+  "test/examples/**/*.test.ts",
   "test/runbooks/**/*.test.ts",
   "bench/**/*.test.ts",
 ];
