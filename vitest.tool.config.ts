@@ -16,6 +16,7 @@ export const TOOL_TESTS = [
   "test/package.test.ts",
   "test/installed-package.test.ts",
   "test/stage.test.ts",
+  "test/site.test.ts",
   "test/examples.test.ts",
   "test/examples/**/*.test.ts",
   "test/runbooks/**/*.test.ts",
