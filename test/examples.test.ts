@@ -72,7 +72,7 @@ describe.each(EXAMPLES)("examples/%s", (name) => {
 });
 
 // Examples for Workers are projects of their own, into which the package is installed as npm does it.
-describe("for Workers,", () => {
+describe("for Workers,", { timeout: 120_000 }, () => {
   const run = promisify(execFile);
   const WORKERS_TYPES = ["@cloudflare/workers-types/experimental"];
   let installed: string;
@@ -102,15 +102,13 @@ describe("for Workers,", () => {
     ]);
   });
 
-  it("existing-worker is what would be deployed: both configurations have the same binding", async () => {
+  it("existing-worker is what would be deployed", async () => {
     const example = await copyOf("existing-worker");
     const wrangler = join(installed, "node_modules/wrangler/bin/wrangler.js");
-    for (const configuration of ["wrangler.toml", "wrangler.local.toml"]) {
-      const args = [wrangler, "deploy", "--dry-run", "-c", configuration, "--outdir", "out"];
-      const env = quietEnvironment();
-      const { stdout } = await run(process.execPath, args, { cwd: example, env });
-      expect(stdout).toContain("env.PULL_CERT_SHOP");
-    }
+    const args = [wrangler, "deploy", "--dry-run", "--outdir", "out"];
+    const env = quietEnvironment();
+    const { stdout } = await run(process.execPath, args, { cwd: example, env });
+    expect(stdout).toMatch(/env\.PULL_CERT_SHOP .*mTLS/);
   });
 
   it("miniflare's own tests pass, in Node and inside workerd", async () => {

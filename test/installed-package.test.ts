@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { installNode, VERSIONS } from "../scripts/install-nodes.ts";
 import { folderIn, installedPackage, quietEnvironment } from "./support/installed-package.ts";
 import { skipUnless } from "./support/loud-skip.ts";
@@ -16,6 +16,9 @@ const root = resolve(import.meta.dirname, "..");
 const run = promisify(execFile);
 const WORKERS_TYPES = ["@cloudflare/workers-types/experimental"];
 const MAPPING = join(root, "examples/existing-worker/mapping.json");
+
+// Whole projects, wrangler and vitest among them.
+vi.setConfig({ testTimeout: 120_000 });
 
 let installed: string;
 beforeAll(async () => {
@@ -47,7 +50,7 @@ describe.each(VERSIONS)("on Node %s", async (version) => {
         "express: accepted 200, stranger null",
         "fastify: accepted 200, stranger null",
         "hono: accepted 200, stranger null",
-        "miniflare: accepted",
+        "miniflare: accepted, from Node accepted",
       ]);
     });
 

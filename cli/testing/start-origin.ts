@@ -60,7 +60,7 @@ export interface TestOrigin extends AsyncDisposable {
    * @throws Error where the mapping has no such entry, or no such certificate.
    */
   readonly pull: (hostname: string, options?: PullOptions) => Promise<Pulled>;
-  /** Ends it all, and takes the files away. Safe to call twice; `await using` calls it. */
+  /** Ends it all, and takes the files away. Safe to call twice; `await using` calls it, which Node 22 does not know. */
   readonly close: () => Promise<void>;
 }
 

@@ -6,7 +6,8 @@ export default defineConfig({
   test: {
     globalSetup: "test/origin.ts",
     projects: [
-      { test: { name: "node", include: ["test/in-node.test.ts"] } },
+      // Each of these starts a workerd of its own.
+      { test: { name: "node", include: ["test/in-node.test.ts"], testTimeout: 30_000 } },
       {
         plugins: [cloudflareTest({ wrangler: { configPath: "wrangler.local.toml" } })],
         test: { name: "workerd", include: ["test/in-workerd.test.ts"] },

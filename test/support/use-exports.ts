@@ -133,7 +133,9 @@ const miniflare = new Miniflare({
 });
 try {
   const said = await (await miniflare.dispatchFetch("https://" + HOST + "/")).json();
-  console.log("miniflare: " + said.verdict);
+  const { SHOP } = await miniflare.getBindings();
+  const saidToNode = await (await SHOP.fetch("https://" + HOST + "/")).json();
+  console.log("miniflare: " + said.verdict + ", from Node " + saidToNode.verdict);
 } finally {
   await miniflare.dispose();
 }
