@@ -73,7 +73,8 @@ async function whoMisses(kind: ServerKind, piece: string): Promise<string> {
       const found = await run(world, raw);
       const before = new Set(recorded?.broken[promise]);
       const anew = found.broken.find((phrase) => !before.has(phrase));
-      if (outcomeOf(found) !== recorded?.promises[promise] || anew !== undefined)
+      const more = found.wrong > (recorded?.wrong[promise] ?? 0);
+      if (outcomeOf(found) !== recorded?.promises[promise] || anew !== undefined || more)
         return `${promise} (${anew ?? found.rows[0] ?? "kept"})`;
     }
     return "NOBODY";

@@ -188,6 +188,9 @@ const ids: Check = {
     const found = refused.map(({ text }) => /^Pull-Refusal: (\S+)\r$/im.exec(text)?.[1]);
     return broken({
       "a refused pull reached the application": world.application.reached.length === before,
+      "a refusal may be kept by a cache": refused.every(({ text }) =>
+        /^Cache-Control: no-store\r$/im.test(text),
+      ),
       "refusals have no ids of their own":
         !found.includes(undefined) && new Set(found).size === found.length,
     });

@@ -34,6 +34,8 @@ const joined: Check = {
     claims["the handshake carries what the peer claims"] =
       JSON.stringify(values(told, "x-pull-verdict")) === '["accepted"]' &&
       !values(told, "client-cert").includes("x");
+    claims["the application is not asked for a WebSocket"] =
+      values(told, "upgrade").join().toLowerCase() === "websocket";
     pull.send("to the application");
     const arrived = () => application.connections.some(({ bytes }) => bytes.endsWith("plication"));
     claims["what the peer says then does not arrive"] = await within(application.until(arrived));

@@ -9,6 +9,8 @@ export interface ServerResults {
   readonly version: string;
   /** By the promise's number. */
   readonly promises: Readonly<Record<string, Outcome>>;
+  /** How many of the things that were tried came out wrong, where any did. */
+  readonly wrong: Readonly<Record<string, number>>;
   /** What broke those that were broken, but for requests of which there are many of one kind. */
   readonly broken: Readonly<Record<string, readonly string[]>>;
 }

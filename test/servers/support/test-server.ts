@@ -67,6 +67,7 @@ export function testServer(kind: ServerKind): void {
           broken: recorded?.broken[promise] ?? [],
           rows,
         });
+        expect(result.wrong).toBeLessThanOrEqual(recorded?.wrong[promise] ?? 0);
       });
     }
   });
@@ -80,12 +81,16 @@ function resultsOf(kind: ServerKind, found: ReadonlyMap<string, Found>): ServerR
     return result === undefined ? [] : [[number, result] as const];
   });
   const promises = each.map(([number, result]) => [number, outcomeOf(result)] as const);
+  const wrong = each
+    .filter(([, result]) => result.wrong > 0)
+    .map(([number, result]) => [number, result.wrong] as const);
   const broken = each
     .filter(([, result]) => result.broken.length > 0)
     .map(([number, result]) => [number, result.broken] as const);
   return {
     version: versionOf(kind),
     promises: Object.fromEntries(promises),
+    wrong: Object.fromEntries(wrong),
     broken: Object.fromEntries(broken),
   };
 }
