@@ -57,6 +57,31 @@ describe("pullproof render", () => {
     expect(stderr).toContain('mapping.json: hosts["a.example.com"]');
   });
 
+  it("has an entry at each of its origins, and at none of the others", async () => {
+    const { hosts, ...rest } = mappingOf(pki) as unknown as {
+      hosts: Record<string, { origin: unknown }>;
+    };
+    const shop = { ...hosts["shop.example.com"] };
+    shop.origin = ["https://origin-a.example.net", "https://origin-b.example.net:8443"];
+    const www = { ...shop, origin: "https://origin-b.example.net:8443" };
+    const all = { "shop.example.com": shop, "www.example.com": www };
+    write("mapping.json", JSON.stringify({ ...rest, hosts: all }));
+    const own = { certificate: "o.pem", key: "o.key", application: "http://127.0.0.1:3000" };
+    const origins = { "origin-a.example.net": own, "origin-b.example.net": own };
+    const listen = "127.0.0.1:8443";
+    write("v.json", JSON.stringify({ mapping: "mapping.json", listen, origins }));
+    const { status, stdout } = await runIn(folder, "render", "nginx", "--config", "v.json");
+    expect(status).toBe(0);
+    const servers = stdout.split(/^ {4}server_name /m).slice(2);
+    expect(servers.map((text) => text.split(";", 1)[0])).toEqual(Object.keys(origins));
+    const [a = "", b = ""] = servers;
+    expect(a).toContain("proxy_set_header X-Pull-Hostname shop.example.com;");
+    expect(a).not.toContain("www.example.com");
+    expect(b).toContain("proxy_set_header Host origin-b.example.net:8443;");
+    // Which of the two hostnames a pull at the second is for, a map says.
+    expect(stdout.slice(0, stdout.indexOf("server_name"))).toMatch(/www.{0,4}example/);
+  });
+
   it("refuses an entry with a lock that the other servers would be without", async () => {
     const locks = { addresses: "ranges.txt", header: [{ env: "PULL_SECRET" }] };
     write("ranges.txt", "192.0.2.0/24\n");
