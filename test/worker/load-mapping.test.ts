@@ -3,7 +3,9 @@ import { loadMapping } from "../../worker/load-mapping.ts";
 import { mapping } from "./fixture/mapping.ts";
 
 test("a mapping that parses is the parsed mapping", () => {
-  expect(loadMapping("mapping.json", mapping).entries).toHaveLength(Object.keys(mapping.hosts).length);
+  expect(loadMapping("mapping.json", mapping).entries).toHaveLength(
+    Object.keys(mapping.hosts).length,
+  );
 });
 
 test("one that does not stops the module's start, with every problem, its path and the next command", () => {
