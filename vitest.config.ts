@@ -7,7 +7,7 @@ export default defineConfig({
     // Against the built verifier, on several Node versions: vitest.conformance.config.ts.
     // For as long as one likes: vitest.fuzz.config.ts.
     // In the real binaries of other servers: vitest.servers.config.ts.
-    // With wrangler itself, whole projects and the package: vitest.tool.config.ts.
+    // With wrangler itself, whole projects, the package, pages in a browser: vitest.tool.config.ts.
     // Of other people's packages: test/tools/node_modules.
     exclude: [
       "**/node_modules/**",

@@ -1,10 +1,12 @@
 import { defineConfig } from "vitest/config";
 
-/** What is run from end to end as a person would: wrangler itself, whole worlds and projects, the package. `npm run test:tool`. */
+/** What is run from end to end as a person would: wrangler itself, whole worlds and projects, the package, pages in a browser. `npm run test:tool`. */
 export const TOOL_TESTS = [
   "test/cloudflare/wrangler.test.ts",
   "test/cli/rotation/**/*.test.ts",
   "test/cli/dev.test.ts",
+  "test/cli/other-mappings.test.ts",
+  "test/console/**/*.test.ts",
   "test/cli/local-edge/pictures.test.ts",
   "test/cli/apply/levels.test.ts",
   "test/origin-verifier/workers/workers.test.ts",
