@@ -1,6 +1,11 @@
 import { join, resolve } from "node:path";
 import { Argument, Command } from "commander";
-import { canonicalHeaderName, HOP_BY_HOP, isIdentityHeader } from "../../shared/wire.ts";
+import {
+  canonicalHeaderName,
+  CF_ACCESS_TOKEN,
+  HOP_BY_HOP,
+  isIdentityHeader,
+} from "../../shared/wire.ts";
 import { writeFiles } from "../certificates/write-files.ts";
 import { Failure } from "../manners/failure.ts";
 import { findingsIn, type Findings } from "../manners/finding.ts";
@@ -131,10 +136,10 @@ const HEADER = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 function collectHeader(raw: string, before: readonly string[]): readonly string[] {
   const name = raw.toLowerCase();
-  const framing = ["host", "content-length", "expect", "proxy"];
+  const never = ["host", "content-length", "expect", "proxy", CF_ACCESS_TOKEN.toLowerCase()];
   if (!HEADER.test(name))
     throw usage(`--pass ${JSON.stringify(raw)} is no header's name`, "--pass X-Api-Version");
-  if (isIdentityHeader(name) || HOP_BY_HOP.has(name) || framing.includes(canonicalHeaderName(name)))
+  if (isIdentityHeader(name) || HOP_BY_HOP.has(name) || never.includes(canonicalHeaderName(name)))
     throw usage(
       `--pass ${raw}: it says who somebody is, or how a request is framed, and is never passed on`,
       "tell the application to read X-Pull-Hostname and X-Pull-Fingerprint",

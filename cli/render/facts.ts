@@ -29,6 +29,8 @@ export interface OriginFacts {
   readonly authority: string;
   /** The hostnames of its entries. */
   readonly hostnames: readonly [HostPattern, ...HostPattern[]];
+  /** Of these the ones that the edge presents for: it says of no pull which hostname it is for, and a visitor might. */
+  readonly byEdge: readonly HostPattern[];
   /** Exact hostnames of other origins: a wildcard of ours does not stand for them. */
   readonly elsewhere: readonly HostPattern[];
   readonly issuer: IssuerFacts;

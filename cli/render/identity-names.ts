@@ -1,4 +1,4 @@
-import { IDENTITY_HEADERS } from "../../shared/wire.ts";
+import { REMOVED_HEADERS } from "./patterns.ts";
 
 /** A header's name in lower case, or the beginning of one. */
 export interface NameForm {
@@ -15,11 +15,11 @@ const OPTIONAL = /([a-z0-9-])\?/;
 const ENDLESS = /\[0-9\]\+.*$/;
 
 /**
- * The names that claim who somebody is, for servers that know no regular expressions: each whole, or as a beginning.
+ * The names that are removed, for servers that know no regular expressions: each whole, or as a beginning.
  * `[0-9]+` and what follows it becomes "anything", so that a few more names are taken than the patterns take.
  */
 export function identityNames(): readonly NameForm[] {
-  const forms = IDENTITY_HEADERS.flatMap(({ source }) => expanded(source.slice(1)).map(formOf));
+  const forms = REMOVED_HEADERS.flatMap(({ source }) => expanded(source.slice(1)).map(formOf));
   const unique = new Map(forms.map((form) => [`${form.text} ${form.open}`, form]));
   const covered = (form: NameForm): boolean =>
     [...unique.values()].some(

@@ -4,7 +4,7 @@ import {
   type HostPattern,
   type Hostname,
 } from "../../shared/hostname.ts";
-import { IDENTITY_HEADERS } from "../../shared/wire.ts";
+import { CF_ACCESS_TOKEN, IDENTITY_HEADERS } from "../../shared/wire.ts";
 import type { OriginFacts } from "./facts.ts";
 
 /*
@@ -29,10 +29,19 @@ export function onlyHostname({ hostnames }: OriginFacts): Hostname | null {
   return hostnames.length === 1 && !isWildcard(only) ? only : null;
 }
 
-/** Exact hostnames that one of our wildcards would cover, and that are another origin's. */
-export function excludedHostnames({ hostnames, elsewhere }: OriginFacts): readonly HostPattern[] {
-  return elsewhere.filter(
-    (name) => !isWildcard(name) && hostnames.some((pattern) => patternMatches(pattern, name)),
+/**
+ * The hostnames that an X-Forwarded-Host may name, where there are several: the Worker's. The edge sets none and passes on what
+ * a visitor wrote, who would choose among the edge's. Empty where every pull is misdirected, as it is at the verifier.
+ */
+export function namedHostnames({ hostnames, byEdge }: OriginFacts): readonly HostPattern[] {
+  return hostnames.filter((name) => !byEdge.includes(name));
+}
+
+/** Exact hostnames that one of those would cover, and that are another origin's, or the edge's. */
+export function excludedHostnames(origin: OriginFacts): readonly HostPattern[] {
+  const named = namedHostnames(origin);
+  return [...origin.elsewhere, ...origin.byEdge].filter(
+    (name) => !isWildcard(name) && named.some((pattern) => patternMatches(pattern, name)),
   );
 }
 
@@ -61,11 +70,20 @@ export const KEPT_IDENTITY: readonly string[] = [
 ];
 
 /**
- * The names that claim who somebody is, as regular expressions over a header's name in lower case: with whatever is neither
+ * What no request hands on: whatever claims who somebody is, and Cloudflare Access' token, which says who has logged in and
+ * which nobody here has checked (an entry that asks for it is not rendered).
+ */
+export const REMOVED_HEADERS: readonly RegExp[] = [
+  ...IDENTITY_HEADERS,
+  new RegExp(`^${CF_ACCESS_TOKEN.toLowerCase()}$`),
+];
+
+/**
+ * The names that are removed, as regular expressions over a header's name in lower case: with whatever is neither
  * letter nor digit for `-`, as applications fold them.
  */
 export function identityPatterns(): readonly string[] {
-  return IDENTITY_HEADERS.map(({ source }) => withAnySeparator(source));
+  return REMOVED_HEADERS.map(({ source }) => withAnySeparator(source));
 }
 
 function withAnySeparator(source: string): string {

@@ -79,6 +79,9 @@ export async function readFacts(request: FactsRequest): Promise<ReadFacts> {
       originHostname,
       authority: authorityOf(originHostname, first),
       hostnames: hostnamesOf(entries),
+      byEdge: entries
+        .filter(({ present }) => present.by === "edge")
+        .map(({ hostname }) => hostname),
       elsewhere: mapping.entries
         .filter((entry) => entry.origins.every(({ hostname }) => hostname !== originHostname))
         .map(({ hostname }) => hostname),

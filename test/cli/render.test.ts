@@ -126,6 +126,7 @@ describe("pullproof render", () => {
     for (const name of [
       "X-Pull-Hostname",
       "x-forwarded-user",
+      "Cf-Access-Jwt-Assertion",
       "Connection",
       "Host",
       "a b",

@@ -90,6 +90,7 @@ function originOf(originHostname: Hostname): Arbitrary<OriginFacts> {
     hostnames: uniqueArray(PATTERN, { minLength: 1, maxLength: 3 }).map(
       ([first = originHostname, ...rest]): OriginFacts["hostnames"] => [first, ...rest],
     ),
+    byEdge: constant<readonly HostPattern[]>([]),
     elsewhere: array(PATTERN, { maxLength: 3 }),
     issuer: ISSUER,
     accepts: ACCEPTS,
@@ -99,7 +100,12 @@ function originOf(originHostname: Hostname): Arbitrary<OriginFacts> {
     application: APPLICATION,
     health: option(constantFrom("/health", "/a b?c=%20'\"")),
     path: constant(`hosts["${originHostname}"]`),
-  }).map((origin) => ({ ...origin, key: `${origin.certificate}.key` }));
+    edge: array(boolean(), { minLength: 3, maxLength: 3 }),
+  }).map(({ edge, ...origin }) => ({
+    ...origin,
+    byEdge: origin.hostnames.filter((_, at) => edge[at]),
+    key: `${origin.certificate}.key`,
+  }));
 }
 
 /** What any mapping comes to. `more` stands in place of what was made up of every origin. */

@@ -37,6 +37,7 @@ export function origin(name: string, more: Partial<OriginFacts> = {}): OriginFac
     originHostname,
     authority: originHostname,
     hostnames: [`${name}.example.com` as Hostname],
+    byEdge: [],
     elsewhere: [],
     issuer: OWN,
     accepts: { by: "list", certificates: [listed(`pull certificate of ${name}`)] },
@@ -84,7 +85,12 @@ export const FULL: RenderFacts = factsOf(
     }),
     origin("blog", { reportUntil: Date.UTC(2027, 2, 1) }),
     origin("tenant", {
-      hostnames: ["*.tenant.example.com" as HostPattern, "tenant.example.com" as Hostname],
+      hostnames: [
+        "*.tenant.example.com" as HostPattern,
+        "tenant.example.com" as Hostname,
+        "edge.tenant.example.com" as Hostname,
+      ],
+      byEdge: ["edge.tenant.example.com" as Hostname],
       elsewhere: ["own.tenant.example.com" as Hostname, "shop.example.com" as Hostname],
       application: { by: "tcp", host: "::1", port: 3001 },
     }),

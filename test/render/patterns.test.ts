@@ -5,9 +5,10 @@ import {
   excludedHostnames,
   hostPattern,
   identityPatterns,
+  namedHostnames,
 } from "../../cli/render/patterns.ts";
 import type { HostPattern, Hostname } from "../../shared/hostname.ts";
-import { isIdentityHeader } from "../../shared/wire.ts";
+import { canonicalHeaderName, isIdentityHeader } from "../../shared/wire.ts";
 import { origin } from "./made-up-facts.ts";
 
 const SECONDS = integer({ min: 1_000_000_000, max: 9_999_999_999 });
@@ -54,6 +55,20 @@ it("another origin's exact hostname is kept from a wildcard, and nothing else is
   expect(excludedHostnames(facts)).toEqual(["own.tenant.example.com"]);
 });
 
+it("the edge's hostnames are named by nobody, nor by a wildcard of the Worker's above them", () => {
+  const [all, edge, one] = [
+    "*.tenant.example.com",
+    "edge.tenant.example.com",
+    "tenant.example.com",
+  ] as unknown as readonly [HostPattern, Hostname, Hostname];
+  const mixed = origin("tenant", { hostnames: [all, edge, one], byEdge: [edge] });
+  expect(namedHostnames(mixed)).toEqual([all, one]);
+  expect(excludedHostnames(mixed)).toEqual([edge]);
+  const ofTheEdge = origin("tenant", { hostnames: [all, one], byEdge: [all, one] });
+  expect(namedHostnames(ofTheEdge)).toEqual([]);
+  expect(excludedHostnames(ofTheEdge)).toEqual([]);
+});
+
 it("the patterns of names that claim who somebody is take what the verifier takes, in any separator", () => {
   const patterns = identityPatterns().map((source) => new RegExp(source));
   const name = oneof(
@@ -65,6 +80,8 @@ it("the patterns of names that claim who somebody is take what the verifier take
       "x-forwarded-for",
       "x-client-info",
       "cf-ray",
+      "Cf-Access-Jwt-Assertion",
+      "cf_access_jwt.assertion",
       "accept",
       "remote_user",
       "X-Client-Sha256-Fingerprint",
@@ -77,7 +94,10 @@ it("the patterns of names that claim who somebody is take what the verifier take
   assert(
     property(name, (text) => {
       const folded = text.toLowerCase();
-      expect(patterns.some((pattern) => pattern.test(folded))).toBe(isIdentityHeader(text));
+      const isToken = canonicalHeaderName(text) === "cf-access-jwt-assertion";
+      expect(patterns.some((pattern) => pattern.test(folded))).toBe(
+        isToken || isIdentityHeader(text),
+      );
     }),
     { numRuns: 2_000 },
   );

@@ -1,5 +1,12 @@
 import { certificatesPath, type OriginFacts } from "../facts.ts";
-import { below, excludedHostnames, hostPattern, onlyHostname, OPTIONAL_PORT } from "../patterns.ts";
+import {
+  below,
+  excludedHostnames,
+  hostPattern,
+  namedHostnames,
+  onlyHostname,
+  OPTIONAL_PORT,
+} from "../patterns.ts";
 import { pemOf } from "../pem-of.ts";
 import { textInExpression } from "./quote-apache.ts";
 
@@ -100,9 +107,12 @@ export function hostnameRules(origin: OriginFacts): readonly string[] {
   const only = onlyHostname(origin);
   if (only !== null) return [`RewriteRule ^ - [E=PULLPROOF_HOSTNAME:${only}]`];
   const asked = "%{HTTP:X-Forwarded-Host}";
+  const named = namedHostnames(origin).map(hostPattern);
   const excluded = excludedHostnames(origin).map(hostPattern);
+  // An empty list of alternatives would take an empty name.
+  if (named.length === 0) return refuse(421, "true");
   return [
-    ...refuse(421, `!(${asked} =~ /^(?:${origin.hostnames.map(hostPattern).join("|")})$/)`),
+    ...refuse(421, `!(${asked} =~ /^(?:${named.join("|")})$/)`),
     ...(excluded.length === 0 ? [] : refuse(421, `${asked} =~ /^(?:${excluded.join("|")})$/`)),
     `RewriteRule ^ - [E=PULLPROOF_HOSTNAME:${asked}]`,
   ];

@@ -1,5 +1,11 @@
 import type { OriginFacts } from "../facts.ts";
-import { excludedHostnames, hostPattern, onlyHostname, OPTIONAL_PORT } from "../patterns.ts";
+import {
+  excludedHostnames,
+  hostPattern,
+  namedHostnames,
+  onlyHostname,
+  OPTIONAL_PORT,
+} from "../patterns.ts";
 import { writable } from "../plain-text.ts";
 import { keptHeaders, refusal, removedHeaders, says, when } from "./request-routes.ts";
 
@@ -104,10 +110,12 @@ const MOST_NAMES = 8;
 function hostnameRoutes(origin: OriginFacts): readonly object[] {
   if (onlyHostname(origin) !== null) return [];
   const asked = "http.request.header.X-Forwarded-Host";
-  const ours = origin.hostnames.map(hostPattern).join("|");
+  const named = namedHostnames(origin).map(hostPattern);
+  // An empty list of alternatives would take an empty name.
+  if (named.length === 0) return [refusal(421)];
   const excluded = excludedHostnames(origin).map(hostPattern);
   return [
-    refusal(421, [when(`!${says(asked, `^(?:${ours})$`)}`)]),
+    refusal(421, [when(`!${says(asked, `^(?:${named.join("|")})$`)}`)]),
     ...(excluded.length === 0
       ? []
       : [refusal(421, [when(says(asked, `^(?:${excluded.join("|")})$`))])]),

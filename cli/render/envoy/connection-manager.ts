@@ -1,7 +1,7 @@
 import { isWildcard } from "../../../shared/hostname.ts";
 import type { OriginFacts } from "../facts.ts";
 import { knownNames } from "../known-names.ts";
-import { excludedHostnames, hostPattern, onlyHostname } from "../patterns.ts";
+import { excludedHostnames, hostPattern, namedHostnames, onlyHostname } from "../patterns.ts";
 
 /** The beginning of the names of Envoy's types. */
 export const TYPES = "type.googleapis.com/envoy";
@@ -86,7 +86,7 @@ function routes(origin: OriginFacts, at: number): readonly object[] {
       match: { prefix: "/", ...asked(hostPattern(name)) },
       ...misdirected,
     })),
-    ...origin.hostnames
+    ...namedHostnames(origin)
       .toSorted((a, b) => Number(isWildcard(a)) - Number(isWildcard(b)))
       .map((name) => route(asked(hostPattern(name)))),
     { match: { prefix: "/" }, ...misdirected },

@@ -147,6 +147,7 @@ function headerFilters(hostname: string): readonly object[] {
     "client-cert-chain",
     "x-client-cert",
     "x-forwarded-client-cert",
+    "cf-access-jwt-assertion",
   ];
   const remove = [...new Set([...first, ...knownNames()])].filter(
     (name) => !written.includes(name),

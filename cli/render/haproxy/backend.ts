@@ -1,5 +1,11 @@
 import { certificatesPath, type OriginFacts } from "../facts.ts";
-import { excludedHostnames, hostPattern, KEPT_IDENTITY, onlyHostname } from "../patterns.ts";
+import {
+  excludedHostnames,
+  hostPattern,
+  KEPT_IDENTITY,
+  namedHostnames,
+  onlyHostname,
+} from "../patterns.ts";
 import { writable } from "../plain-text.ts";
 import { refuse } from "./frontend.ts";
 import { bareHaproxy, quoteHaproxy } from "./quote-haproxy.ts";
@@ -70,14 +76,13 @@ function conditions(origin: OriginFacts): readonly string[] {
 function hostnameRules(origin: OriginFacts): readonly string[] {
   const only = onlyHostname(origin);
   if (only !== null) return [`    http-request set-var(txn.hostname) str(${only})`];
-  const named = (pattern: string) => quoteHaproxy(`^${pattern}$`, origin.path);
+  const named = namedHostnames(origin).map((name) =>
+    quoteHaproxy(`^${hostPattern(name)}$`, origin.path),
+  );
+  if (named.length === 0) return refuse(421, "");
   return [
     "    # The Worker says which of its hostnames; anything else is misdirected.",
-    ...refuse(
-      421,
-      `{ var(txn.asked) -m reg ${origin.hostnames.map(hostPattern).map(named).join(" ")} }`,
-      "unless",
-    ),
+    ...refuse(421, `{ var(txn.asked) -m reg ${named.join(" ")} }`, "unless"),
     ...excludedHostnames(origin).flatMap((name) =>
       refuse(421, `{ var(txn.asked) -m str ${name} }`),
     ),

@@ -4,6 +4,7 @@ import {
   excludedHostnames,
   hostPattern,
   KEPT_IDENTITY,
+  namedHostnames,
   onlyHostname,
   OPTIONAL_PORT,
 } from "../patterns.ts";
@@ -154,7 +155,7 @@ function hostnameMap(origin: OriginFacts, at: number): readonly string[] {
     ...map("$http_x_forwarded_host", variable(at, "hostname"), [
       'default ""',
       ...excludedHostnames(origin).map((name) => row(hostPattern(name), '""')),
-      ...origin.hostnames.map((name) => row(hostPattern(name), "$http_x_forwarded_host")),
+      ...namedHostnames(origin).map((name) => row(hostPattern(name), "$http_x_forwarded_host")),
     ]),
   ];
 }

@@ -2,6 +2,7 @@ import { CERTIFICATE_CHECKS } from "./certificates.ts";
 import type { Check } from "./check.ts";
 import { HANDSHAKE_CHECKS } from "./handshake.ts";
 import { HEADER_CHECKS } from "./headers.ts";
+import { HOSTNAME_CHECKS } from "./hostnames.ts";
 import { LIVE_CHECKS } from "./live.ts";
 import { OTHER_CHECKS } from "./others.ts";
 import { REPORT_CHECKS } from "./report.ts";
@@ -14,6 +15,7 @@ export const CHECKS: readonly Check[] = [
   ...CERTIFICATE_CHECKS,
   ...REQUEST_CHECKS,
   ...HEADER_CHECKS,
+  ...HOSTNAME_CHECKS,
   ...LIVE_CHECKS,
   ...REPORT_CHECKS,
   ...WEB_SOCKET_CHECKS,

@@ -57,6 +57,7 @@ const IDENTITIES = [
   "X-Arr-ClientCert",
   "X-Consumer-Username",
   "Tailscale-User-Login",
+  "Cf-Access-Jwt-Assertion",
   "Proxy",
 ];
 /** Values that a test's peer alone would send. */
