@@ -108,8 +108,9 @@ export function createListener(options: ListenerOptions): Listener {
       return;
     }
     unfinished.finish(remotes.nextHop(socket));
-    const peer = meetPeer(socket, remotes.of(socket), options.profile);
-    const refused = lockOne(peer, trust(), options.refuse, now());
+    const [current, moment] = [trust(), now()];
+    const peer = meetPeer(socket, remotes.of(socket), options.profile, current, moment);
+    const refused = lockOne(peer, current, options.refuse, moment);
     if (refused !== null) {
       refuser.silently(socket, peer, refused, null);
       return;

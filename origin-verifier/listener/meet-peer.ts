@@ -8,9 +8,12 @@ import { refusal, type Refusal } from "../judge/refusal.ts";
 import { outsideProfile } from "../profile/outside-profile.ts";
 import type { Profile } from "../profile/profile.ts";
 import { createTurns } from "../request/turns.ts";
-import { UNREAD } from "./read-evidence.ts";
+import type { Trust } from "../trust/trust.ts";
+import { certificateEvidence } from "./certificate-evidence.ts";
 import { engineDetail } from "./engine-detail.ts";
+import { knownUnder } from "./known-certificates.ts";
 import type { Peer, PresentedCertificate } from "./peer.ts";
+import { UNREAD } from "./read-evidence.ts";
 
 /** Where a connection comes from, remembered when it came: after a reset the socket no longer knows. */
 export interface RemoteAddress {
@@ -18,13 +21,24 @@ export interface RemoteAddress {
   readonly remotePort: number;
 }
 
-/** Reads what a finished handshake showed. Once a connection: the certificate alone costs more than ten requests. */
-export function meetPeer(socket: TLSSocket, remote: RemoteAddress, profile: Profile): Peer {
+/**
+ * Reads what a finished handshake showed. Once a connection: to ask for the certificate alone costs more than ten requests.
+ *
+ * @param trust under which the certificate may be known from before.
+ * @param now milliseconds since 1970.
+ */
+export function meetPeer(
+  socket: TLSSocket,
+  remote: RemoteAddress,
+  profile: Profile,
+  trust: Trust,
+  now: number,
+): Peer {
   // `servername` is what the peer wrote, in any case and with a trailing dot; false where it wrote nothing.
   const named = (socket as { servername?: unknown }).servername;
   const originHostname = typeof named === "string" ? parseHostname(named) : null;
   const x509 = socket.getPeerX509Certificate();
-  return {
+  const peer = {
     originHostname,
     ...remote,
     tlsVersion: socket.getProtocol(),
@@ -33,14 +47,19 @@ export function meetPeer(socket: TLSSocket, remote: RemoteAddress, profile: Prof
       authorized: socket.authorized,
       detail: engineDetail(socket),
     },
-    presented: x509 === undefined ? null : present(x509, profile),
+    presented: x509 === undefined ? null : present(x509, profile, trust),
     certificate: UNREAD,
     turns: createTurns(),
   };
+  // Whom the engine takes is most likely ours: read now, the next connection finds it known.
+  if (peer.engine.authorized) certificateEvidence(peer, trust, now);
+  return peer;
 }
 
-function present(x509: X509Certificate, profile: Profile): PresentedCertificate {
+function present(x509: X509Certificate, profile: Profile, trust: Trust): PresentedCertificate {
   const fingerprint = fingerprintOf(x509.raw);
+  const known = knownUnder(trust).find(fingerprint);
+  if (known !== undefined) return known.presented;
   const facts = readCertificateFacts(x509);
   if ("unreadable" in facts) {
     return {

@@ -34,7 +34,7 @@ const good: Peer = {
 /** What is read of a certificate that these issuers of the mapping signed. */
 function signedBy(...issuers: readonly IssuerName[]): Pick<Peer, "certificate"> {
   const evidence = { ...certificate, signers: new Set(issuers) };
-  return { certificate: { generation: 1, until: Number.POSITIVE_INFINITY, evidence } };
+  return { certificate: { generation: 1, from: 0, until: Number.POSITIVE_INFINITY, evidence } };
 }
 
 // No peer can be made to resume a session here, nor to end a handshake under a name that is not served: the engine has
