@@ -7,6 +7,8 @@ export interface Asking<Answer> {
   readonly origins: Origins;
   /** Whether it may be made more than once: a safe method without a body. */
   readonly isSafe: boolean;
+  /** Whether it has a body, which is the visitor's to send, to stop sending, or to spoil. */
+  readonly hasBody: boolean;
   readonly memory: OriginMemory;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -55,7 +57,7 @@ export interface Asked<Answer> {
  * came to nothing is made elsewhere. It is bounded: each origin once, and one of them twice.
  */
 export async function askInTurn<Answer>(asking: Asking<Answer>): Promise<Asked<Answer>> {
-  const { origins, isSafe, memory, now, deadline, ask, tell } = asking;
+  const { origins, isSafe, hasBody, memory, now, deadline, ask, tell } = asking;
   const turns = memory.order(origins, isSafe, now());
   // Of a single one there is nothing to remember: whatever it does, nobody else is asked.
   const answered = (origin: Origin): void => {
@@ -79,9 +81,9 @@ export async function askInTurn<Answer>(asking: Asking<Answer>): Promise<Asked<A
       return { outcome, origin, attempts };
     }
     const { failure } = outcome;
-    const blame = blameOf(failure);
-    if (blame === null) answered(origin);
-    else failed(origin, blame);
+    const blame = blameOf(failure, hasBody);
+    if (blame === "answered") answered(origin);
+    else if (blame !== "nothing") failed(origin, blame);
 
     const cure = isSafe && now() < deadline ? cureOf(failure) : "none";
     // Of one that is known to fail once is enough, where there is another.

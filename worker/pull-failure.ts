@@ -103,25 +103,34 @@ export function cureOf(failure: PullFailure): "again" | "elsewhere" | "none" {
 }
 
 /**
- * What a failure says of the origin; null where it is no sign of an origin that fails, and may even be one of its health.
+ * What a failure says of the origin: `down`; `doubtful`, which counts when it comes again; `nothing`; or `answered`, where it may even be
+ * a sign of its health.
  *
- * A refusal is none: some of them are the visitor's doing (a request that cannot be read, a token of Cloudflare Access that
- * is missing), and no visitor may turn others away from an origin.
+ * No visitor may turn others away from an origin. So a refusal is none: some of them are the visitor's doing (a request that cannot
+ * be read, a token of Cloudflare Access that is missing). And a request with a body is the visitor's to spoil: whoever sends half of it,
+ * or all of it too slowly, makes a deadline pass or a connection break, as often as he likes.
+ *
+ * @param hasBody whether the request had one.
  */
-export function blameOf(failure: PullFailure): "down" | "doubtful" | null {
+export function blameOf(
+  failure: PullFailure,
+  hasBody: boolean,
+): "down" | "doubtful" | "nothing" | "answered" {
+  const perhaps = hasBody ? "nothing" : "doubtful";
   switch (failure.cause) {
     case "edge-status":
-      return SURELY_DOWN.has(failure.status) ? "down" : "doubtful";
+      return SURELY_DOWN.has(failure.status) ? "down" : perhaps;
     case "network":
     case "deadline":
     case "share":
-      return "doubtful";
+      return perhaps;
     case "refused":
-      return isWithoutApplication(failure.status) ? "doubtful" : null;
+      // The verifier took the pull, and says itself that its application is not there.
+      return isWithoutApplication(failure.status) ? "doubtful" : "answered";
     case "binding-missing":
     case "secret-missing":
     case "unexpected":
-      return null;
+      return "answered";
   }
 }
 

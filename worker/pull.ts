@@ -78,9 +78,11 @@ async function pullThrough(
   const { deadlineSeconds: seconds } = entry.present;
   const stop = startStop(seconds, request.signal);
   const id = opaqueId();
+  const hasBody = bodyOf(request) !== null;
   const { outcome, origin, attempts } = await askInTurn({
     origins: entry.origins,
-    isSafe: mayRepeat(request.method, bodyOf(request) !== null),
+    isSafe: mayRepeat(request.method, hasBody),
+    hasBody,
     memory,
     now: Date.now,
     deadline: Date.now() + seconds * 1000,

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { TWOS } from "./support/gateway-worker.ts";
@@ -86,7 +87,7 @@ describe("whoever answers has answered:", () => {
 test("a POST is made once: at the first, and at the second once the first is known to fail", async () => {
   const hostname = nextHostname();
   const ask = { method: "POST", body: "one order" };
-  firstDoes(hangUp);
+  firstDoes(answer(502, { "Pull-Refusal": "r3fus4l-id" }));
   for (const asked of [[A], [A, A], [A, A, B]]) {
     await world.visit(hostname, "/orders", ask);
     expect(askedHosts()).toEqual(asked);
@@ -97,6 +98,32 @@ test("a POST is made once: at the first, and at the second once the first is kno
     "pull-failed",
   ]);
 });
+
+test.each([
+  ["breaks them off", "Transfer-Encoding: chunked", "4\r\npart\r\nno chunk\r\n"],
+  ["sends them too slowly", "Content-Length: 100", "part"],
+])(
+  "a visitor who uploads and %s turns nobody away from an origin",
+  async (_what, framing, part) => {
+    const hostname = nextHostname();
+    world.origin.handle = (request, response) => {
+      request
+        .on("error", () => undefined)
+        .on("end", () => response.end())
+        .resume();
+    };
+    for (const _ of [1, 2, 3]) {
+      const socket = connect(Number(world.worker.url.port), world.worker.url.hostname);
+      socket.write(`POST /upload HTTP/1.1\r\nHost: ${hostname}\r\n${framing}\r\n\r\n${part}`);
+      const [head] = (await once(socket, "data")) as [Buffer];
+      expect(head.toString()).toMatch(/^HTTP\/1\.1 50[24] /);
+      socket.destroy();
+    }
+    await world.visit(hostname, "/");
+    expect(new Set(askedHosts())).toEqual(new Set([A]));
+    expect((await world.logged()).map(({ event }) => event)).toEqual(Array(3).fill("pull-failed"));
+  },
+);
 
 test("where both fail it is one 502, and one id for all that the log says of it", async () => {
   world.origin.handle = hangUp;

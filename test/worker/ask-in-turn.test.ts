@@ -22,7 +22,13 @@ const noApplication: PullFailure = { cause: "refused", status: 502, refusal: "ab
 /** Asks with what each pull will come to, in its order; whoever is asked beyond that answers. */
 async function run(
   fates: readonly (PullFailure | "visitor-left" | null)[],
-  { isSafe = true, among = [a, b] as Origins, memory = createOriginMemory(), took = 0 } = {},
+  {
+    isSafe = true,
+    hasBody = false,
+    among = [a, b] as Origins,
+    memory = createOriginMemory(),
+    took = 0,
+  } = {},
 ) {
   const asked: string[] = [];
   const shares: (number | null)[] = [];
@@ -31,6 +37,7 @@ async function run(
   const result = await askInTurn<string>({
     origins: among,
     isSafe,
+    hasBody,
     memory,
     now: () => now,
     deadline: 1_000,
@@ -133,6 +140,21 @@ test("a refusal turns nobody away from an origin: a visitor could be refused on 
   expect(memory.size()).toBe(0);
 });
 
+test("nor does an upload, of which a visitor may send half, or all of it slowly; but a dead origin is dead", async () => {
+  const memory = createOriginMemory();
+  const upload = { isSafe: false, hasBody: true, memory };
+  const edges = [520, 524].map((status): PullFailure => ({ cause: "edge-status", status }));
+  for (const failure of [lost, { cause: "deadline", seconds: 30 } as const, ...edges])
+    for (const _ of [1, 2, 3]) await run([failure], upload);
+  expect(memory.size()).toBe(0);
+  // What it says nothing of is not forgotten for its sake either.
+  await run([lost], { isSafe: false, memory });
+  await run([lost], upload);
+  expect(memory.size()).toBe(1);
+  await run([down], upload);
+  expect((await run([], upload)).asked).toBe("b");
+});
+
 const failure = fc.oneof(
   fc.constantFrom<PullFailure>(
     lost,
@@ -171,6 +193,7 @@ test("whatever fails, and in whatever order: an unsafe request reaches an applic
         await askInTurn<string>({
           origins: among,
           isSafe,
+          hasBody,
           memory,
           now: () => now,
           deadline: now + 1_000,

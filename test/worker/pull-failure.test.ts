@@ -43,12 +43,18 @@ describe("another origin", () => {
   test.each([400, 403, 405, 413, 417, 421, 431, 500, 501, 505])(
     "is never asked after a refusal (%i), which is no sign of a failing origin",
     (status) => {
-      expect([cureOf(refused(status)), blameOf(refused(status))]).toEqual(["none", null]);
+      expect([cureOf(refused(status)), blameOf(refused(status), false)]).toEqual([
+        "none",
+        "answered",
+      ]);
     },
   );
 
   test.each([502, 503, 504])("is asked where the verifier has no application (%i)", (status) => {
-    expect([cureOf(refused(status)), blameOf(refused(status))]).toEqual(["elsewhere", "doubtful"]);
+    expect([cureOf(refused(status)), blameOf(refused(status), true)]).toEqual([
+      "elsewhere",
+      "doubtful",
+    ]);
   });
 
   test.each([
@@ -60,10 +66,10 @@ describe("another origin", () => {
     [{ cause: "edge-status", status: 522 }, "elsewhere", "down"],
     [{ cause: "edge-status", status: 524 }, "elsewhere", "doubtful"],
     [{ cause: "edge-status", status: 525 }, "elsewhere", "down"],
-    [{ cause: "binding-missing", binding: "B" }, "none", null],
-    [{ cause: "unexpected", detail: "" }, "none", null],
+    [{ cause: "binding-missing", binding: "B" }, "none", "answered"],
+    [{ cause: "unexpected", detail: "" }, "none", "answered"],
   ] as const)("after %o: %s, and the origin is %s", (failure, cure, blame) => {
-    expect([cureOf(failure), blameOf(failure)]).toEqual([cure, blame]);
+    expect([cureOf(failure), blameOf(failure, false)]).toEqual([cure, blame]);
   });
 });
 
