@@ -184,7 +184,7 @@ it("runs as a user who may write nothing, from volumes that are swapped under it
 
     // The Secret: cert-manager has renewed the origin certificate.
     const when = { keyType: "p256", days: 10, now: new Date() } as const;
-    const signer = await signerOf(await issueIssuer({ name: "origins", ...when }));
+    const signer = signerOf(await issueIssuer({ name: "origins", ...when }));
     const renewed = await issueOriginCertificate({ hostname: SHOP, signer, ...when });
     await volume(etc("shop"), "2", { "tls.crt": renewed.certificate, "tls.key": renewed.key });
     await line({ event: "trust-swapped", generation: 3 });

@@ -30,7 +30,7 @@ export async function makeCertificates(folder: string, keyType: Keys): Promise<C
   const now = new Date();
   const common = { keyType, days: 30, now };
   const issuer = await issueIssuer({ name: "bench", ...common });
-  const signer = await signerOf(issuer);
+  const signer = signerOf(issuer);
   const origin = await issueOriginCertificate({ hostname: ORIGIN, signer, ...common });
   const pull = await issuePullCertificate({ hostname: HOSTNAME, signer, ...common });
   const write = (name: string, text: string): string => {

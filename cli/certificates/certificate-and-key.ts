@@ -1,8 +1,8 @@
-import { createPrivateKey, webcrypto, X509Certificate, type KeyObject } from "node:crypto";
+import { createPrivateKey, X509Certificate, type KeyObject } from "node:crypto";
 import { fingerprintOf } from "../../origin-verifier/certificate/fingerprint-of.ts";
 import { toPem } from "../../origin-verifier/certificate/pem-blocks.ts";
 import type { Fingerprint } from "../../shared/fingerprint.ts";
-import { signingAlgorithmOf, type SigningAlgorithm } from "./key-type.ts";
+import { signingAlgorithmOf } from "./key-type.ts";
 import { X509Certificate as IssuedCertificate } from "./x509.ts";
 
 /** A certificate and its private key, as text: nothing has been written yet. */
@@ -18,8 +18,7 @@ export interface CertificateAndKey {
 /** What signs: an issuer's certificate with the private key that belongs to it. */
 export interface Signer {
   readonly certificate: IssuedCertificate;
-  readonly key: webcrypto.CryptoKey;
-  readonly algorithm: SigningAlgorithm;
+  readonly key: KeyObject;
 }
 
 /** Turns what was issued into text. */
@@ -37,23 +36,14 @@ export function toCertificateText(issued: IssuedCertificate): Omit<CertificateAn
 }
 
 /** Makes a signer of what was just issued. */
-export async function signerOf({ certificate, key }: CertificateAndKey): Promise<Signer> {
-  const signer = await toSigner(new X509Certificate(certificate), createPrivateKey(key));
+export function signerOf({ certificate, key }: CertificateAndKey): Signer {
+  const signer = toSigner(new X509Certificate(certificate), createPrivateKey(key));
   if (signer === null) throw new Error("issued a key that cannot sign");
   return signer;
 }
 
 /** Puts an issuer's certificate and key together; null where the key is of a kind that signs nothing here. */
-export async function toSigner(
-  certificate: X509Certificate,
-  key: KeyObject,
-): Promise<Signer | null> {
-  const algorithm = signingAlgorithmOf(key);
-  if (algorithm === null) return null;
-  const pkcs8 = key.export({ type: "pkcs8", format: "der" });
-  return {
-    certificate: new IssuedCertificate(certificate.raw),
-    key: await webcrypto.subtle.importKey("pkcs8", pkcs8, algorithm, false, ["sign"]),
-    algorithm,
-  };
+export function toSigner(certificate: X509Certificate, key: KeyObject): Signer | null {
+  if (signingAlgorithmOf(key) === null) return null;
+  return { certificate: new IssuedCertificate(certificate.raw), key };
 }

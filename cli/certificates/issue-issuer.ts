@@ -1,13 +1,14 @@
-import { KeyObject } from "node:crypto";
 import { toText, type CertificateAndKey } from "./certificate-and-key.ts";
-import { makeKeys, signingAlgorithmOf, type KeyType } from "./key-type.ts";
+import { makeKeys, type AnyKeyType } from "./key-type.ts";
 import { makeSerialNumber } from "./serial-number.ts";
+import { signWith } from "./sign-with.ts";
 import { validFor } from "./validity.ts";
 import {
   BasicConstraintsExtension,
   KeyUsageFlags,
   KeyUsagesExtension,
   Name,
+  PublicKey,
   SubjectKeyIdentifierExtension,
   X509CertificateGenerator,
 } from "./x509.ts";
@@ -16,7 +17,7 @@ import {
 export interface IssuerRequest {
   /** Its common name; for people only. */
   readonly name: string;
-  readonly keyType: KeyType;
+  readonly keyType: AnyKeyType;
   readonly days: number;
   readonly now: Date;
 }
@@ -27,21 +28,23 @@ export interface IssuerRequest {
  */
 export async function issueIssuer(request: IssuerRequest): Promise<CertificateAndKey> {
   const keys = await makeKeys(request.keyType);
-  const privateKey = KeyObject.from(keys.privateKey);
-  const algorithm = signingAlgorithmOf(privateKey);
-  if (algorithm === null) throw new Error(`cannot sign with ${request.keyType}`);
-  const issued = await X509CertificateGenerator.createSelfSigned({
-    // Plain strings are read as RFC 4514 text by the library: a quotation mark would cut the name.
-    name: new Name([{ CN: [{ utf8String: request.name }] }]),
-    keys,
+  const publicKey = new PublicKey(keys.publicKey.export({ type: "spki", format: "der" }));
+  const { algorithm, key, engine } = signWith(keys.privateKey);
+  // Plain strings are read as RFC 4514 text by the library: a quotation mark would cut the name.
+  const name = new Name([{ CN: [{ utf8String: request.name }] }]);
+  const parameters = {
+    subject: name,
+    issuer: name,
+    publicKey,
+    signingKey: key,
     serialNumber: makeSerialNumber(),
     ...validFor(request.days, request.now),
     signingAlgorithm: algorithm,
     extensions: [
       new BasicConstraintsExtension(true, 0, true),
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
-      await SubjectKeyIdentifierExtension.create(keys.publicKey),
+      await SubjectKeyIdentifierExtension.create(publicKey),
     ],
-  });
-  return toText(issued, privateKey.export({ type: "pkcs8", format: "der" }));
+  };
+  return toText(await X509CertificateGenerator.create(parameters, engine), keys.pkcs8);
 }

@@ -6,8 +6,9 @@ import {
   type CertificateAndKey,
   type Signer,
 } from "./certificate-and-key.ts";
-import { makeLeafKeys, type LeafKeyType } from "./key-type.ts";
+import { makeKeys, type AnyKeyType } from "./key-type.ts";
 import { makeSerialNumber } from "./serial-number.ts";
+import { signWith } from "./sign-with.ts";
 import { validFor, within } from "./validity.ts";
 import {
   AuthorityKeyIdentifierExtension,
@@ -35,7 +36,7 @@ export interface LeafCertificateRequest {
 
 /** The same with a key of our own making. */
 export interface LeafRequest extends LeafCertificateRequest {
-  readonly keyType: LeafKeyType;
+  readonly keyType: AnyKeyType;
 }
 
 /** RFC 5280 appendix A: `ub-common-name`. Longer names stand in the subject alternative name alone. */
@@ -55,7 +56,10 @@ export async function issuePullCertificate(request: LeafRequest): Promise<Certif
   return await issueLeaf(request, ExtendedKeyUsage.clientAuth);
 }
 
-/** Makes an origin certificate, for the local world only: in service a public CA, or Cloudflare's, issues them. */
+/**
+ * Makes an origin certificate: for the local world, and for a zone whose Custom Origin Trust Store has its issuer. In service else a
+ * public CA, or Cloudflare's, issues them.
+ */
 export async function issueOriginCertificate(request: LeafRequest): Promise<CertificateAndKey> {
   return await issueLeaf(request, ExtendedKeyUsage.serverAuth);
 }
@@ -75,7 +79,7 @@ async function issueLeaf(
   request: LeafRequest,
   usage: ExtendedKeyUsage,
 ): Promise<CertificateAndKey> {
-  const keys = await makeLeafKeys(request.keyType);
+  const keys = await makeKeys(request.keyType);
   return toText(await certify(request, keys.publicKey, usage), keys.pkcs8);
 }
 
@@ -85,12 +89,13 @@ async function certify(
   usage: ExtendedKeyUsage,
 ): Promise<X509Certificate> {
   const publicKey = new PublicKey(key.export({ type: "spki", format: "der" }));
-  return await X509CertificateGenerator.create({
+  const { algorithm, key: signingKey, engine } = signWith(signer.key);
+  const parameters = {
     subject: subjectOf(hostname),
     issuer: signer.certificate.subjectName,
     publicKey,
-    signingKey: signer.key,
-    signingAlgorithm: signer.algorithm,
+    signingKey,
+    signingAlgorithm: algorithm,
     serialNumber: makeSerialNumber(),
     ...within(signer.certificate.notAfter, validFor(days, now)),
     extensions: [
@@ -101,5 +106,6 @@ async function certify(
       await SubjectKeyIdentifierExtension.create(publicKey),
       await AuthorityKeyIdentifierExtension.create(signer.certificate.publicKey),
     ],
-  });
+  };
+  return await X509CertificateGenerator.create(parameters, engine);
 }

@@ -32,11 +32,11 @@ export async function readSigner(stem: string, now: Date): Promise<Signer> {
       next: "put the issuer's own key there, or name another issuer with --issuer",
     });
   }
-  const signer = await toSigner(own.certificate, key);
+  const signer = toSigner(own.certificate, key);
   if (signer !== null) return signer;
   throw failure({
     file: keyFile,
-    message: "is neither an RSA key nor an EC key on P-256 or P-384",
+    message: "is neither an RSA key, nor an EC key on P-256 or P-384, nor an ML-DSA key",
     next: another,
   });
 }

@@ -1,6 +1,6 @@
 import type { Hostname } from "../../shared/hostname.ts";
 import { certifyPullKey, type LeafCertificateRequest } from "../certificates/issue-leaf.ts";
-import type { LeafKeyType } from "../certificates/key-type.ts";
+import type { AnyKeyType } from "../certificates/key-type.ts";
 import { makeCsr } from "../certificates/make-csr.ts";
 import { isMlDsa } from "../certificates/ml-dsa.ts";
 import { readCsr, type Csr } from "../certificates/read-csr.ts";
@@ -17,7 +17,7 @@ export async function issueRequest(
   hostname: Hostname,
   given: {
     readonly stem: string;
-    readonly keyType: LeafKeyType;
+    readonly keyType: AnyKeyType;
     readonly json: boolean;
     readonly dryRun: boolean;
   },

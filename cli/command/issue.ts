@@ -3,12 +3,7 @@ import type { Hostname } from "../../shared/hostname.ts";
 import type { Signer } from "../certificates/certificate-and-key.ts";
 import { issueIssuer } from "../certificates/issue-issuer.ts";
 import { issuePullCertificate } from "../certificates/issue-leaf.ts";
-import {
-  DEFAULT_KEY_TYPE,
-  KEY_TYPES,
-  LEAF_KEY_TYPES,
-  type LeafKeyType,
-} from "../certificates/key-type.ts";
+import { DEFAULT_KEY_TYPE, ALL_KEY_TYPES, type AnyKeyType } from "../certificates/key-type.ts";
 import { hasMlDsa, isMlDsa } from "../certificates/ml-dsa.ts";
 import { readSigner } from "../certificates/read-signer.ts";
 import {
@@ -21,16 +16,18 @@ import { failure } from "../manners/failure.ts";
 import type { Io } from "../manners/io.ts";
 import { parseDays, readHostname, usage } from "./arguments.ts";
 import { issueFromRequest, issueRequest } from "./issue-csr.ts";
+import { issueForOrigin, ORIGIN_ISSUER } from "./issue-origin.ts";
 import { lintMade, tellMade, writeMade } from "./issue-output.ts";
 import { folderOf, placeOf, withoutEnding } from "./place.ts";
 
 interface IssueFlags {
-  readonly issuer: string;
+  readonly issuer?: string;
+  readonly origin?: boolean;
   readonly newIssuer?: string;
   readonly csr?: boolean;
   readonly fromCsr?: string;
   readonly out?: string;
-  readonly keyType: LeafKeyType;
+  readonly keyType: AnyKeyType;
   readonly days?: number;
   readonly dryRun?: boolean;
   readonly json?: boolean;
@@ -44,16 +41,30 @@ Examples:
   pullproof issue shop.example.com --out pki/shop-2027 --days 90 --key-type rsa2048
   pullproof issue shop.example.com --csr                      a key, and a request for a CA elsewhere
   pullproof issue shop.example.com --from-csr shop.csr        for a key that somebody else keeps
+  pullproof issue --new-issuer "Own origins" --out pki/origins/issuer
+  pullproof issue origin-shop.example.net --origin            pki/origins/origin-shop.example.net.pem and .key
 
 Keys are PKCS#8, readable by you alone. Nothing is overwritten, and nothing half-written stays.
-ML-DSA is for Authenticated Origin Pulls (hostname and zone level), and wants OpenSSL 3.5 here and at the origin.`;
+ML-DSA is for Authenticated Origin Pulls (hostname and zone level), and wants OpenSSL 3.5 here and at the origin.
+An ML-DSA issuer is for origins that are post-quantum throughout (origin-verifier --profile post-quantum).`;
 
 /** `pullproof issue`: makes an issuer, or a pull certificate signed by one, or a request for one. */
 export function issueCommand(io: Io): Command {
   return new Command("issue")
-    .description("issue a pull certificate for a hostname, or a new issuer")
+    .description(
+      "issue a pull certificate for a hostname, or a new issuer, or an origin certificate",
+    )
     .addArgument(new Argument("[hostname]", "the hostname that the certificate is presented for"))
-    .option("--issuer <path>", "the issuer that signs: <path>.pem and <path>.key", DEFAULT_ISSUER)
+    .option(
+      "--issuer <path>",
+      `the issuer that signs: <path>.pem and <path>.key (default: ${DEFAULT_ISSUER}; with --origin ${ORIGIN_ISSUER})`,
+    )
+    .addOption(
+      new Option(
+        "--origin",
+        "make an origin certificate instead, for those who trust its issuer",
+      ).conflicts(["newIssuer", "csr", "fromCsr"]),
+    )
     .option("--new-issuer <name>", "make an issuer of this name instead of a pull certificate")
     .addOption(
       new Option("--csr", "make a key and a request (CSR) for a CA elsewhere").conflicts([
@@ -71,7 +82,7 @@ export function issueCommand(io: Io): Command {
     .option("--out <path>", "write <path>.pem and <path>.key; into <path> where it is a folder")
     .addOption(
       new Option("--key-type <type>", "kind of key")
-        .choices(LEAF_KEY_TYPES)
+        .choices(ALL_KEY_TYPES)
         .default(DEFAULT_KEY_TYPE),
     )
     .option(
@@ -109,12 +120,8 @@ async function issueNewIssuer(
     );
   }
   const { keyType } = flags;
-  if (isMlDsa(keyType)) {
-    throw usage(
-      `an issuer signs with ${KEY_TYPES.join(", ")}: not every verifier checks a signature of ${keyType}`,
-      `pullproof issue --new-issuer "${name}", then pullproof issue HOSTNAME --key-type ${keyType}`,
-    );
-  }
+  const isQuantum = isMlDsa(keyType);
+  if (isQuantum && !hasMlDsa()) throw withoutMlDsa(`--new-issuer "${name}"`, keyType);
   const stem = placeOf(flags.out ?? DEFAULT_ISSUER, "issuer");
   const days = flags.days ?? ISSUER_DAYS;
   const made = await issueIssuer({ name, keyType, days, now });
@@ -122,7 +129,8 @@ async function issueNewIssuer(
   writeMade(stem, made, dryRun);
   const next = [
     `name it in mapping.json: "issuers": { "own": { "certificates": "${stem}.pem" } }`,
-    `pullproof issue shop.example.com --issuer ${stem}`,
+    `pullproof issue shop.example.com --issuer ${stem}${isQuantum ? ` --key-type ${keyType}` : ""}`,
+    ...(isQuantum ? ["an origin checks what it signs with OpenSSL 3.5, as Node 24.21 has it"] : []),
     `keep ${stem}.key away from the origin and from Cloudflare: neither needs it`,
   ];
   tellMade(io, made, { stem, json: flags.json === true, dryRun, now, next });
@@ -142,7 +150,8 @@ async function issueForHostname(
   const json = flags.json === true;
   const dryRun = flags.dryRun === true;
   if (isMlDsa(keyType) && !hasMlDsa()) throw withoutMlDsa(hostname, keyType);
-  const issuerStem = withoutEnding(flags.issuer);
+  const issuer = flags.issuer ?? (flags.origin === true ? ORIGIN_ISSUER : DEFAULT_ISSUER);
+  const issuerStem = withoutEnding(issuer);
   const stem = placeOf(flags.out ?? folderOf(issuerStem), hostname);
   if (flags.csr === true) {
     await issueRequest(io, hostname, { stem, keyType, json, dryRun });
@@ -150,10 +159,14 @@ async function issueForHostname(
   }
   const signer = await readSigner(issuerStem, now);
   const days = flags.days ?? PULL_CERTIFICATE_DAYS;
-  refuseOutliving(signer, days, now, hostname, flags.issuer);
+  refuseOutliving(signer, days, now, hostname, issuer);
   const request = { hostname, signer, days, now };
   if (flags.fromCsr !== undefined) {
     await issueFromRequest(io, request, { stem, file: flags.fromCsr, json, dryRun });
+    return;
+  }
+  if (flags.origin === true) {
+    await issueForOrigin(io, { ...request, keyType }, { stem, issuerStem, json, dryRun });
     return;
   }
   const made = await issuePullCertificate({ ...request, keyType });
@@ -198,9 +211,9 @@ function refuseOutliving(
   });
 }
 
-function withoutMlDsa(hostname: Hostname, keyType: LeafKeyType): Error {
+function withoutMlDsa(what: string, keyType: AnyKeyType): Error {
   return failure({
     message: `this Node (${process.version}, OpenSSL ${process.versions.openssl}) makes no ${keyType} keys`,
-    next: `run it by Node 24.21 or later, with OpenSSL 3.5; or: pullproof issue ${hostname} --key-type p256`,
+    next: `run it by Node 24.21 or later, with OpenSSL 3.5; or: pullproof issue ${what} --key-type p256`,
   });
 }

@@ -11,7 +11,7 @@ export async function makeStranger(now: Date): Promise<Presented> {
   const issuer = await issueIssuer({ name: "Nobody's issuer", keyType, days: 1, now });
   const leaf = await issuePullCertificate({
     hostname: parseHostname("stranger.invalid") as Hostname,
-    signer: await signerOf(issuer),
+    signer: signerOf(issuer),
     keyType,
     days: 1,
     now,

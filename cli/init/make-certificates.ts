@@ -32,7 +32,7 @@ export async function makeCertificates(
   const made = hasIssuer
     ? null
     : await issueIssuer({ name: issuerName, keyType, days: ISSUER_DAYS, now });
-  const signer = made === null ? await readSigner(PLACES.issuer, now) : await signerOf(made);
+  const signer = made === null ? await readSigner(PLACES.issuer, now) : signerOf(made);
   const left = daysUntil(signer.certificate.notAfter, now);
   const days = Math.max(1, Math.min(PULL_CERTIFICATE_DAYS, left));
   const fingerprints = new Map<PlannedGroup, Fingerprint>();

@@ -56,7 +56,7 @@ async function makeAll(
   for (const certificate of planned) {
     const { paths, purpose } = certificate;
     const pair = await make(certificate, signers.get(certificate.signedBy.certificate), now);
-    if (purpose === "issuer") signers.set(paths.certificate, await signerOf(pair));
+    if (purpose === "issuer") signers.set(paths.certificate, signerOf(pair));
     made.set(certificate, { paths, ...pair });
   }
   writeFiles(

@@ -32,7 +32,7 @@ function hostname(raw: string): Hostname {
 async function makeIssuer(given: { name?: string; keyType?: KeyType; days?: number } = {}) {
   const asked = { name: "Own pulls", keyType: "p256", days: 3650, ...given } as const;
   const pair = await issueIssuer({ ...asked, now });
-  return { pair, signer: await signerOf(pair) };
+  return { pair, signer: signerOf(pair) };
 }
 
 async function issue(signer: Signer, keyType: KeyType = "p256", name = shop) {

@@ -424,7 +424,7 @@ describe("an issuer file", () => {
   async function leaf(): Promise<string> {
     const hostname = parseHostname("shop.example.com");
     if (hostname === null) throw new Error("no hostname");
-    const signer = await signerOf(await own(30));
+    const signer = signerOf(await own(30));
     const made = await issuePullCertificate({ hostname, signer, keyType: "p256", days: 9, now });
     return made.certificate;
   }

@@ -35,6 +35,8 @@ describe("refuses", () => {
     ["days that are no number", ["shop.example.com", "--days", "1e3"], "1 to"],
     ["an issuer and a hostname at once", ["a.example.com", "--new-issuer", "x"], "run both"],
     ["an issuer without a name", ["--new-issuer", ""], "1 to 64"],
+    ["an origin certificate's request", ["a.example.com", "--origin", "--csr"], "--csr"],
+    ["an origin that is an issuer", ["--origin", "--new-issuer", "x"], "--new-issuer"],
     ["an unknown flag", ["shop.example.com", "--keytype", "p256"], "--key-type"],
   ])("%s, as a wrong command line", async (_what, args, said) => {
     const { status, stdout, stderr } = await issue(...args);
@@ -51,6 +53,14 @@ describe("refuses", () => {
     expect(stderr).toContain("pki/issuer.pem: is not there");
     expect(stderr).toContain('pullproof issue --new-issuer "Own pulls" --out pki/issuer');
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("an origin certificate without an issuer of origins: that of pull certificates is another", async () => {
+    await issue("--new-issuer", "Own pulls");
+    const { status, stderr } = await issue("origin-shop.example.net", "--origin");
+    expect(status).toBe(1);
+    expect(stderr).toContain("pki/origins/issuer.pem: is not there");
+    expect(stderr).toContain("--out pki/origins/issuer");
   });
 
   test("an issuer whose certificate is a leaf's", async () => {
@@ -117,6 +127,17 @@ describe("refuses", () => {
 });
 
 describe("issues", () => {
+  test("an origin certificate, which lets nobody pull, and says how to start with it", async () => {
+    await issue("--new-issuer", "Own origins", "--out", "pki/origins/issuer");
+    const { status, stderr } = await issue("origin-shop.example.net", "--origin");
+    expect(status).toBe(0);
+    const made = read("pki/origins/origin-shop.example.net.pem");
+    expect(made.checkHost("origin-shop.example.net")).toBe("origin-shop.example.net");
+    expect(made.keyUsage).toEqual(["1.3.6.1.5.5.7.3.1"]);
+    expect(stderr).toContain("--certificate pki/origins/origin-shop.example.net.pem");
+    expect(stderr).not.toContain("--profile");
+  });
+
   test("an issuer, then a pull certificate of it, and tells the rest of the way", async () => {
     const made = await issue("--new-issuer", "Own pulls");
     expect(made.status).toBe(0);

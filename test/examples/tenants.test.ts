@@ -11,7 +11,7 @@ const DAY = { keyType: "p256", days: 1, now: new Date() } as const;
 const originOf = (name: string): Hostname => `origin-${name}.example.net` as Hostname;
 
 async function pullCertificate(hostname: string): Promise<CertificateAndKey> {
-  const signer = await signerOf(example.keys.issuer);
+  const signer = signerOf(example.keys.issuer);
   return await issuePullCertificate({ ...DAY, hostname: hostname as Hostname, signer });
 }
 
@@ -34,7 +34,7 @@ it("each tenant's certificate is good for its own hostname, and the wildcard's f
   };
   const { issuer, originIssuer } = example.keys;
   example.write({ "mapping.json": mappingText(hosts), "issuer.pem": issuer.certificate });
-  const signer = await signerOf(originIssuer);
+  const signer = signerOf(originIssuer);
   for (const hostname of ["acme", "globex", "tenants"].map(originOf)) {
     const own = await issueOriginCertificate({ ...DAY, hostname, signer });
     example.write({ [`${hostname}.pem`]: own.certificate, [`${hostname}.key`]: own.key });

@@ -97,7 +97,7 @@ describe("a hostname that the shared certificate opens", () => {
   });
 
   it("accepts any leaf of the shared CA, whatever name it carries", async () => {
-    const signer = await signerOf(world.pki.otherIssuer);
+    const signer = signerOf(world.pki.otherIssuer);
     const hostname = "anybody.example.org" as Hostname;
     const days = { keyType: "p256", days: 10, now: new Date() } as const;
     const leaf = await issuePullCertificate({ hostname, signer, ...days });

@@ -48,7 +48,7 @@ export function pki(): Promise<Pki> {
 }
 
 async function pull(hostname: string, by: CertificateAndKey): Promise<CertificateAndKey> {
-  const signer = await signerOf(by);
+  const signer = signerOf(by);
   return issuePullCertificate({ hostname: hostname as Hostname, signer, ...days(10) });
 }
 
@@ -56,7 +56,7 @@ async function makePki(): Promise<Pki> {
   const [issuer, otherIssuer, strangerIssuer, originIssuer] = (await Promise.all(
     ["own", "other", "stranger", "origins"].map((name) => issueIssuer({ name, ...days(30) })),
   )) as [CertificateAndKey, CertificateAndKey, CertificateAndKey, CertificateAndKey];
-  const originSigner = await signerOf(originIssuer);
+  const originSigner = signerOf(originIssuer);
   const origin = async (hostname: Hostname) =>
     [
       hostname,

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { LEAF_KEY_TYPES } from "../../../cli/certificates/key-type.ts";
+import { ALL_KEY_TYPES } from "../../../cli/certificates/key-type.ts";
 import { hasMlDsa, isMlDsa } from "../../../cli/certificates/ml-dsa.ts";
 import { readCsr } from "../../../cli/certificates/read-csr.ts";
 import { readPemBlocks, toPem } from "../../../origin-verifier/certificate/pem-blocks.ts";
@@ -77,7 +77,7 @@ describe("a request is refused", () => {
   });
 });
 
-describe.each(LEAF_KEY_TYPES.filter((type) => type !== "rsa4096" && type !== "rsa3072"))(
+describe.each(ALL_KEY_TYPES.filter((type) => type !== "rsa4096" && type !== "rsa3072"))(
   "with %s",
   (keyType) => {
     test.skipIf(isMlDsa(keyType) && !hasMlDsa())(

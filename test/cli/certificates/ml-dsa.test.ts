@@ -1,13 +1,17 @@
-import { createPrivateKey } from "node:crypto";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { signerOf } from "../../../cli/certificates/certificate-and-key.ts";
+import { issueIssuer } from "../../../cli/certificates/issue-issuer.ts";
 import { issuePullCertificate } from "../../../cli/certificates/issue-leaf.ts";
 import { hasMlDsa, isSeedOnly, ML_DSA } from "../../../cli/certificates/ml-dsa.ts";
 import { keyFileFindings } from "../../../cli/lint/key-file.ts";
 import { lint } from "../../../cli/lint/lint.ts";
+import { readCertificateFacts } from "../../../origin-verifier/certificate/certificate-facts.ts";
 import { readPemBlocks, toPem } from "../../../origin-verifier/certificate/pem-blocks.ts";
+import { vetIssuer } from "../../../origin-verifier/certificate/vet-issuer.ts";
+import { outsideProfile } from "../../../origin-verifier/profile/outside-profile.ts";
 import { parseHostname } from "../../../shared/hostname.ts";
 import { skipUnless } from "../../support/loud-skip.ts";
 import { runIn } from "../support/run-pullproof.ts";
@@ -30,7 +34,7 @@ const GET = (host: string): string =>
 async function issue(keyType: (typeof ML_DSA)[number]) {
   const hostname = parseHostname("shop.example.com");
   if (hostname === null) throw new Error("no hostname");
-  const signer = await signerOf((await pki()).issuer);
+  const signer = signerOf((await pki()).issuer);
   return await issuePullCertificate({ hostname, signer, keyType, days: 10, now: new Date() });
 }
 
@@ -57,6 +61,28 @@ describe.skipIf(skip).each(ML_DSA)("%s", (keyType) => {
       expect(await attempt(world, made, { maxVersion: "TLSv1.2" }, GET(SHOP))).toBe("");
     } finally {
       await world.close();
+    }
+  });
+
+  test("signs as an issuer, which the verifier takes in the profile post-quantum too", async () => {
+    const how = { days: 10, now: new Date() };
+    const issuer = await issueIssuer({ name: "own", keyType, ...how });
+    expect(isSeedOnly(derOf(issuer.key))).toBe(true);
+    const text = issuer.certificate;
+    const vetted = vetIssuer({ file: "a.pem", text, now: Date.now(), profile: "post-quantum" });
+    expect(vetted).toMatchObject({ ok: true });
+    const hostname = parseHostname("shop.example.com");
+    if (hostname === null) throw new Error("no hostname");
+    // Of every kind of key: the signature is the issuer's.
+    for (const leafType of [keyType, "p256"] as const) {
+      const signer = signerOf(issuer);
+      const leaf = await issuePullCertificate({ hostname, signer, keyType: leafType, ...how });
+      const read = new X509Certificate(leaf.certificate);
+      expect(read.verify(new X509Certificate(text).publicKey)).toBe(true);
+      const facts = readCertificateFacts(read);
+      if ("unreadable" in facts) throw new Error(facts.unreadable);
+      expect(facts.signature?.kind).toBe(keyType.toUpperCase());
+      expect(outsideProfile(facts, "post-quantum") === null).toBe(leafType === keyType);
     }
   });
 
@@ -100,8 +126,12 @@ test("a key of another kind is not told that it lacks a seed", async () => {
 // None on a Node that makes them: nothing is missing there, so nothing is skipped.
 test.each(hasMlDsa() ? [] : ["ml-dsa-65"])(
   "where this Node makes no %s, that is said, with what to do, and nothing is written",
-  async () => {
+  async (keyType) => {
     const folder = newFolder();
+    const issuer = await runIn(folder, "issue", "--new-issuer", "Own", "--key-type", keyType);
+    expect(issuer).toMatchObject({ status: 1, stdout: "" });
+    expect(issuer.stderr).toContain('pullproof issue --new-issuer "Own" --key-type p256');
+    expect(readdirSync(folder)).toEqual([]);
     await runIn(folder, "issue", "--new-issuer", "Own pulls");
     const { status, stdout, stderr } = await runIn(
       folder,

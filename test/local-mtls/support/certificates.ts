@@ -44,7 +44,7 @@ export async function makeLocalFolder(
   write("issuer", issuer);
   write("origin-issuer", originIssuer);
 
-  const signer = await signerOf(issuer);
+  const signer = signerOf(issuer);
   const replace = async (binding: string, hostname: string): Promise<void> =>
     write(
       binding,
@@ -52,7 +52,7 @@ export async function makeLocalFolder(
     );
   for (const [binding, hostname] of Object.entries(pulls)) await replace(binding, hostname);
 
-  const originSigner = await signerOf(originIssuer);
+  const originSigner = signerOf(originIssuer);
   const origins = new Map<string, CertificateAndKey>();
   for (const raw of originHostnames) {
     const hostname = hostnameOf(raw);

@@ -58,7 +58,7 @@ async function following() {
 /** Another certificate of shop's origin hostname, with a key of its own. */
 async function nextOriginCertificate(): Promise<CertificateAndKey> {
   const times = { keyType: "p256", days: 10, now: new Date() } as const;
-  const signer = await signerOf(await issueIssuer({ name: "origins", ...times }));
+  const signer = signerOf(await issueIssuer({ name: "origins", ...times }));
   return issueOriginCertificate({ hostname: SHOP, signer, ...times });
 }
 

@@ -45,8 +45,8 @@ export interface Pki {
 
 export async function makePki(): Promise<Pki> {
   const issuer = await issueIssuer({ name: "origins", ...how });
-  const signer = await signerOf(issuer);
-  const nobody = await signerOf(await issueIssuer({ name: "nobody", ...how }));
+  const signer = signerOf(issuer);
+  const nobody = signerOf(await issueIssuer({ name: "nobody", ...how }));
   const origin = async (name: string, by: Signer) =>
     await issueOriginCertificate({ hostname: parseHostname(name) as Hostname, signer: by, ...how });
   const pull = async () => await issuePullCertificate({ hostname: DOCS, signer, ...how });

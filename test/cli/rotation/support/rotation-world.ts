@@ -79,7 +79,7 @@ export async function startRotationWorld(folder: string, days = 200): Promise<Ro
     days: 4000,
     now: longAgo,
   });
-  const signer = await signerOf(issuer);
+  const signer = signerOf(issuer);
   write(folder, "pki/issuer", issuer);
   const hosts: Record<string, object> = {};
   const origins: Record<string, object> = {};

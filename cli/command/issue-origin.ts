@@ -1,0 +1,44 @@
+import { readOriginCertificate } from "../../origin-verifier/certificate/read-origin-certificate.ts";
+import { issueOriginCertificate, type LeafRequest } from "../certificates/issue-leaf.ts";
+import { isMlDsa } from "../certificates/ml-dsa.ts";
+import type { Io } from "../manners/io.ts";
+import { required } from "../manners/required.ts";
+import { tellMade, writeMade } from "./issue-output.ts";
+
+/** The issuer of origin certificates, by default: not that of pull certificates, whose key has nothing to do with origins. */
+export const ORIGIN_ISSUER = "pki/origins/issuer";
+
+/**
+ * `--origin`: a certificate that the origin presents. For trying things out, and for a zone whose Custom Origin Trust Store has its
+ * issuer: no public CA signs with ML-DSA.
+ *
+ * @throws {Failure} where a verifier of that hostname would not start with it.
+ */
+export async function issueForOrigin(
+  io: Io,
+  request: LeafRequest,
+  given: {
+    readonly stem: string;
+    readonly issuerStem: string;
+    readonly json: boolean;
+    readonly dryRun: boolean;
+  },
+): Promise<void> {
+  const { stem, issuerStem, json, dryRun } = given;
+  const { hostname, keyType, now } = request;
+  const made = await issueOriginCertificate(request);
+  const { certificate, key } = made;
+  required(
+    `${stem}.pem`,
+    readOriginCertificate({ certificate, key, hostname, now: now.getTime() }),
+    "report this: it is a mistake of pullproof's",
+  );
+  writeMade(stem, made, dryRun);
+  const profile = isMlDsa(keyType) ? " --profile post-quantum" : "";
+  const next = [
+    `origin-verifier --mapping mapping.json --certificate ${stem}.pem --key ${stem}.key --application http://127.0.0.1:3000${profile}`,
+    `let whoever pulls trust ${issuerStem}.pem: the zone's Custom Origin Trust Store, or --origin-ca of pullproof probe`,
+    "a Worker's binding trusts public CAs alone: there this certificate is for the local world",
+  ];
+  tellMade(io, made, { stem, json, dryRun, now, next });
+}
