@@ -158,8 +158,11 @@ function no(reason: RefusalReason, detail: string): { ok: false; refusal: Refusa
   return { ok: false, refusal: refusal(reason, detail) };
 }
 
-/** Names that `Connection` may never take away: the framing, the authority, and what both are read from. */
-const KEPT_FROM_CONNECTION = new Set(["host", "content-length", "content-type"]);
+/**
+ * Names that `Connection` may never take away: the framing, the authority, and what both are read from; and the token that was judged,
+ * or its application would take whoever has one for somebody without.
+ */
+const KEPT_FROM_CONNECTION = new Set(["host", "content-length", "content-type", TOKEN]);
 
 /** Whether a header belongs to this one connection: by its name, or because `Connection` says so. */
 export function isOfOneConnection(name: string, nominated: readonly string[]): boolean {

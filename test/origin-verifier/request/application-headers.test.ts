@@ -127,6 +127,12 @@ describe("a token of Cloudflare Access", () => {
       expect(handedOnWith([line, [form, "d.e.f"]], true)).toEqual([line]);
   });
 
+  it("is not taken away by Connection where it was judged: its application would see somebody without one", () => {
+    const nominating = ["Connection", "Cf-Access-Jwt-Assertion"] as const;
+    expect(handedOnWith([nominating, line], true)).toEqual([line]);
+    expect(handedOnWith([nominating, line], false)).toEqual([]);
+  });
+
   it("is handed on nowhere else: nobody has checked it", () => {
     for (const form of written(line[0])) expect(handedOn([form, "a.b.c"])).toEqual([]);
   });

@@ -41,6 +41,16 @@ describe("a token is not taken", () => {
     expect(doubtOf(token)).toBe(NO_TOKEN);
   });
 
+  test("whose signature is spelled in another way: the last character has bits to spare", () => {
+    const octets = Buffer.from(signature, "base64url");
+    const spelled = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"]
+      .map((last) => `${signature.slice(0, -1)}${last}`)
+      .filter((other) => Buffer.from(other, "base64url").equals(octets));
+    expect(spelled).toHaveLength(16);
+    const taken = spelled.filter((other) => doubtOf(`${head}.${body}.${other}`) === null);
+    expect(taken).toEqual([signature]);
+  });
+
   test("that is larger than any token, whatever it holds", () => {
     const huge = signToken(key, { ...claims, groups: "x".repeat(8_192) });
     expect(doubtOf(huge)).toBe("is longer than 8192 characters");
