@@ -5,6 +5,9 @@ export const TEAM = "acme";
 export const AUDIENCE = "0a".repeat(32);
 export const ISSUER = `https://${TEAM}.cloudflareaccess.com`;
 
+/** The alphabet of a token's parts (RFC 4648 5). */
+export const BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
 /** A key that signs tokens. */
 export interface AccessKey {
   readonly kid: string;

@@ -5,6 +5,7 @@ import { describe, expect, it, test } from "vitest";
 import { acceptTokens } from "../../../origin-verifier/trust/accepted-tokens.ts";
 import {
   AUDIENCE,
+  BASE64URL,
   encoded,
   goodClaims,
   ISSUER,
@@ -43,9 +44,9 @@ describe("a token is not taken", () => {
 
   test("whose signature is spelled in another way: the last character has bits to spare", () => {
     const octets = Buffer.from(signature, "base64url");
-    const spelled = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"]
-      .map((last) => `${signature.slice(0, -1)}${last}`)
-      .filter((other) => Buffer.from(other, "base64url").equals(octets));
+    const spelled = Array.from(BASE64URL, (last) => `${signature.slice(0, -1)}${last}`).filter(
+      (other) => Buffer.from(other, "base64url").equals(octets),
+    );
     expect(spelled).toHaveLength(16);
     const taken = spelled.filter((other) => doubtOf(`${head}.${body}.${other}`) === null);
     expect(taken).toEqual([signature]);
