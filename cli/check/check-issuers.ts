@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readCrls } from "../../origin-verifier/certificate/read-crl.ts";
 import { vetIssuerFile } from "../../origin-verifier/certificate/vet-issuer-file.ts";
@@ -6,6 +5,7 @@ import type { VettedIssuer } from "../../origin-verifier/certificate/vetted-issu
 import type { Issuer, Mapping } from "../../shared/mapping.ts";
 import { pathTo } from "../../shared/problem.ts";
 import { findingsIn, type Finding } from "../manners/finding.ts";
+import { nextFor } from "../manners/next-for.ts";
 import { readText, type ReadText } from "../manners/read-text.ts";
 
 /** Every issuer's files are there and are what the verifier needs: by the same rules by which it starts. */
@@ -26,9 +26,8 @@ export function checkIssuers(
     if (!given.ok) {
       const [{ message }] = given.problems;
       const namedBy = `${pathTo("issuers", issuer.name)}.certificates`;
-      return [
-        { file, path: "", message: `${message} (${mappingFile}, ${namedBy})`, next: makeOne },
-      ];
+      const next = nextFor(file, makeOne);
+      return [{ file, path: "", message: `${message} (${mappingFile}, ${namedBy})`, next }];
     }
     const text = given.value;
     const vetted = vetIssuerFile({ file, text, now: now.getTime(), shared });
@@ -62,8 +61,8 @@ function checkCrl(
   if (crl === null) return [];
   const file = join(dirname(mappingFile), crl);
   const next = `put the issuer's current revocation list there (PEM), or remove ${pathTo("issuers", name)}.crl`;
-  if (!existsSync(file)) return [{ file, path: "", message: "is not there", next }];
-  const text = readFileSync(file, "utf8");
-  const crls = readCrls({ file, text, issuer, now: now.getTime() });
+  const given = readText(file);
+  if (!given.ok) return findingsIn(file, given.problems, nextFor(file, next));
+  const crls = readCrls({ file, text: given.value, issuer, now: now.getTime() });
   return crls.ok ? [] : findingsIn(file, crls.problems, next);
 }

@@ -1,3 +1,4 @@
+import { lstatSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Argument, Command } from "commander";
 import {
@@ -7,9 +8,10 @@ import {
   isIdentityHeader,
 } from "../../shared/wire.ts";
 import { writeFiles } from "../certificates/write-files.ts";
-import { Failure } from "../manners/failure.ts";
+import { Failure, refuseIfAny } from "../manners/failure.ts";
 import { findingsIn, type Findings } from "../manners/finding.ts";
 import type { Io } from "../manners/io.ts";
+import type { RenderFacts } from "../render/facts.ts";
 import { readFacts } from "../render/read-facts.ts";
 import type { RenderedFile, Target } from "../render/rendering.ts";
 import { TARGETS } from "../render/targets.ts";
@@ -37,11 +39,17 @@ const ABOUT = `
 The same guarantees on the server that you already run, as far as it can keep them: what it cannot
 keep, and why, stands at the top of each file. Nothing is rendered that the verifier would refuse.
 
+It reads the mapping, the files of its issuers and the listed pull certificates (no key), and is told what
+the origin alone has: its certificate, its key and its application. Paths are written as they are, from
+this folder: where the origin has other folders, name them with --at and --place. TLS is that of the
+verifier's profile "standard". After each change of the mapping: render again, then reload.
+
 Targets:
 ${TARGETS.map(({ name, about }) => `  ${name.padEnd(12)} ${about}`).join("\n")}
 
 Examples:
-  pullproof render nginx --certificate /etc/ssl/origin.pem --key /etc/ssl/origin.key --listen 0.0.0.0:443
+  pullproof render nginx --certificate /etc/ssl/origin.pem --key /etc/ssl/origin.key --listen 0.0.0.0:443 \\
+    --application http://127.0.0.1:3000 --at /etc/pullproof --out rendered --place /etc/nginx/conf.d
   pullproof render haproxy --config origin-verifier.json --out /etc/haproxy/pullproof
   pullproof render caddy --config origin-verifier.json --at /etc/pullproof --out here --place /etc/caddy`;
 
@@ -55,16 +63,22 @@ export function renderCommand(io: Io): Command {
     .addArgument(new Argument("<target>", "the server").choices(names))
     .option("--mapping <file>", "the mapping", "mapping.json")
     .option("--config <file>", "the verifier's configuration file, in place of the next three")
-    .option("--certificate <file>", "the origin certificate, as its file is called at the origin")
-    .option("--key <file>", "its key, likewise")
+    .option("--certificate <file>", "the origin certificate's file, at the origin")
+    .option("--key <file>", "its key's file, at the origin")
     .option("--application <address>", "where the application listens (http://127.0.0.1:3000)")
-    .option("--listen <address>", "where pulls arrive (127.0.0.1:8443)")
+    .option("--listen <address>", "where pulls arrive: an IP address and a port (127.0.0.1:8443)")
     .option(
       "--pull-certificates <folder>",
-      "where the listed pull certificates lie (the issuers' folders)",
+      "where the listed pull certificates lie (the folders of the issuers' files)",
     )
-    .option("--at <folder>", "the mapping's folder, as it is called at the origin")
-    .option("--place <folder>", "where the rendered files will lie at the origin (--out)")
+    .option(
+      "--at <folder>",
+      "the mapping's folder at the origin, with the issuers' files (where it is here)",
+    )
+    .option(
+      "--place <folder>",
+      "where the rendered files will lie at the origin (--out, or /etc/pullproof)",
+    )
     .option("--log <file>", `where the server writes what was pulled (${LOG})`)
     .addOption(
       repeated(
@@ -121,10 +135,32 @@ async function render(target: Target, flags: RenderFlags, io: Io): Promise<void>
   io.err.line(
     `${yellow("!")} ${target.name} cannot keep ${told.length} things that the verifier keeps: they stand at the top`,
   );
+  const read = pathsIn(facts).filter((path) => files.some(({ text }) => text.includes(path)));
+  if (read.length > 0) io.err.line(`${dim("it reads, at the origin:")} ${read.join(", ")}`);
+  io.err.line(`${dim("next:")} ${target.handling.use}`);
   io.err.line(`${dim("next:")} ${target.handling.check}`);
 }
 
+/** The operator's own files that a server may be told to read. */
+function pathsIn({ origins }: RenderFacts): readonly string[] {
+  const paths = origins.flatMap(({ certificate, key, issuer }) => [
+    certificate,
+    key,
+    issuer.certificates,
+    ...(issuer.crl === null ? [] : [issuer.crl]),
+  ]);
+  return [...new Set(paths)];
+}
+
 function write(files: readonly RenderedFile[], folder: string, force: boolean): void {
+  const next = "--force writes over it; or choose another place with --out";
+  if (!force)
+    refuseIfAny(
+      files
+        .map(({ name }) => join(folder, name))
+        .filter((file) => lstatSync(file, { throwIfNoEntry: false }) !== undefined)
+        .map((file) => ({ file, path: "", message: "is there already", next })),
+    );
   writeFiles(
     files.map(({ name, text }) => ({ path: join(folder, name), text, mode: 0o644 })),
     force ? "replace" : "refuse",

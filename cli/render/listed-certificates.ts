@@ -22,18 +22,28 @@ export interface FoundCertificate {
   readonly facts: CertificateFacts;
 }
 
+/** Where certificates were looked for, and what was there. */
+export interface Searched {
+  readonly folders: readonly string[];
+  readonly found: ReadonlyMap<Fingerprint, FoundCertificate>;
+  /** Files that may not be read. */
+  readonly unreadable: readonly string[];
+}
+
 /** Every certificate in the PEM files of some folders, by fingerprint. Keys are not opened: a `.key` is no `.pem`. */
-export function findCertificates(
-  folders: readonly string[],
-): ReadonlyMap<Fingerprint, FoundCertificate> {
+export function findCertificates(folders: readonly string[]): Searched {
   const found = new Map<Fingerprint, FoundCertificate>();
+  const unreadable: string[] = [];
   for (const folder of new Set(folders)) {
     for (const name of namesIn(folder)) {
       if (!/\.(?:pem|crt|cer)$/.test(name)) continue;
-      for (const one of certificatesIn(join(folder, name))) found.set(one.facts.fingerprint, one);
+      const file = join(folder, name);
+      const certificates = certificatesIn(file);
+      if (certificates === null) unreadable.push(file);
+      for (const one of certificates ?? []) found.set(one.facts.fingerprint, one);
     }
   }
-  return found;
+  return { folders: [...new Set(folders)], found, unreadable };
 }
 
 function namesIn(folder: string): readonly string[] {
@@ -51,12 +61,13 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-function certificatesIn(file: string): readonly FoundCertificate[] {
+/** Null for a file that may not be read; a folder of such a name holds none. */
+function certificatesIn(file: string): readonly FoundCertificate[] | null {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
-  } catch {
-    return [];
+  } catch (thrown) {
+    return codeOf(thrown) === "EISDIR" ? [] : null;
   }
   const blocks = readPemBlocks(text);
   if (!blocks.ok) return [];
@@ -77,17 +88,14 @@ function certificatesIn(file: string): readonly FoundCertificate[] {
  */
 export function vetListed(
   fingerprint: Fingerprint,
-  found: FoundCertificate | undefined,
+  searched: Searched,
   issuer: VettedIssuer,
   crls: readonly VettedCrl[],
   now: number,
   path: string,
 ): ListedFacts | Problem {
-  if (found === undefined)
-    return {
-      path,
-      message: `no PEM file has the certificate ${fingerprint}: servers compare the certificate itself, so it is needed here (its key is not)`,
-    };
+  const found = searched.found.get(fingerprint);
+  if (found === undefined) return { path, message: missing(fingerprint, searched) };
   const defect = leafProblem(found.facts);
   if (defect !== null) return { path, message: `the verifier refuses it: ${defect.detail}` };
   if (!(now < found.facts.notAfter))
@@ -104,4 +112,13 @@ export function vetListed(
     der: found.certificate.raw.toString("base64"),
     notAfter: found.facts.notAfter,
   };
+}
+
+function missing(fingerprint: Fingerprint, { folders, unreadable }: Searched): string {
+  const here = folders.map((folder) => JSON.stringify(folder)).join(" or ");
+  const denied =
+    unreadable.length === 0
+      ? ""
+      : ` (${unreadable.map((file) => JSON.stringify(file)).join(", ")} cannot be read by you)`;
+  return `no .pem, .crt or .cer file in ${here} has the certificate ${fingerprint}${denied}: servers compare the certificate itself, so it is needed here (its key is not)`;
 }

@@ -7,8 +7,9 @@ import { pathTo, type Problem } from "../../shared/problem.ts";
 import { readMapping } from "../check/check.ts";
 import { refuseIfAny } from "../manners/failure.ts";
 import { findingsIn } from "../manners/finding.ts";
+import { nextFor } from "../manners/next-for.ts";
 import type { AcceptedFacts, OriginFacts, RenderFacts } from "./facts.ts";
-import { findCertificates, vetListed, type FoundCertificate } from "./listed-certificates.ts";
+import { findCertificates, vetListed, type Searched } from "./listed-certificates.ts";
 import { readIssuers, type ReadIssuer } from "./read-issuers.ts";
 import { readServed, type ServedFlags } from "./read-served.ts";
 
@@ -41,7 +42,7 @@ export interface ReadFacts {
 export async function readFacts(request: FactsRequest): Promise<ReadFacts> {
   const served = await readServed(request);
   const file = request.config === undefined ? request.mapping : served.mapping;
-  const next = `correct ${file}, then render again`;
+  const next = nextFor(served.mapping, "--mapping FILE, or begin one: pullproof init", file);
   const read = readMapping(served.mapping);
   if (!read.ok) refuseIfAny(findingsIn(file, read.problems, next));
   const mapping = (read as { readonly value: Mapping }).value;
@@ -53,7 +54,7 @@ export async function readFacts(request: FactsRequest): Promise<ReadFacts> {
     request.pullCertificates === undefined
       ? [...mapping.issuers.values()].map(({ certificates }) => dirname(join(home, certificates)))
       : [request.pullCertificates];
-  const found = findCertificates(folders);
+  const searched = findCertificates(folders);
   const problems: Problem[] = [];
   const origins: OriginFacts[] = [];
   for (const [originHostname, entries] of entriesByOrigin(mapping)) {
@@ -64,7 +65,7 @@ export async function readFacts(request: FactsRequest): Promise<ReadFacts> {
     const issuer = mapping.issuers.get(first.accept.issuer);
     const vetted = issuers.read.get(first.accept.issuer);
     if (issuer === undefined || vetted === undefined) continue;
-    const accepts = acceptedOf(first, vetted, found, request.now, path);
+    const accepts = acceptedOf(first, vetted, searched, request.now, path);
     if ("problems" in accepts) {
       problems.push(...accepts.problems);
       continue;
@@ -108,7 +109,7 @@ export async function readFacts(request: FactsRequest): Promise<ReadFacts> {
     findingsIn(
       file,
       problems,
-      `correct it, or name the folder of the pull certificates with --pull-certificates, then render again`,
+      "correct it, or name the folder of the pull certificates with --pull-certificates, then render again",
     ),
   );
   return {
@@ -150,20 +151,13 @@ function otherLocks({ accept: { also } }: Entry, path: string): readonly Problem
 function acceptedOf(
   { accept: { certificates, names } }: Entry,
   { issuer, crls }: ReadIssuer,
-  found: ReadonlyMap<string, FoundCertificate>,
+  searched: Searched,
   now: number,
   path: string,
 ): AcceptedFacts | { readonly problems: readonly Problem[] } {
   if (certificates === "issued") return { by: "issuer", names };
   const vetted = certificates.map((fingerprint, index) =>
-    vetListed(
-      fingerprint,
-      found.get(fingerprint),
-      issuer,
-      crls,
-      now,
-      `${path}.accept.certificates[${index}]`,
-    ),
+    vetListed(fingerprint, searched, issuer, crls, now, `${path}.accept.certificates[${index}]`),
   );
   const problems = vetted.filter((one) => "message" in one);
   const [first, ...rest] = vetted.filter((one) => "der" in one);

@@ -8,8 +8,10 @@ import { readListen, type ListenAddress } from "../../origin-verifier/command/li
 import { readConfigurationFile } from "../../origin-verifier/command/read-configuration-file.ts";
 import type { Hostname } from "../../shared/hostname.ts";
 import { EXIT } from "../manners/exit-code.ts";
-import { Failure, failure } from "../manners/failure.ts";
-import type { Finding } from "../manners/finding.ts";
+import { Failure, failure, refuseIfAny } from "../manners/failure.ts";
+import { findingsIn, type Finding } from "../manners/finding.ts";
+import { nextFor } from "../manners/next-for.ts";
+import { unrenderedOptions } from "./unrendered-options.ts";
 
 /** What is served at the origin, and where: as `origin-verifier` is told it, by flags or by its file. */
 export interface ServedFlags {
@@ -50,10 +52,17 @@ export async function readServed(flags: ServedFlags): Promise<Served> {
 
 async function fromFile(file: string, listen: string | undefined): Promise<Served> {
   const read = await readConfigurationFile(resolve(file), {});
-  const next = `correct ${file}, then render again`;
+  const next = nextFor(file, "--config FILE, or --certificate, --key and --application");
   if (!read.ok)
     throw new Failure(read.problems.map((one) => ({ ...one, file, next })) as [Finding]);
   const { configuration } = read;
+  refuseIfAny(
+    findingsIn(
+      file,
+      unrenderedOptions(configuration),
+      "run origin-verifier here; or render from a copy of the file without it, where that will do",
+    ),
+  );
   const { origins } = configuration;
   const address = listen === undefined ? configuration.listen : listenOf(listen);
   return {
@@ -74,7 +83,7 @@ function fromFlags(flags: ServedFlags): Served {
   if (certificate === undefined || key === undefined)
     throw failure(
       {
-        message: "which origin certificate? Name its files as they are called at the origin",
+        message: `which ${certificate === undefined ? "origin certificate" : "key of the origin certificate"}? Name its file as it is called at the origin`,
         next: "--certificate /etc/ssl/origin.pem --key /etc/ssl/origin.key, or --config origin-verifier.json",
       },
       EXIT.usage,
@@ -83,8 +92,8 @@ function fromFlags(flags: ServedFlags): Served {
   if (!application.ok)
     throw failure(
       {
-        message: `--application: ${application.problems[0].message}`,
-        next: "pullproof render --help",
+        message: `--application ${JSON.stringify(written)}: ${application.problems[0].message}`,
+        next: "--application http://127.0.0.1:3000",
       },
       EXIT.usage,
     );

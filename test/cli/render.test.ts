@@ -47,6 +47,40 @@ describe("pullproof render", () => {
     expect(stderr).toContain("--certificate stands beside --config");
   });
 
+  it("says which of the two files of the origin certificate is missing: 2", async () => {
+    const { status, stderr } = await runIn(folder, "render", "nginx", "--certificate", "a.pem");
+    expect(status).toBe(2);
+    expect(stderr).toContain("which key");
+  });
+
+  it("says where a mapping comes from, where there is none", async () => {
+    const { status, stderr } = await runIn(folder, "render", "nginx", ...ORIGIN, "--mapping", "no");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/no: .*\n.*pullproof init/);
+  });
+
+  it("refuses a configuration that asks for more than other servers are told", async () => {
+    const asked = {
+      profile: "modern",
+      refuse: "always-silent",
+      balancers: ["192.0.2.1"],
+      proxyProtocol: "v2",
+    };
+    const [certificate, key, application] = ["a.pem", "a.key", "http://127.0.0.1:3000"];
+    const origins = { "origin-shop.example.net": { certificate, key, application } };
+    const plain = { mapping: "mapping.json", origins };
+    write("plain.json", JSON.stringify(plain));
+    expect(await runIn(folder, "render", "nginx", "--config", "plain.json")).toMatchObject({
+      status: 0,
+    });
+    for (const [name, value] of Object.entries(asked)) {
+      write("more.json", JSON.stringify({ ...plain, [name]: value }));
+      const ran = await runIn(folder, "render", "nginx", "--config", "more.json");
+      expect(ran).toMatchObject({ status: 1, stdout: "" });
+      expect(ran.stderr).toContain(`more.json: ${name}: `);
+    }
+  });
+
   it("refuses a mapping that does not parse, with each path", async () => {
     write(
       "mapping.json",
@@ -111,6 +145,15 @@ describe("pullproof render", () => {
     expect(stdout).toBe("");
     expect(stderr).toContain('mapping.json: hosts["shop.example.com"].accept.certificates[0]');
     expect(stderr).toContain("--pull-certificates");
+    const elsewhere = await runIn(
+      folder,
+      "render",
+      "nginx",
+      ...ORIGIN,
+      "--pull-certificates",
+      "nowhere",
+    );
+    expect(elsewhere.stderr).toContain('in "nowhere"');
   });
 
   it("finds the listed certificates in another folder", async () => {
@@ -161,7 +204,9 @@ describe("pullproof render", () => {
     const args = ["render", "nginx", ...ORIGIN, "--out", "made"];
     expect((await runIn(folder, ...args)).status).toBe(0);
     write("made/pullproof.conf", "mine");
-    expect((await runIn(folder, ...args)).status).toBe(1);
+    const refused = await runIn(folder, ...args);
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain("--force");
     expect(readFileSync(join(folder, "made/pullproof.conf"), "utf8")).toBe("mine");
     expect((await runIn(folder, ...args, "--force")).status).toBe(0);
     expect(readFileSync(join(folder, "made/pullproof.conf"), "utf8")).not.toBe("mine");
@@ -185,9 +230,12 @@ describe("pullproof render", () => {
 
   it("names the files as they are called at the origin", async () => {
     const args = [...ORIGIN, "--at", "/etc/pullproof", "--listen", "0.0.0.0:443"];
-    const { stdout } = await runIn(folder, "render", "nginx", ...args);
+    const { stdout, stderr } = await runIn(folder, "render", "nginx", ...args);
     expect(stdout).toContain('ssl_client_certificate "/etc/pullproof/issuer.pem";');
     expect(stdout).toContain("listen 0.0.0.0:443 ssl;");
+    expect(stderr).toContain(
+      `${folder}/origin.pem, ${folder}/origin.pem.key, /etc/pullproof/issuer.pem`,
+    );
   });
 
   it("gives the same as data", async () => {
