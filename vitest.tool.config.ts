@@ -17,6 +17,7 @@ export const TOOL_TESTS = [
   "test/hosts/**/*.test.ts",
   "test/package.test.ts",
   "test/installed-package.test.ts",
+  "test/release/**/*.test.ts",
   "test/stage.test.ts",
   "test/site.test.ts",
   "test/examples.test.ts",
