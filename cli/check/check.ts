@@ -1,3 +1,4 @@
+import type { Profile } from "../../origin-verifier/profile/profile.ts";
 import { parseMappingText } from "../../shared/mapping-text.ts";
 import type { Mapping } from "../../shared/mapping.ts";
 import type { Parsed } from "../../shared/problem.ts";
@@ -9,6 +10,7 @@ import { checkIssuers, checkShared } from "./check-issuers.ts";
 import { checkLocalTwin } from "./check-local-twin.ts";
 import { checkOtherLocks } from "./check-other-locks.ts";
 import { checkOrigins } from "./check-origins.ts";
+import { checkProfile } from "./check-profile.ts";
 import { checkReportModes } from "./check-report-modes.ts";
 import { checkRuntime } from "./check-runtime.ts";
 import { checkSecrets } from "./check-secrets.ts";
@@ -27,6 +29,10 @@ export interface CheckRequest {
   readonly now: Date;
   /** Where the texts come from; the disk where it is left out. */
   readonly read?: ReadText;
+  /** By which the origins' verifiers judge. Default `standard`. */
+  readonly profile?: Profile;
+  /** The folder of pull certificates, which are held against the profile; none are where it is left out. */
+  readonly certificates?: string;
   /** Whether the generated types are held against the rest; they are where it is left out. */
   readonly types?: boolean;
 }
@@ -43,7 +49,7 @@ export interface CheckResult {
 /** Compares the mapping, wrangler's configuration, its local twin, the types and the issuer files; all problems at once. */
 export function check(request: CheckRequest): CheckResult {
   const again = "pullproof check";
-  const { read = readText, types = true } = request;
+  const { read = readText, types = true, profile = "standard", certificates = null } = request;
   const problems: Finding[] = [];
   const take = <T>(file: string, result: Parsed<T>, next: string): T | null => {
     if (result.ok) return result.value;
@@ -78,7 +84,8 @@ export function check(request: CheckRequest): CheckResult {
   problems.push(...edge.problems);
   if (twin !== null) problems.push(...checkLocalTwin(mapping, twin, configuration));
   problems.push(...checkOtherLocks(mapping, request.mapping, read));
-  problems.push(...checkIssuers(mapping, request.mapping, request.now, read));
+  problems.push(...checkIssuers(mapping, request.mapping, request.now, read, profile));
+  problems.push(...checkProfile(mapping, request.mapping, profile, certificates));
   const warnings = [
     ...edge.warnings,
     ...checkShared(mapping, request.mapping),

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
+import { PROFILES } from "../../origin-verifier/profile/profile.ts";
 import { parseHostname, type Hostname } from "../../shared/hostname.ts";
 import { MAX_DAYS } from "../certificates/validity.ts";
 import { EXIT } from "../manners/exit-code.ts";
@@ -45,6 +46,13 @@ export function readHostname(raw: string): Hostname {
     `${JSON.stringify(raw)} is not a hostname`,
     `pullproof issue ${parseHostname(inUrl) ?? "shop.example.com"}`,
   );
+}
+
+/** `--profile`: by which the verifiers at the origins judge. */
+export function profileOption(): Option {
+  return new Option("--profile <name>", "what the origin's verifier is started with")
+    .choices(PROFILES)
+    .default(PROFILES[0]);
 }
 
 /** An option that may be given again, of which the help says no empty list as its default. */

@@ -5,6 +5,8 @@ import { EXIT, type EndWith } from "../manners/exit-code.ts";
 import { formatFinding, type Findings } from "../manners/finding.ts";
 import type { Io } from "../manners/io.ts";
 import { reportFindings } from "../manners/report-failure.ts";
+import type { Profile } from "../../origin-verifier/profile/profile.ts";
+import { profileOption } from "./arguments.ts";
 import { runCheckRemote } from "./check-remote.ts";
 import { addLookFlags, QUIET, type LookFlags } from "./remote-flags.ts";
 
@@ -14,6 +16,7 @@ interface CheckFlags extends LookFlags {
   readonly local: string;
   readonly deploy?: boolean;
   readonly remote?: boolean;
+  readonly profile: Profile;
   readonly json?: boolean;
 }
 
@@ -32,6 +35,7 @@ export function checkCommand(io: Io, endWith: EndWith): Command {
     .option("--config <file>", "wrangler's configuration", "wrangler.toml")
     .option("--local <file>", "its local twin", "wrangler.local.toml")
     .option("--deploy", "about to deploy: refuse ids that only hold the place of real ones")
+    .addOption(profileOption())
     .option("--remote", "compare the mapping with what is instead: Cloudflare, Worker, verifiers");
   return addLookFlags(command)
     .option("--json", "print the problems as JSON")

@@ -6,12 +6,14 @@ import { readLinted } from "../lint/read-linted.ts";
 import { EXIT, type EndWith } from "../manners/exit-code.ts";
 import { formatFinding } from "../manners/finding.ts";
 import type { Io, Speaker } from "../manners/io.ts";
-import { readHostname } from "./arguments.ts";
+import type { Profile } from "../../origin-verifier/profile/profile.ts";
+import { profileOption, readHostname } from "./arguments.ts";
 
 interface LintFlags {
   readonly key?: string;
   readonly for: Level;
   readonly hostname?: string;
+  readonly profile: Profile;
   readonly json?: boolean;
 }
 
@@ -24,6 +26,7 @@ what would have happened and what to do. Nothing is changed, and nothing is sent
 Examples:
   pullproof lint pki/shop.example.com.pem --key pki/shop.example.com.key
   pullproof lint pull.pem --key pull.key --for hostname --hostname shop.example.com
+  pullproof lint pull.pem --key pull.key --profile fips-approved
 
 Exits 0 where it can be uploaded (warnings are told), 1 where it must not be.`;
 
@@ -42,6 +45,7 @@ export function lintCommand(io: Io, endWith: EndWith): Command {
         .default("store"),
     )
     .option("--hostname <name>", "the hostname that it is to name")
+    .addOption(profileOption())
     .option("--json", "print the findings as JSON")
     .addHelpText("after", ABOUT)
     .action((file: string, flags: LintFlags) => {
@@ -52,6 +56,7 @@ export function lintCommand(io: Io, endWith: EndWith): Command {
         level: flags.for,
         hostname: flags.hostname === undefined ? null : readHostname(flags.hostname),
         now: now.getTime(),
+        profile: flags.profile,
       });
       const isFine = result.findings.every(({ severity }) => severity === "warning");
       if (!isFine) endWith(EXIT.problems);

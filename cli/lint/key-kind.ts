@@ -41,6 +41,16 @@ export function keyKindFindings(
       next: ISSUE,
     });
   }
+  const signedBy = facts.signature?.kind ?? "";
+  if (level === "store" && signedBy.startsWith("ML-DSA") && !isMlDsa(key?.asymmetricKeyType)) {
+    found.push({
+      path,
+      message: `is signed with ${signedBy}, which Cloudflare takes for Authenticated Origin Pulls alone`,
+      otherwise:
+        "Cloudflare may refuse it for a Worker's binding: RSA and ECDSA are documented there",
+      next: 'sign it with another issuer: pullproof issue --new-issuer "Own pulls" --out pki/another',
+    });
+  }
   if (facts.weakSignature !== null) {
     found.push({
       path,

@@ -9,7 +9,16 @@ export const LEVELS = ["store", "hostname", "zone"] as const;
 export type Level = (typeof LEVELS)[number];
 
 /** Which group of rules found it. */
-export type LintRule = "form" | "leaf" | "names" | "key" | "chain" | "time" | "key-file" | "pair";
+export type LintRule =
+  | "form"
+  | "leaf"
+  | "names"
+  | "key"
+  | "profile"
+  | "chain"
+  | "time"
+  | "key-file"
+  | "pair";
 
 /** Something that is wrong with a certificate or its key, found before anybody else stumbles over it. */
 export interface LintFinding extends Finding {

@@ -10,6 +10,7 @@ import {
   readPemKey,
 } from "../../origin-verifier/certificate/read-pem.ts";
 import type { ReadCertificate } from "../../origin-verifier/certificate/signed-directly.ts";
+import type { Profile } from "../../origin-verifier/profile/profile.ts";
 import { parseHostname, type Hostname } from "../../shared/hostname.ts";
 import type { Problem } from "../../shared/problem.ts";
 import { chainFindings, misplacedLeaf, timeFindings } from "./chain.ts";
@@ -26,6 +27,7 @@ import {
   type LintRule,
 } from "./lint-finding.ts";
 import { formFindings, keyInCertificateFile } from "./pem-form.ts";
+import { profileFindings } from "./profile.ts";
 
 /** A file with what it holds, read by whoever asks. */
 export interface LintedFile {
@@ -45,6 +47,8 @@ export interface LintRequest {
   readonly hostname: Hostname | null;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** By which the origin's verifier judges. Default `standard`. */
+  readonly profile?: Profile;
 }
 
 /** What was found, and what the leaf is; pure, and never throws, whatever is in the files. */
@@ -55,7 +59,8 @@ export interface LintResult {
 }
 
 /** Looks for everything that Cloudflare or the origin would stumble over, all at once, before anything is uploaded. */
-export function lint({ certificate, key, level, hostname, now }: LintRequest): LintResult {
+export function lint(request: LintRequest): LintResult {
+  const { certificate, key, hostname } = request;
   const read = readChain(certificate);
   const facts = read.chain[0]?.facts ?? null;
   const whose = hostname ?? parseHostname(facts?.names.dns[0] ?? "");
@@ -65,8 +70,8 @@ export function lint({ certificate, key, level, hostname, now }: LintRequest): L
     facts,
     findings: [
       ...inCertificate("form", read.found),
-      ...contentFindings(read.chain, level, hostname, now, certificate.file).flatMap(
-        ([rule, found]) => inCertificate(rule, found),
+      ...contentFindings(read.chain, request).flatMap(([rule, found]) =>
+        inCertificate(rule, found),
       ),
       ...(key === null ? [] : keyFindings(key, read.chain, whose)),
     ],
@@ -89,10 +94,7 @@ function keyFindings(
 
 function contentFindings(
   chain: readonly ReadCertificate[],
-  level: Level,
-  hostname: Hostname | null,
-  now: number,
-  file: string,
+  { level, hostname, now, profile = "standard", certificate: { file } }: LintRequest,
 ): readonly (readonly [LintRule, readonly Found[]])[] {
   const [leaf] = chain;
   if (leaf === undefined) return [];
@@ -102,6 +104,7 @@ function contentFindings(
     ["leaf", leafFindings(leaf.facts, leaf.certificate.raw)],
     ["names", nameFindings(leaf.facts, hostname)],
     ["key", keyKindFindings(leaf.certificate, leaf.facts, level)],
+    ["profile", profileFindings(leaf.facts, profile)],
     ["chain", chainFindings(chain, level, file)],
     ["time", chain.flatMap(({ facts }, index) => timeFindings(facts, index, now))],
   ];
