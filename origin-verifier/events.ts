@@ -69,6 +69,10 @@ export type VerifierEvent =
       /** Report mode is over: what was let through is refused from now on. */
       readonly event: "report-ended";
     } & ReportFacts)
+  | ({
+      /** Once, when it becomes old while it is in force; at a start or reload after that it is among the warnings. */
+      readonly event: "file-old";
+    } & OldFileFacts)
   | {
       readonly event: "trust-swapped";
       readonly generation: number;
@@ -97,6 +101,18 @@ export interface ReportFacts {
   readonly hostnames: readonly HostPattern[];
   /** ISO 8601. */
   readonly until: string;
+}
+
+/** A file of another lock that was fetched so long ago that Cloudflare may publish something else by now. */
+export interface OldFileFacts {
+  readonly lock: "addresses" | "access";
+  readonly file: string;
+  /** When it was fetched, ISO 8601. */
+  readonly fetched: string;
+  /** Who asks for it. */
+  readonly hostnames: readonly HostPattern[];
+  /** What comes of it, and what to do. */
+  readonly message: string;
 }
 
 /** A problem and the file that has it. */

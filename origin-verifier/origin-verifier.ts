@@ -13,6 +13,7 @@ import { profileProblems } from "./profile/engine.ts";
 import type { Profile } from "./profile/profile.ts";
 import type { Application } from "./request/accepted-request.ts";
 import type { ClientCertHeader } from "./request/client-cert-headers.ts";
+import { createOldFiles } from "./trust/announce-old-files.ts";
 import { createReportEnds } from "./trust/announce-report-ends.ts";
 import { buildTrust, type BuiltTrust } from "./trust/build-trust.ts";
 import type { FileDigests } from "./trust/read-file.ts";
@@ -134,7 +135,12 @@ export async function createOriginVerifier(
   let sources: TrustSources = options;
   emit({ event: "trust-swapped", generation: trust.generation, warnings: first.warnings });
   const reportEnds = createReportEnds({ emit, now });
-  reportEnds.follow(trust);
+  const oldFiles = createOldFiles({ emit, now });
+  const follow = (): void => {
+    reportEnds.follow(trust);
+    oldFiles.follow(trust);
+  };
+  follow();
 
   const servers: KeptServer[] = [];
   const open = (application: Application): GuardedServer => {
@@ -168,7 +174,7 @@ export async function createOriginVerifier(
       return { ok: false, problems, files: built.files };
     }
     ({ trust, files } = built);
-    reportEnds.follow(trust);
+    follow();
     sources = from ?? sources;
     change.swapped?.();
     const { generation } = trust;

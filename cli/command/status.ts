@@ -33,7 +33,7 @@ Exit codes, the first that holds:
   2  the command line cannot be understood
   5  a verifier decides by another mapping than the others, or than the one that is here
   7  a hostname is in report mode, and enforcing now would have refused pulls of the last hour
-  6  a certificate or revocation list ends within --expiring days`;
+  6  a certificate or revocation list ends within --expiring days, or a fetched file is old`;
 
 /** `pullproof status`: what live verifiers accept, have seen, and would refuse. Reads, and changes nothing. */
 export function statusCommand(io: Io, endWith: EndWith): Command {

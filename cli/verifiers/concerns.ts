@@ -9,6 +9,7 @@ export interface Concern {
     | "reload-failed"
     | "differs"
     | "would-refuse"
+    | "old-file"
     | "expiring";
   /** The verifier's URL. */
   readonly verifier: string;
@@ -37,6 +38,7 @@ export function concernsOf(
     ...reports.flatMap((report) => stateConcerns(report)),
     ...digestConcerns(reports, measures),
     ...reports.flatMap((report) => reportModeConcerns(report)),
+    ...reports.flatMap((report) => oldFileConcerns(report)),
     ...reports.flatMap((report) => endConcerns(report, measures.expiringMs)),
   ];
 }
@@ -48,7 +50,7 @@ export function exitFor(concerns: readonly Concern[]): ExitCode {
     if (kinds.has(kind)) return EXIT.problems;
   if (kinds.has("differs")) return EXIT.differs;
   if (kinds.has("would-refuse")) return EXIT.wouldRefuse;
-  return kinds.has("expiring") ? EXIT.expiring : EXIT.fine;
+  return kinds.has("expiring") || kinds.has("old-file") ? EXIT.expiring : EXIT.fine;
 }
 
 function stateConcerns({ url, ready, reloadFailure }: VerifierReport): readonly Concern[] {
@@ -112,6 +114,28 @@ function reportModeConcerns({ url, hostnames }: VerifierReport): readonly Concer
       },
     ];
   });
+}
+
+/** One a file, whoever asks for it. */
+function oldFileConcerns({ url, hostnames }: VerifierReport): readonly Concern[] {
+  const concerns = new Map<string, Concern>();
+  for (const { hostname, also } of hostnames) {
+    for (const { lock, file = "", fetched, old, team } of also) {
+      if (!old || concerns.has(file)) continue;
+      const [command, what] =
+        lock === "access"
+          ? [`access ${team ?? "TEAM"}`, "a token with a newer key"]
+          : ["addresses", "a pull from a newer range"];
+      const day = fetched?.slice(0, 10) ?? "a day long ago";
+      concerns.set(file, {
+        kind: "old-file",
+        verifier: url,
+        message: `${file}, which ${hostname} asks for, was fetched on ${day}: ${what} is refused`,
+        next: `at the origin, by a timer: pullproof fetch ${command} --out ${file}`,
+      });
+    }
+  }
+  return [...concerns.values()];
 }
 
 function endConcerns({ url, now, ends }: VerifierReport, expiringMs: number): readonly Concern[] {

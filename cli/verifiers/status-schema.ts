@@ -39,6 +39,21 @@ const Hostname = v.object({
   issuer: Word,
   /** Whether any certificate of Cloudflare's shared CA is accepted. */
   shared: v.optional(v.boolean(), false),
+  /** Locks beside the certificate; of an older verifier nothing is known. A newer one may have others. */
+  also: v.optional(
+    v.array(
+      v.object({
+        lock: Word,
+        /** A path may be in anybody's language. */
+        file: v.optional(v.pipe(v.string(), v.maxLength(4_096), v.transform(onOneLine))),
+        fetched: v.optional(v.nullable(Time)),
+        old: v.optional(v.boolean(), false),
+        secrets: v.optional(Count),
+        team: v.optional(Word),
+      }),
+    ),
+    [],
+  ),
   accepts: v.union([v.array(FingerprintText), v.object({ names: v.array(Word) })]),
   /** The last seen first. */
   seen: v.array(

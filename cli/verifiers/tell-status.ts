@@ -1,6 +1,11 @@
 import type { Speaker } from "../manners/io.ts";
 import { lasting } from "../plan/words.ts";
-import type { CertificateReport, HostnameReport, VerifierReport } from "./verifier-report.ts";
+import type {
+  CertificateReport,
+  HostnameReport,
+  LockReport,
+  VerifierReport,
+} from "./verifier-report.ts";
 
 /** Tells people of one verifier. */
 export function tellStatus(
@@ -49,6 +54,7 @@ function tellHostname(speaker: Speaker, at: HostnameReport, now: number): void {
     speaker.line(
       `    accepts any certificate of its issuer with the name ${at.acceptedNames.join(" or ")}`,
     );
+  for (const lock of at.also) speaker.line(`    ${lockLine(speaker, lock, now)}`);
   for (const certificate of at.certificates)
     speaker.line(`    ${certificateLine(speaker, certificate, now)}`);
   if (at.refused.length > 0) {
@@ -88,6 +94,30 @@ function certificateLine({ colours }: Speaker, one: CertificateReport, now: numb
     ...(notAfter === null ? [] : [leftOf(Date.parse(notAfter) - now)]),
   ];
   return `${mark} ${fingerprint.slice(0, 15)}…${fingerprint.slice(-4)}  ${parts.join("; ")}`;
+}
+
+function lockLine({ colours }: Speaker, lock: LockReport, now: number): string {
+  const told = `asks for ${lockWords(lock)} too${ageWords(lock, now)}`;
+  return lock.old ? `${colours.yellow("!")} ${told}, which is old` : told;
+}
+
+function lockWords({ lock, secrets, team }: LockReport): string {
+  switch (lock) {
+    case "addresses":
+      return "an address of its file";
+    case "header":
+      return secrets === 2 ? "a secret header (either of two)" : "a secret header";
+    case "access":
+      return `a token of Access${team === undefined ? "" : ` (${team})`}`;
+    default:
+      return lock;
+  }
+}
+
+function ageWords({ fetched }: LockReport, now: number): string {
+  if (fetched === undefined) return "";
+  if (fetched === null) return "; its file does not say when it was fetched";
+  return `; fetched ${lasting(now - Date.parse(fetched))} ago`;
 }
 
 function leftOf(ms: number): string {

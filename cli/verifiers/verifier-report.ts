@@ -39,6 +39,8 @@ export interface HostnameReport {
   readonly shared: boolean;
   /** Names, where any certificate of the issuer with one of them is accepted. */
   readonly acceptedNames: readonly string[];
+  /** What is asked beside the certificate. */
+  readonly also: readonly LockReport[];
   /** Listed ones, seen or not; then whatever else was seen. */
   readonly certificates: readonly CertificateReport[];
   /** Of the last hour, the most frequent first. */
@@ -55,6 +57,22 @@ export interface CertificateReport {
   readonly notAfter: string | null;
   /** Why the last pull with it was refused, in plain words; null where it was not. */
   readonly refusedSince: string | null;
+}
+
+/** One lock beside the certificate. */
+export interface LockReport {
+  /** `addresses`, `header`, `access`; of a newer verifier another. */
+  readonly lock: string;
+  /** Its path, at the verifier. */
+  readonly file?: string;
+  /** When its file was fetched; null where the file does not say; left out where it has none. */
+  readonly fetched?: string | null;
+  /** Whether that is so long ago that Cloudflare may publish something else by now. */
+  readonly old: boolean;
+  /** How many secrets are accepted. */
+  readonly secrets?: number;
+  /** Of Access. */
+  readonly team?: string;
 }
 
 /** One reason for which pulls were refused, or for which enforcing now would refuse what report mode lets through. */
@@ -129,11 +147,30 @@ function hostnameReport(hostname: string, at: LiveHostname): HostnameReport {
     lastAccepted: iso(at.lastAccepted),
     shared: at.shared,
     acceptedNames: "names" in at.accepts ? at.accepts.names : [],
+    also: at.also.map(lockReport),
     certificates: [...listed, ...others.map((one) => one.fingerprint)].map((one) =>
       certificate(one),
     ),
     refused: refusals(hostname, at.refused),
     enforcingWouldRefuse: at.mode === "report" ? refusals(hostname, at.reported) : [],
+  };
+}
+
+function lockReport({
+  lock,
+  file,
+  fetched,
+  old,
+  secrets,
+  team,
+}: LiveHostname["also"][number]): LockReport {
+  return {
+    lock,
+    old,
+    ...(file === undefined ? {} : { file }),
+    ...(fetched === undefined ? {} : { fetched: iso(fetched) }),
+    ...(secrets === undefined ? {} : { secrets }),
+    ...(team === undefined ? {} : { team }),
   };
 }
 

@@ -104,6 +104,7 @@ function reasonOf(line: LogLine): Refused | null {
     case "pull-accepted":
     case "report-ends":
     case "report-ended":
+    case "file-old":
     case "trust-swapped":
     case "reload-failed":
     case "listener-unsafe":

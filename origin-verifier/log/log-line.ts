@@ -44,6 +44,7 @@ export function levelOf(line: LogLine): "info" | "warn" | "error" {
     case "pull-reported":
     case "report-ends":
     case "report-ended":
+    case "file-old":
     case "handshake-failed":
     case "refusals-omitted":
       return "warn";

@@ -54,6 +54,8 @@ export function plainLine(line: LogLine, { strong, faint }: Emphasis): string {
       return `${strong("report mode ends")} in ${line.left} for ${line.hostnames.join(", ")}: what is let through is refused from then on`;
     case "report-ended":
       return `${strong("report mode is over")} for ${line.hostnames.join(", ")}: what was let through is refused`;
+    case "file-old":
+      return `${strong("old file")}: ${onOneLine(line.message)}`;
     case "trust-swapped":
       return below(`trust ${strong(String(line.generation))} in force`, line.warnings);
     case "reload-failed":

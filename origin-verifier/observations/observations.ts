@@ -133,6 +133,7 @@ export function createObservations(options: ObservationsOptions): Observations {
       case "reload-failed":
       case "report-ends":
       case "report-ended":
+      case "file-old":
       case "stopped":
         break;
     }
@@ -212,6 +213,7 @@ function hostnameOf(event: VerifierEvent, indexOf: HostnameIndex): HostPattern |
     case "reload-failed":
     case "report-ends":
     case "report-ended":
+    case "file-old":
     case "listener-unsafe":
     case "stopping":
     case "stopped":

@@ -70,6 +70,7 @@ function sortOf(event: KeptEvent): keyof typeof KEPT {
     case "reload-failed":
     case "report-ends":
     case "report-ended":
+    case "file-old":
     case "listener-unsafe":
     case "stopping":
     case "stopped":
@@ -87,6 +88,8 @@ function shortened(event: KeptEvent): KeptEvent {
       return { ...event, warnings: event.warnings.slice(0, MOST_PROBLEMS) };
     case "reload-failed":
       return { ...event, problems: event.problems.slice(0, MOST_PROBLEMS) };
+    case "file-old":
+      return { ...event, hostnames: event.hostnames.slice(0, MOST_PROBLEMS) };
     case "listening":
     case "report-ends":
     case "report-ended":

@@ -49,6 +49,7 @@ export function afterEvent(history: TrustHistory, event: VerifierEvent, at: numb
     case "pull-accepted":
     case "report-ends":
     case "report-ended":
+    case "file-old":
     case "listener-unsafe":
     case "stopping":
     case "stopped":

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { HostPattern } from "../../shared/hostname.ts";
+import type { OldFileFacts } from "../events.ts";
 import type { LockFacts } from "../judge/policy.ts";
 import { DAY_MS } from "./report-end.ts";
 import type { TrustFacts } from "./trust.ts";
@@ -17,8 +18,41 @@ const OLD_AFTER_MS = { addresses: 30 * DAY_MS, access: 2 * DAY_MS } as const;
  * @param now milliseconds since 1970.
  */
 export function isOld(facts: LockFacts, now: number): boolean {
-  if (facts.lock === "header" || facts.fetched === null) return false;
-  return now - facts.fetched > OLD_AFTER_MS[facts.lock];
+  const from = oldFrom(facts);
+  return from !== null && now >= from;
+}
+
+/** The first millisecond in which a file is old; null where it never is. */
+function oldFrom(facts: LockFacts): number | null {
+  if (facts.lock === "header" || facts.fetched === null) return null;
+  return facts.fetched + OLD_AFTER_MS[facts.lock] + 1;
+}
+
+/** A file that grows old, and what is said of it then. */
+export interface FileAge extends OldFileFacts {
+  /** Milliseconds since 1970. */
+  readonly oldFrom: number;
+}
+
+/** The files of a trust that grow old, or have, each once: several origins may ask for one. */
+export function fileAges({ origins }: Pick<TrustFacts, "origins">): readonly FileAge[] {
+  const files = new Map<string, { facts: LockFacts; hostnames: HostPattern[] }>();
+  for (const { policy } of origins.values()) {
+    for (const facts of policy.also) {
+      if (facts.lock === "header") continue;
+      const known = files.get(facts.file) ?? { facts, hostnames: [] };
+      known.hostnames.push(...policy.hostnames);
+      files.set(facts.file, known);
+    }
+  }
+  return [...files.values()].flatMap(({ facts, hostnames }): readonly FileAge[] => {
+    const from = oldFrom(facts);
+    if (facts.lock === "header" || facts.fetched === null || from === null) return [];
+    const { lock, file, fetched } = facts;
+    const [message = ""] = warningOf(facts, hostnames, from);
+    const when = new Date(fetched).toISOString();
+    return [{ lock, file, fetched: when, hostnames, message, oldFrom: from }];
+  });
 }
 
 /** The command that fetches the file of a lock anew; null where none does. */
@@ -49,7 +83,7 @@ function warningOf(
   now: number,
 ): readonly string[] {
   if (facts.lock === "header") return [];
-  const what = `${basename(facts.file)}, which ${hostnames.join(", ")} asks for beside the certificate,`;
+  const what = `${basename(facts.file)}, which ${fewOf(hostnames)} asks for beside the certificate,`;
   const next = `fetch it by a timer: ${fetchCommandOf(facts)}`;
   // Nobody's own: only Cloudflare has a team's keys.
   if (facts.lock === "access" && facts.fetched === null)
@@ -61,3 +95,12 @@ function warningOf(
   const then = facts.lock === "access" ? "a token with a newer key" : "a pull from a newer range";
   return [`${what} was fetched on ${day}: ${then} is refused; ${next}`];
 }
+
+/** A line that somebody can read: of a file that a thousand tenants ask for, the first few. */
+function fewOf(hostnames: readonly HostPattern[]): string {
+  const few = hostnames.slice(0, MOST_NAMED).join(", ");
+  const more = hostnames.length - MOST_NAMED;
+  return more > 0 ? `${few} and ${more} more` : few;
+}
+
+const MOST_NAMED = 10;

@@ -146,6 +146,7 @@ function isTurningPoint({ event }: VerifierEvent): boolean {
     case "stopped":
     case "report-ends":
     case "report-ended":
+    case "file-old":
       return true;
     case "pull-accepted":
     case "pull-refused":

@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   AUDIENCE,
@@ -59,6 +60,32 @@ for (const form of FORMS) {
         expect(statuses((await attempt(world, pki.shop, get(SHOP))).text)).toEqual([200]);
       }
     });
+  });
+}
+
+/** After so long ranges are old. */
+const OLD_AFTER = 30 * 86_400_000;
+
+for (const form of FORMS) {
+  it(`P39: says once that its file has grown old, and goes on by it (${form})`, async () => {
+    const clock = Date.now();
+    const fetched = new Date(clock - OLD_AFTER + 1_500).toISOString();
+    const world = await startWorld({
+      form,
+      pki,
+      mapping,
+      files: { "ranges.txt": `# fetched ${fetched}\n${HERE}` },
+      nodeOptions: ["--import", resolve(import.meta.dirname, "support/set-clock.ts")],
+      environment: { CLOCK: String(clock) },
+    });
+    const swapped = await world.line("the trust", ({ event }) => event === "trust-swapped");
+    expect(swapped["warnings"]).toEqual([]);
+    const line = await world.line("that it is old", ({ event }) => event === "file-old");
+    expect(line).toMatchObject({ lock: "addresses", fetched, hostnames: ["shop.example.com"] });
+    expect(line["message"]).toContain("pullproof fetch addresses");
+    expect(statuses((await attempt(world, pki.shop, get(SHOP))).text)).toEqual([200]);
+    expect(world.lines.filter(({ event }) => event === "file-old")).toHaveLength(1);
+    await world.close();
   });
 }
 

@@ -45,6 +45,10 @@ function line({ told, times }: Gathered, pid: number): Markup {
       ]);
     case "report-ended":
       return item("told problem", "report mode is over", at, times, event.hostnames.join(", "), []);
+    case "file-old":
+      return item("told problem", "a file is old", at, times, event.hostnames.join(", "), [
+        markup`<p class="why">${event.message}</p>`,
+      ]);
     case "handshake-failed":
       return item("refused stranger", "no handshake", at, times, event.originHostname ?? "", [
         markup`<p class="why">${event.detail}, from <span class="address">${event.remoteAddress}</span></p>`,

@@ -59,6 +59,8 @@ function sameAs(event: VerifierEvent, hostname: HostPattern | null): string {
     case "report-ends":
     case "report-ended":
       return `${event.event} ${event.originHostname}`;
+    case "file-old":
+      return `${event.event} ${event.file}`;
     case "handshake-failed":
       return `${event.event} ${event.detail} ${event.remoteAddress}`;
     case "listening":

@@ -189,6 +189,21 @@ describe("ends with", () => {
     expect(await ask([origin.url])).toMatchObject({ status: 6, kinds: ["expiring"] });
   });
 
+  it("6 where a fetched file is old, once a file, and 0 on its last good day", async () => {
+    const file = "/etc/pullproof/ranges.txt";
+    const also = [{ lock: "addresses", file, fetched: START } as const];
+    const { url, clock } = await verifier({
+      hostnames: ["shop.example.com", "blog.example.com"],
+      also,
+    });
+    clock.now = START + 30 * DAY;
+    expect(await ask([url])).toMatchObject({ status: 0 });
+    clock.now += 1;
+    const { status, said, kinds } = await ask([url]);
+    expect([status, kinds]).toEqual([6, ["old-file"]]);
+    expect(said.concerns[0]?.next).toContain(`pullproof fetch addresses --out ${file}`);
+  });
+
   it("the code of the worst of several", async () => {
     const worst = await verifier({ reportUntil: START + DAY, originNotAfter: START });
     worst.take(reportedPull("no-certificate", "shop.example.com", ORIGIN));
@@ -223,6 +238,30 @@ describe("tells people", () => {
     expect(stderr).toMatch(
       /would have refused 1 pull in the last hour; report mode ends on 2030-01-31/,
     );
+  });
+
+  it("which locks stand beside the certificate, and how old their files are", async () => {
+    const { url, clock } = await verifier({
+      also: [
+        { lock: "addresses", file: "a.txt", fetched: null },
+        { lock: "header", secrets: 2 },
+        { lock: "access", team: "acme", audiences: ["x"], keys: 2, file: "k.json", fetched: START },
+      ],
+    });
+    clock.now += 2 * 3_600_000;
+    const { stdout } = await runIn(folder, "status", "--verifier", url);
+    expect(stdout).toMatch(/^ +asks for an address of its file too; its file does not say when/m);
+    expect(stdout).toMatch(/^ +asks for a secret header \(either of two\) too$/m);
+    expect(stdout).toMatch(/^ +asks for a token of Access \(acme\) too; fetched 2 h ago$/m);
+    clock.now += 2 * DAY;
+    const later = await runIn(folder, "status", "--verifier", url);
+    expect(later.stdout).toMatch(/^ +! asks for a token of Access .*, which is old$/m);
+    const { stdout: data } = await runIn(folder, "status", "--verifier", url, "--json");
+    expect(JSON.parse(data)).toMatchObject({
+      verifiers: [
+        { hostnames: [{ also: [{ lock: "addresses", old: false }, {}, { old: true }] }] },
+      ],
+    });
   });
 
   it("nothing of the token, whatever comes of it", async () => {

@@ -115,6 +115,17 @@ describe("a line for people", () => {
     ],
     [{ event: "report-ends", left: "1 day", ...REPORT }, /ends in 1 day for shop\.example\.com/],
     [{ event: "report-ended", ...REPORT }, /is over for shop\.example\.com/],
+    [
+      {
+        event: "file-old",
+        lock: "addresses",
+        file: "/etc/ranges.txt",
+        fetched: "2026-11-01T00:00:00.000Z",
+        hostnames: REPORT.hostnames,
+        message: "ranges.txt was fetched\non 2026-11-01",
+      },
+      /^old file: ranges\.txt was fetched\\u000aon 2026-11-01$/,
+    ],
     [{ event: "listener-unsafe", problems: ["it resumes"] }, /not safe.*\n +it resumes$/],
     [{ event: "admin-token-replaced" }, /token is replaced/],
     [
