@@ -3,6 +3,7 @@ import { parseMappingText } from "../../shared/mapping-text.ts";
 import type { Mapping } from "../../shared/mapping.ts";
 import type { Parsed } from "../../shared/problem.ts";
 import { findingsIn, type Finding } from "../manners/finding.ts";
+import { nextForConfiguration, nextForMapping } from "../manners/next-for.ts";
 import { readText, type ReadText } from "../manners/read-text.ts";
 import { checkBindings } from "./check-bindings.ts";
 import { checkEdge } from "./check-edge.ts";
@@ -48,7 +49,6 @@ export interface CheckResult {
 
 /** Compares the mapping, wrangler's configuration, its local twin, the types and the issuer files; all problems at once. */
 export function check(request: CheckRequest): CheckResult {
-  const again = "pullproof check";
   const { read = readText, types = true, profile = "standard", certificates = null } = request;
   const problems: Finding[] = [];
   const take = <T>(file: string, result: Parsed<T>, next: string): T | null => {
@@ -59,17 +59,17 @@ export function check(request: CheckRequest): CheckResult {
   const mapping = take(
     request.mapping,
     readMapping(request.mapping, read),
-    `correct ${request.mapping}, then: ${again}`,
+    nextForMapping(request.mapping),
   );
   const configuration = take(
     request.config,
     readWranglerConfiguration(request.config, read),
-    `correct it, or name another with --config, then: ${again}`,
+    nextForConfiguration(request.config, "--config"),
   );
   const twin = take(
     request.local,
     readWranglerConfiguration(request.local, read),
-    `correct it, or name another with --local, then: ${again}`,
+    nextForConfiguration(request.local, "--local"),
   );
   if (configuration !== null) problems.push(...checkRuntime(configuration));
   if (mapping === null) return { problems, warnings: [], mapping };

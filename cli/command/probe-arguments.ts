@@ -6,6 +6,7 @@ import { parseHostname, type Hostname } from "../../shared/hostname.ts";
 import type { Entry, Mapping } from "../../shared/mapping.ts";
 import type { Origin } from "../../shared/origin.ts";
 import { readMapping } from "../check/check.ts";
+import { nextForMapping } from "../manners/next-for.ts";
 import { readText } from "../manners/read-text.ts";
 import { required } from "../manners/required.ts";
 import { usage } from "./arguments.ts";
@@ -51,8 +52,7 @@ export function readIssuers(file: string): string {
 
 /** Reads the mapping that a command goes by. @throws {Failure} with every problem of it. */
 export function loadMapping(file: string): Mapping {
-  const next = `correct ${file}, or name another with --mapping, then: pullproof check`;
-  return required(file, readMapping(file), next);
+  return required(file, readMapping(file), nextForMapping(file));
 }
 
 /**

@@ -62,9 +62,11 @@ export function probeCommand(io: Io, endWith: EndWith): Command {
       if (entry === undefined) return;
       const origin = chooseOrigin(entry, flags.origin, flags.mapping);
       const { health } = entry;
+      const address = flags.address?.address ?? origin.hostname;
+      const port = flags.address?.port ?? origin.port;
       const outcome = await attemptPull({
-        address: flags.address?.address ?? origin.hostname,
-        port: flags.address?.port ?? origin.port,
+        address,
+        port,
         servername: flags.servername ?? origin.hostname,
         authority: flags.host ?? origin.url.replace("https://", ""),
         path: flags.path ?? health ?? "/",
@@ -76,6 +78,10 @@ export function probeCommand(io: Io, endWith: EndWith): Command {
       });
       if (flags.json === true) io.out.line(JSON.stringify(asData(outcome), null, 2));
       else for (const line of inWords(outcome)) io.out.line(line);
+      if (!outcome.connected) {
+        io.err.line(`nobody was reached at ${address}, port ${port}`);
+        io.err.line(`next: pullproof doctor ${hostname} says why; --address dials another`);
+      }
       if (outcome.answer === null || outcome.answer.refusal !== null) endWith(EXIT.problems);
     });
 }

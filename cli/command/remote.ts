@@ -6,6 +6,7 @@ import { createCloudflareReader } from "../cloudflare/create-reader.ts";
 import { createCloudflareWriter } from "../cloudflare/create-writer.ts";
 import type { CloudflareWriter } from "../apply/cloudflare-writer.ts";
 import type { Speaker } from "../manners/io.ts";
+import { nextForConfiguration, nextForMapping } from "../manners/next-for.ts";
 import { readText } from "../manners/read-text.ts";
 import { required } from "../manners/required.ts";
 import { observe } from "../observe/observe.ts";
@@ -45,13 +46,13 @@ export function openRemote(
   return {
     writer: createCloudflareWriter(connection),
     look: async () => {
-      const again = `correct ${flags.mapping}, or name another with --mapping, then: pullproof check`;
+      const again = nextForMapping(flags.mapping);
       const text = required(flags.mapping, readText(flags.mapping), again);
       const mapping = required(flags.mapping, parseMappingText(text), again);
       const configuration = required(
         flags.config,
         readWranglerConfiguration(flags.config),
-        "correct it, or name another with --config",
+        nextForConfiguration(flags.config, "--config"),
       );
       const observed = await observe({
         reader,

@@ -5,6 +5,7 @@ import { readWranglerConfiguration } from "../wrangler/wrangler-configuration.ts
 import { writeFiles } from "../certificates/write-files.ts";
 import { failure, refuseIfAny, type Failure } from "../manners/failure.ts";
 import { findingsIn } from "../manners/finding.ts";
+import { nextForConfiguration, nextForMapping } from "../manners/next-for.ts";
 import type { KeptProcess } from "../processes/kept-process.ts";
 import { edgeEntries } from "../edge-entries.ts";
 import { workerEntries } from "../worker-entries.ts";
@@ -56,7 +57,10 @@ async function bringUp(
   const { ports, edgePort = 0, now, onStep = () => undefined } = options;
   const mapping = readWorkerMapping(options.mapping);
   const twin = readWranglerConfiguration(options.configuration);
-  if (!twin.ok) refuseIfAny(findingsIn(options.configuration, twin.problems, "pullproof check"));
+  if (!twin.ok) {
+    const next = nextForConfiguration(options.configuration, "--local");
+    refuseIfAny(findingsIn(options.configuration, twin.problems, next));
+  }
   await requirePorts(
     [
       { port: ports.worker, listener: "the Worker", flag: "--port" },
@@ -146,7 +150,7 @@ async function closeInTurn(toClose: (() => Promise<void>)[]): Promise<void> {
 
 function readWorkerMapping(file: string): Mapping {
   const mapping = readMapping(file);
-  if (!mapping.ok) refuseIfAny(findingsIn(file, mapping.problems, "pullproof check"));
+  if (!mapping.ok) refuseIfAny(findingsIn(file, mapping.problems, nextForMapping(file)));
   if (mapping.ok && workerEntries(mapping.value).length > 0) return mapping.value;
   throw failure({
     file,

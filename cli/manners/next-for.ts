@@ -19,3 +19,13 @@ export function nextFor(file: string, otherwise: string, name: string = file): s
   }
   return `correct ${name}, then the same again`;
 }
+
+/** {@link nextFor} a mapping: whoever has none is at the beginning. */
+export function nextForMapping(file: string): string {
+  return nextFor(file, "begin one: pullproof init; or name another with --mapping");
+}
+
+/** {@link nextFor} a configuration of wrangler's, or its local twin. */
+export function nextForConfiguration(file: string, flag: "--config" | "--local"): string {
+  return nextFor(file, `pullproof init writes one; or name another with ${flag}`);
+}

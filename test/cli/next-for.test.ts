@@ -1,7 +1,7 @@
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { nextFor } from "../../cli/manners/next-for.ts";
+import { nextFor, nextForConfiguration, nextForMapping } from "../../cli/manners/next-for.ts";
 import { useTemporaryFolders } from "./support/temporary-folder.ts";
 
 const newFolder = useTemporaryFolders();
@@ -16,4 +16,10 @@ it("what is not there is to be got, what may not be read to be opened, and all e
   expect(nextFor(join(there as string, "below"), "get one")).toBe("get one");
   expect(nextFor(loop as string, "get one", "the loop")).toMatch(/^make the loop readable/);
   expect(nextFor(there as string, "get one", "mine")).toMatch(/^correct mine/);
+});
+
+it("whoever has no mapping is at the beginning", () => {
+  const missing = join(newFolder(), "mapping.json");
+  expect(nextForMapping(missing)).toMatch(/pullproof init/);
+  expect(nextForConfiguration(missing, "--local")).toMatch(/pullproof init.*--local/);
 });

@@ -159,6 +159,13 @@ describe("pullproof probe", () => {
     expect(ran.stdout).toMatch(/^no answer \(ECONNRESET\), after \d+ ms$/m);
   });
 
+  test("says where nobody was, and what to do", async () => {
+    const ran = await runIn(world.folder, "probe", "shop.example.com", "--address", "127.0.0.1:1");
+    expect(ran.status).toBe(1);
+    expect(ran.stdout).toMatch(/^no connection \(ECONNREFUSED\)/);
+    expect(ran.stderr).toMatch(/127\.0\.0\.1, port 1\nnext: pullproof doctor shop\.example\.com/);
+  });
+
   test("tells of a refusal with a status, and the id behind which its reason stands", async () => {
     const ran = await probe("--certificate", "pki/blog");
     expect(ran.status).toBe(1);
