@@ -122,7 +122,7 @@ function weakRsa(bits: number, exponent: bigint, hash: string | undefined): stri
   if (bits > RSA_BITS.most) return `an RSA key of ${bits} bits (at most ${RSA_BITS.most})`;
   // CA/B BR 6.1.5: no ordinary tool makes such a key.
   if (bits % 8 !== 0) return `an RSA key of ${bits} bits (not a multiple of 8)`;
-  // NIST SP 800-56B 6.2: odd and above 2, else signatures can be forged or do not exist.
+  // RFC 8017 3.1: 3 or more, and odd, since it has no divisor in common with p - 1; else signatures can be forged or do not exist.
   if (exponent < 3n || exponent % 2n === 0n)
     return `an RSA key with the exponent ${exponent} (odd, 3 or more)`;
   if (exponent >= MOST_RSA_EXPONENT) return "an RSA key with an exponent of more than 64 bits";

@@ -118,15 +118,15 @@ export const PROFILE_RULES: Readonly<Record<Profile, ProfileRules>> = {
   },
   "fips-approved": {
     versions: ["TLSv1.2", "TLSv1.3"],
-    // SP 800-52 2: AES-GCM of what is both AEAD and forward secret; ChaCha20-Poly1305 is in no publication of NIST's.
+    // SP 800-52 revision 2: AES-GCM of what is both AEAD and forward secret; ChaCha20-Poly1305 is in no publication of NIST's.
     suites: [...AES_1_3, ...AES_1_2],
-    // SP 800-56A 3 has the curves and no X25519; FIPS 203 has ML-KEM. SP 800-56C 2 lets another secret stand beside one that
-    // is approved, which is what X25519 is in X25519MLKEM768: the one hybrid that Cloudflare speaks towards origins.
+    // SP 800-56A revision 3 has the curves and no X25519; FIPS 203 has ML-KEM. SP 800-56C revision 2 lets another secret stand
+    // beside one that is approved, which is what X25519 is in X25519MLKEM768: the one hybrid that Cloudflare speaks towards origins.
     groups: [["X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024"], [...NIST_CURVES]],
-    // FIPS 186-5 approves EdDSA and FIPS 204 ML-DSA; SP 800-52 2, which is about TLS, has RSA and ECDSA alone.
+    // FIPS 186-5 approves EdDSA and FIPS 204 ML-DSA; SP 800-52 revision 2, which is about TLS, has RSA and ECDSA alone.
     handshakeSignatures: [...ECDSA, ...RSA_PSS, ...RSA_PKCS1],
     keys: ["RSA", ...NIST_CURVES],
-    // FIPS 186-5 A.1.1: above 2^16.
+    // FIPS 186-5: above 2^16.
     leastRsaExponent: 65_537n,
     signatures: [...RSA_SIGNATURES, "ECDSA"],
     // FIPS 186-5 5.4 (g).
