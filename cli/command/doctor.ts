@@ -24,7 +24,7 @@ import {
   withOrigin,
   type OriginAddress,
 } from "./probe-arguments.ts";
-import { readSecretFile } from "./secret-file.ts";
+import { readSecretFile, readTokenFile } from "./secret-file.ts";
 
 interface DoctorFlags {
   readonly mapping: string;
@@ -34,6 +34,7 @@ interface DoctorFlags {
   readonly address: readonly OriginAddress[];
   readonly originCa?: string;
   readonly secretFile?: string;
+  readonly tokenFile?: string;
   /** `false` for `--no-worker`. */
   readonly worker?: URL | false;
   readonly dns: readonly string[];
@@ -86,6 +87,7 @@ export function doctorCommand(io: Io, endWith: EndWith): Command {
     )
     .option("--plain-port <port>", "where http would be answered", parsePort, 80)
     .option("--secret-file <file>", "what a pull has in X-Pull-Secret; readable by you alone")
+    .option("--token-file <file>", "a token of Cloudflare Access, the same")
     .addOption(
       new Option("--patience <seconds>", "for each attempt")
         .argParser(parsePatience)
@@ -137,6 +139,7 @@ export function doctorCommand(io: Io, endWith: EndWith): Command {
         worker: flags.worker === false ? null : (flags.worker ?? null),
         throughWorker: flags.worker !== false,
         secret: flags.secretFile === undefined ? null : readSecretFile(flags.secretFile),
+        token: flags.tokenFile === undefined ? null : readTokenFile(flags.tokenFile),
         plainPort: flags.plainPort,
         patience: flags.patience,
         now: now.getTime(),

@@ -8,7 +8,7 @@ import { failure, messageOf } from "../manners/failure.ts";
 import type { Io } from "../manners/io.ts";
 import { readHostname } from "./arguments.ts";
 import { withoutEnding } from "./place.ts";
-import { readSecretFile } from "./secret-file.ts";
+import { readSecretFile, readTokenFile } from "./secret-file.ts";
 import {
   chooseEntries,
   chooseOrigin,
@@ -30,6 +30,7 @@ interface ProbeFlags {
   readonly tls?: "1.2" | "1.3";
   readonly originCa?: string;
   readonly secretFile?: string;
+  readonly tokenFile?: string;
   readonly patience: number;
   readonly json?: boolean;
 }
@@ -49,6 +50,7 @@ export function probeCommand(io: Io, endWith: EndWith): Command {
     .addOption(new Option("--tls <version>", "the newest version to offer").choices(["1.2", "1.3"]))
     .option("--origin-ca <file>", "CAs to hold the origin certificate against (PEM)")
     .option("--secret-file <file>", "send what is in it in X-Pull-Secret; readable by you alone")
+    .option("--token-file <file>", "send the token of Cloudflare Access in it; the same")
     .addOption(
       new Option("--patience <seconds>", "until it is given up")
         .argParser(parsePatience)
@@ -74,6 +76,7 @@ export function probeCommand(io: Io, endWith: EndWith): Command {
         maxVersion: flags.tls === undefined ? undefined : `TLSv${flags.tls}`,
         originIssuers: flags.originCa === undefined ? null : readIssuers(flags.originCa),
         secret: flags.secretFile === undefined ? null : readSecretFile(flags.secretFile),
+        token: flags.tokenFile === undefined ? null : readTokenFile(flags.tokenFile),
         patience: flags.patience,
       });
       if (flags.json === true) io.out.line(JSON.stringify(asData(outcome), null, 2));

@@ -39,6 +39,8 @@ export interface DoctorRequest {
   readonly throughWorker: boolean;
   /** What pulls have in `X-Pull-Secret`, where the entry asks for it; null where it is not at hand. */
   readonly secret: string | null;
+  /** A token of Cloudflare Access; null where none was given. */
+  readonly token: string | null;
   readonly plainPort: number;
   readonly patience: number;
   readonly now: number;

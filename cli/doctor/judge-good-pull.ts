@@ -5,8 +5,8 @@ import { UNREACHABLE } from "./judge-wrong-pull.ts";
 /**
  * Whether the entry's own certificate gets an answer of the application's.
  *
- * @param asksMore whether the entry asks for more than the certificate: this machine has neither Cloudflare's addresses nor
- *   a token, nor perhaps the secret, and a refusal says nothing of the certificate then.
+ * @param asksMore whether the entry asks for more than the certificate: this machine has none of Cloudflare's addresses, and
+ *   perhaps neither the secret nor a token, and a refusal says nothing of the certificate then.
  */
 export function judgeGoodPull(outcome: PullOutcome, asksMore: boolean): Shown {
   const { answer, error, connected, milliseconds } = outcome;
@@ -26,7 +26,7 @@ export function judgeGoodPull(outcome: PullOutcome, asksMore: boolean): Shown {
   if (answer.refusal !== null && answer.status === 403 && asksMore) {
     return warning(
       `refused with 403, Pull-Refusal ${answer.refusal}: the entry asks for more than a certificate (accept.also)`,
-      `which of them it was stands in the verifier's log: grep ${answer.refusal}; a secret can be sent: --secret-file FILE`,
+      `which of them it was stands in the verifier's log: grep ${answer.refusal}; a secret can be sent, and a token of Access: --secret-file FILE, --token-file FILE`,
     );
   }
   if (answer.refusal !== null && answer.status < 500) {

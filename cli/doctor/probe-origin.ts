@@ -19,6 +19,8 @@ export interface OriginProbe extends WrongMaterial, OriginCertificateRules {
   readonly port: number;
   /** What pulls have in `X-Pull-Secret`, where the entry asks for it; null where it is not at hand. */
   readonly secret: string | null;
+  /** A token of Cloudflare Access, the same. */
+  readonly token: string | null;
   /** Where `http` would be answered; 80. */
   readonly plainPort: number;
   /** CAs to hold the origin certificate against, PEM; null: the public ones. */
@@ -46,6 +48,7 @@ export async function* probeOrigin(probe: OriginProbe): AsyncGenerator<Diagnosis
     originIssuers: probe.originIssuers,
     // Of the entries that were named, those alone that ask for it.
     secret: accept.also.header === null ? null : probe.secret,
+    token: accept.also.access === null ? null : probe.token,
     patience: probe.patience,
   };
   const say = sayAt(probe);
@@ -56,7 +59,7 @@ export async function* probeOrigin(probe: OriginProbe): AsyncGenerator<Diagnosis
     "with its own certificate",
     own === null
       ? withoutOwn(entry, probe.folder)
-      : judgeGoodPull(first, asksMore(accept.also, probe.secret)),
+      : judgeGoodPull(first, asksMore(accept.also, probe)),
   );
   if (own !== null) yield say("resumed-session", "with its session, again", await resume(attempt));
   for (const wrong of listWrongPulls(origin, probe)) {
@@ -88,8 +91,12 @@ function withoutOwn({ present, accept, hostname }: Entry, folder: string): Shown
 }
 
 /** Whether a pull from this machine would have to have what it has not: an address of Cloudflare's, a token, the secret. */
-function asksMore({ addresses, header, access }: Also, secret: string | null): boolean {
-  return addresses !== null || access !== null || (header !== null && secret === null);
+function asksMore(
+  { addresses, header, access }: Also,
+  { secret, token }: Pick<OriginProbe, "secret" | "token">,
+): boolean {
+  if (addresses !== null) return true;
+  return (access !== null && token === null) || (header !== null && secret === null);
 }
 
 /** In both versions: a server may hold its tickets back in one, and hand out sessions by id in the other. */

@@ -5,7 +5,7 @@ import {
   type DetailedPeerCertificate,
   type TLSSocket,
 } from "node:tls";
-import { X_PULL_SECRET } from "../../shared/wire.ts";
+import { CF_ACCESS_TOKEN, X_PULL_SECRET } from "../../shared/wire.ts";
 import { codeOf, messageOf } from "../manners/failure.ts";
 import { readAnswer } from "./read-answer.ts";
 import {
@@ -33,7 +33,7 @@ export async function attemptPull(attempt: PullAttempt): Promise<PullOutcome> {
   socket.once("secureConnect", () => (handshake = readHandshake(socket)));
   const timer = setTimeout(() => socket.destroy(new Error("no answer in time")), attempt.patience);
   try {
-    if ((attempt.secret ?? null) !== null) await trusted(socket);
+    if (Object.keys(secretHeaders(attempt)).length > 0) await trusted(socket);
     const response = await ask(socket, attempt);
     const milliseconds = performance.now() - began;
     if (session === null && !socket.destroyed) await sessionOrEnd(socket);
@@ -73,6 +73,14 @@ function optionsOf(attempt: PullAttempt): ConnectionOptions {
   };
 }
 
+/** What whoever reads it could use. */
+function secretHeaders({ secret = null, token = null }: PullAttempt): Record<string, string> {
+  return {
+    ...(secret === null ? {} : { [X_PULL_SECRET]: secret }),
+    ...(token === null ? {} : { [CF_ACCESS_TOKEN]: token }),
+  };
+}
+
 /** A secret is for the origin alone: whoever else answers at its address gets no request. */
 async function trusted(socket: TLSSocket): Promise<void> {
   await new Promise<void>((resolve, reject) => {
@@ -83,10 +91,8 @@ async function trusted(socket: TLSSocket): Promise<void> {
   if (!socket.authorized) throw new Error(SECRET_KEPT);
 }
 
-function ask(
-  socket: TLSSocket,
-  { authority, path, secret = null }: PullAttempt,
-): Promise<IncomingMessage> {
+function ask(socket: TLSSocket, attempt: PullAttempt): Promise<IncomingMessage> {
+  const { authority, path } = attempt;
   return new Promise((resolve, reject) => {
     // The parser is Node's; the connection is ours. A refused handshake of TLS 1.3 shows only after the request.
     const request = requestHttp({
@@ -96,7 +102,7 @@ function ask(
         Host: authority,
         "User-Agent": "pullproof probe",
         Connection: "close",
-        ...(secret === null ? {} : { [X_PULL_SECRET]: secret }),
+        ...secretHeaders(attempt),
       },
       createConnection: () => socket,
     });

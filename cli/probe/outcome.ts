@@ -20,6 +20,8 @@ export interface PullAttempt {
   readonly certificate: Presented | null;
   /** Sent in `X-Pull-Secret`, to an origin whose certificate is in order and to no other; null sends none. */
   readonly secret?: string | null;
+  /** The same of a token of Cloudflare Access, in `Cf-Access-Jwt-Assertion`. */
+  readonly token?: string | null;
   /** A TLS session of an earlier attempt, offered anew. */
   readonly session?: Buffer | undefined;
   /** The newest version of TLS that is offered; what Node has where it is left out. */
@@ -30,7 +32,7 @@ export interface PullAttempt {
   readonly patience: number;
 }
 
-/** The error of an attempt that would have had to say the secret to an origin whose certificate is not in order. */
+/** The error of an attempt that would have had to say the secret, or a token, to an origin whose certificate is not in order. */
 export const SECRET_KEPT = "its origin certificate is not trusted, so the secret was not sent";
 
 /** What an attempt showed. Nothing in it is a judgement. */
