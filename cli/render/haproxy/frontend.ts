@@ -65,6 +65,7 @@ export function frontend({
     ...refuse(505, "{ req.ver -m str 1.1 }", "unless"),
     ...refuse(421, "{ ssl_fc_is_resumed }"),
     ...refuse(421, "{ var(txn.sni),strcmp(txn.host) eq 0 }", "unless"),
+    // Two names in one line, of which the rule above saw the last: of two lines HAProxy refuses what differs, or makes one.
     ...refuse(400, "{ req.hdr_cnt(host) gt 1 }"),
     ...refuse(
       400,

@@ -84,6 +84,9 @@ async function misdirection(world: ServerWorld): Promise<Found> {
     claims[`Host ${host} under shop's SNI is served`] = !reached;
     claims[`Host ${host} under shop's SNI gets ${status}`] = status === 421;
   }
+  // Two in one line: whoever looks at the last, or at any of them, sees shop's.
+  for (const host of [`${BLOG},${SHOP}`, `evil.test, ${SHOP}`, `${SHOP}, ${BLOG}`, `,${SHOP}`])
+    claims[`Host ${host} is served`] = !(await pull(world, pki.shop, { host })).reached;
   for (const host of [`${SHOP}:443`, `${SHOP}:8443`, SHOP.toUpperCase(), `${SHOP}.`])
     claims[`Host ${host} is not served`] = (await pull(world, pki.shop, { host })).reached;
   // The second request of a connection that named the right one first.
