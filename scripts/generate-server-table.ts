@@ -2,14 +2,14 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 /**
- * Writes the table *promise x server* of README.md from the recorded runs in test/servers/results, between two comments.
+ * Writes the table *promise x server* of docs/servers.md from the recorded runs in test/servers/results, between two comments.
  *
  * `--check` writes nothing and exits 1 where the table is stale. Any other argument is a usage error (2).
  */
 const ROOT = path.resolve(import.meta.dirname, "..");
 const RESULTS = "test/servers/results";
 const PROMISES = "test/conformance/README.md";
-const DOCUMENT = "README.md";
+const DOCUMENT = "docs/servers.md";
 const BEGIN = "<!-- npm run servers:table: begin -->";
 const END = "<!-- npm run servers:table: end -->";
 /** In the order of their columns. */

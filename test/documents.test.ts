@@ -6,8 +6,10 @@ import { runIn } from "./cli/support/run-pullproof.ts";
 const root = resolve(import.meta.dirname, "..");
 const documents = [
   ...readdirSync(root).filter((name) => name.endsWith(".md")),
-  ...["docs/decisions", "docs/concepts", "docs/runbooks"].flatMap((folder) =>
-    readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
+  ...["docs", "docs/decisions", "docs/concepts", "docs/runbooks"].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => `${folder}/${name}`),
   ),
 ];
 

@@ -31,7 +31,7 @@ export function notes(target: Target, facts: RenderFacts): readonly string[] {
       : [
           "NOTHING of this was measured: our tests have no binary of it. Try it before you rely on it: pullproof doctor.",
         ]),
-    "The numbers are explained in test/conformance/README.md; the table of README.md shows what was measured.",
+    "The numbers are explained in test/conformance/README.md; docs/servers.md shows what was measured.",
   ];
 }
 

@@ -63,6 +63,7 @@ export default withMermaid({
           { text: "systemd", link: "/examples/systemd/" },
           { text: "Container", link: "/examples/container/" },
           { text: "Kubernetes", link: "/examples/kubernetes/" },
+          { text: "On other servers", link: "/docs/servers" },
         ],
       },
       {
@@ -72,7 +73,7 @@ export default withMermaid({
           { text: "Architecture", link: "/ARCHITECTURE" },
           { text: "Contributing", link: "/CONTRIBUTING" },
           { text: "Promises, by number", link: "/test/conformance/" },
-          { text: "On other servers", link: "/test/servers/" },
+          { text: "Other servers, tried", link: "/test/servers/" },
           { text: "Measured", link: "/bench/" },
           { text: "Soak", link: "/test/soak/" },
           { text: "Fuzz", link: "/test/fuzz/" },

@@ -10,7 +10,7 @@ import { startRawWorld, type RawWorld } from "./raw-world.ts";
 import { startServer, type ServerWorld } from "./server-world.ts";
 
 /**
- * Tries every promise at one server, and holds what came of it against the record, from which the table in README.md is
+ * Tries every promise at one server, and holds what came of it against the record, from which the table in docs/servers.md is
  * made. `PULLPROOF_RECORD=1` writes the record anew instead; with `-t P65` that promise's alone.
  */
 export function testServer(kind: ServerKind): void {
