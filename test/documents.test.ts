@@ -17,6 +17,19 @@ const documents = [
 const NAMED =
   /`((?:shared|worker|origin-verifier|cli|test|scripts|docs|examples|bench)\/[\w./-]*)`/g;
 const LINK = /\]\((?!https?:|#)([^)#]+)/g;
+const ANCHOR = /\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g;
+
+/** The anchors of a document's headings, as GitHub and the site make them; none for what is no document. */
+function anchorsOf(file: string): readonly string[] {
+  const text = readFileSync(file, "utf8").replaceAll(/^\s*```[^]*?^\s*```/gm, "");
+  return [...text.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+      .trim()
+      .replaceAll(" ", "-"),
+  );
+}
 
 describe.each(documents)("%s", (document) => {
   const text = readFileSync(join(root, document), "utf8");
@@ -35,6 +48,21 @@ describe.each(documents)("%s", (document) => {
       .filter((path) => !existsSync(join(base, path)));
     expect(gone).toEqual([]);
   });
+
+  it("links only to headings that are there", () => {
+    const gone = [...text.matchAll(ANCHOR)].filter(([, path = "", anchor = ""]) => {
+      const file = path === "" ? join(root, document) : join(dirname(join(root, document)), path);
+      return file.endsWith(".md") && existsSync(file) && !anchorsOf(file).includes(anchor);
+    });
+    expect(gone.map(([link]) => link)).toEqual([]);
+  });
+});
+
+it("SECURITY.md numbers its guarantees without a gap, and none twice", () => {
+  const text = readFileSync(join(root, "SECURITY.md"), "utf8");
+  const numbers = [...text.matchAll(/^(\d+)\. \*\*/gm)].map(([, number]) => Number(number));
+  expect(numbers.length).toBeGreaterThan(5);
+  expect(numbers).toEqual(numbers.map((_, index) => index + 1));
 });
 
 it("every pullproof command that a document shows is one, with options that it has", async () => {

@@ -73,7 +73,7 @@ function refusingConcerns({ hostnames }: ConsoleView): readonly string[] {
       ...(certificate + request === 0
         ? []
         : [
-            `${hostname}: ${counted(certificate + request, "refusal")} in the last hour, none of them a stranger's.`,
+            `${hostname}: ${counted(certificate + request, "refusal")} in the last hour, strangers apart.`,
           ]),
       ...(application === 0
         ? []
