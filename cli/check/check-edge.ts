@@ -13,7 +13,7 @@ export interface EdgeFindings {
 /**
  * Entries whose pulls the verifier cannot take, although the mapping parses. The edge asks for the visitor's hostname, in the
  * handshake and in Host, and says in no header of its own which hostname that was: where one origin hostname stands for
- * several, nobody but the visitor could say, and the verifier answers 421.
+ * several, nobody but the visitor could say, and the verifier answers 421, to a Worker that is one of them, too.
  */
 export function checkEdge(mapping: Mapping, mappingFile: string): EdgeFindings {
   const problems: Finding[] = [];
@@ -38,7 +38,7 @@ export function checkEdge(mapping: Mapping, mappingFile: string): EdgeFindings {
       problems.push({
         file: mappingFile,
         path: `${path}.origin`,
-        message: `${origin.hostname} stands for ${together.length} hostnames: every pull of the edge for ${hostname} is answered 421, because it sends no X-Forwarded-Host that says which of them it is for`,
+        message: `${origin.hostname} stands for ${together.length} hostnames: every pull for any of them is answered 421, because the edge, which presents for ${hostname}, sends no X-Forwarded-Host that says which it is for, and passes on a visitor's`,
         next: `give it an origin hostname of its own: "origin": "https://${hostname}"`,
       });
     } else if (origin.hostname !== hostname) {

@@ -31,16 +31,16 @@ export function onlyHostname({ hostnames }: OriginFacts): Hostname | null {
 
 /**
  * The hostnames that an X-Forwarded-Host may name, where there are several: the Worker's. The edge sets none and passes on what
- * a visitor wrote, who would choose among the edge's. Empty where every pull is misdirected, as it is at the verifier.
+ * a visitor wrote, so where it presents for one of them, none is named. Empty where every pull is misdirected, as it is at the verifier.
  */
 export function namedHostnames({ hostnames, byEdge }: OriginFacts): readonly HostPattern[] {
-  return hostnames.filter((name) => !byEdge.includes(name));
+  return byEdge.length > 0 ? [] : hostnames;
 }
 
-/** Exact hostnames that one of those would cover, and that are another origin's, or the edge's. */
+/** Exact hostnames that one of those would cover, and that are another origin's. */
 export function excludedHostnames(origin: OriginFacts): readonly HostPattern[] {
   const named = namedHostnames(origin);
-  return [...origin.elsewhere, ...origin.byEdge].filter(
+  return origin.elsewhere.filter(
     (name) => !isWildcard(name) && named.some((pattern) => patternMatches(pattern, name)),
   );
 }

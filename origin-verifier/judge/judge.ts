@@ -172,8 +172,9 @@ function otherLockDoubt(policy: Policy, evidence: Evidence): Refusal | null {
 
 /**
  * One exact hostname speaks for itself; of several, or of a wildcard, the Worker says which, and it must be one of its own.
- * The edge says nothing of the kind, and passes on what a visitor says: by that one, a visitor of a hostname without a
- * login would be told to the application as one of a hostname that has it.
+ * The edge says nothing of the kind, and passes on what a visitor says. No pull shows which of the two it is of, since both
+ * present what the one `accept` lists: so where the edge presents for any of them, nobody is believed, of a Worker's hostname as little.
+ * Else a visitor of a hostname without a login would be told to the application as one of a hostname that has it.
  */
 function hostnameOf(
   { hostnames, elsewhere, levels }: Policy,
@@ -181,10 +182,6 @@ function hostnameOf(
 ): Hostname | null {
   const [only] = hostnames;
   if (hostnames.length === 1 && !isWildcard(only)) return only;
-  if (forwardedHost === null || elsewhere.has(forwardedHost) || levels.has(forwardedHost)) {
-    return null;
-  }
-  return hostnames.some((one) => !levels.has(one) && patternMatches(one, forwardedHost))
-    ? forwardedHost
-    : null;
+  if (forwardedHost === null || levels.size > 0 || elsewhere.has(forwardedHost)) return null;
+  return hostnames.some((one) => patternMatches(one, forwardedHost)) ? forwardedHost : null;
 }

@@ -85,14 +85,13 @@ export const FULL: RenderFacts = factsOf(
     }),
     origin("blog", { reportUntil: Date.UTC(2027, 2, 1) }),
     origin("tenant", {
-      hostnames: [
-        "*.tenant.example.com" as HostPattern,
-        "tenant.example.com" as Hostname,
-        "edge.tenant.example.com" as Hostname,
-      ],
-      byEdge: ["edge.tenant.example.com" as Hostname],
+      hostnames: ["*.tenant.example.com" as HostPattern, "tenant.example.com" as Hostname],
       elsewhere: ["own.tenant.example.com" as Hostname, "shop.example.com" as Hostname],
       application: { by: "tcp", host: "::1", port: 3001 },
+    }),
+    origin("mixed", {
+      hostnames: ["*.mixed.example.com" as HostPattern, "edge.mixed.example.com" as Hostname],
+      byEdge: ["edge.mixed.example.com" as Hostname],
     }),
     origin("edge", { issuer: SHARED, accepts: { by: "issuer", names: [] } }),
   ],

@@ -55,18 +55,19 @@ it("another origin's exact hostname is kept from a wildcard, and nothing else is
   expect(excludedHostnames(facts)).toEqual(["own.tenant.example.com"]);
 });
 
-it("the edge's hostnames are named by nobody, nor by a wildcard of the Worker's above them", () => {
+it("where the edge presents for one of several, nobody names any, nor one below a wildcard of the Worker's", () => {
   const [all, edge, one] = [
     "*.tenant.example.com",
     "edge.tenant.example.com",
     "tenant.example.com",
   ] as unknown as readonly [HostPattern, Hostname, Hostname];
-  const mixed = origin("tenant", { hostnames: [all, edge, one], byEdge: [edge] });
-  expect(namedHostnames(mixed)).toEqual([all, one]);
-  expect(excludedHostnames(mixed)).toEqual([edge]);
-  const ofTheEdge = origin("tenant", { hostnames: [all, one], byEdge: [all, one] });
-  expect(namedHostnames(ofTheEdge)).toEqual([]);
-  expect(excludedHostnames(ofTheEdge)).toEqual([]);
+  const ofWorkers = origin("tenant", { hostnames: [all, edge, one], byEdge: [] });
+  expect(namedHostnames(ofWorkers)).toEqual([all, edge, one]);
+  for (const byEdge of [[edge], [all, one]]) {
+    const mixed = origin("tenant", { hostnames: [all, edge, one], byEdge });
+    expect(namedHostnames(mixed)).toEqual([]);
+    expect(excludedHostnames(mixed)).toEqual([]);
+  }
 });
 
 it("the patterns of names that claim who somebody is take what the verifier takes, in any separator", () => {
