@@ -47,10 +47,12 @@ export class OriginServer extends EventEmitter<OriginServerEvents> {
     this.#isMounted = isMounted;
     this.on("request", listener);
     this.#guarded = verifier.guard(
-      // Waited for, each one: a listener that fails ends its own request, and not the process.
-      async (request, response, pull) => {
+      // Waited for, each one: a listener that fails ends its own request, and not the process. Promises cost as much as
+      // judging the pull, so none is made where there is none to wait for.
+      (request, response, pull) => {
         carryPull(request, pull);
-        await Promise.all(this.#call("request", [request, response]));
+        const outcomes = this.#call("request", [request, response]).filter(isPromise);
+        return outcomes.length === 0 ? undefined : allOf(outcomes);
       },
       async (request, socket, pull) => {
         carryPull(request, pull);
@@ -118,6 +120,19 @@ export class OriginServer extends EventEmitter<OriginServerEvents> {
 
   /** For frameworks that ask for it: {@link close} does it by itself. */
   closeIdleConnections(): void {}
+}
+
+/** As `await` takes it. */
+function isPromise(outcome: unknown): outcome is PromiseLike<unknown> {
+  return (
+    typeof outcome === "object" &&
+    outcome !== null &&
+    typeof (outcome as { then?: unknown }).then === "function"
+  );
+}
+
+async function allOf(outcomes: readonly PromiseLike<unknown>[]): Promise<void> {
+  await Promise.all(outcomes);
 }
 
 const NO_WEB_SOCKET =

@@ -67,6 +67,8 @@ const serverFactory = () => forFastify.originServer(verifier);
 const honoApplication = () =>
   new Hono().use(forHono.pulls).get("/", (c) => c.text(c.var.pull.hostname));
 
+/** What makes a promise of an object. */
+const THEN = ["th", "en"].join("");
 const fake = { verdict: "accepted", hostname: "shop.example.com" };
 
 describe("node:http", () => {
@@ -109,7 +111,38 @@ describe("node:http", () => {
     const carried = forNode.pullOf(kept as IncomingMessage);
     expect(carried.hostname).toBe("shop.example.com");
     expect(() => Object.assign(carried, { hostname: "blog.example.com" })).toThrow(TypeError);
+    // Neither by what is made of it, nor by what stands for it.
+    for (const other of [
+      Object.create(kept ?? null),
+      Object.assign({}, kept),
+      new Proxy(kept ?? {}, {}),
+    ])
+      expect(() => forNode.pullOf(other as IncomingMessage)).toThrow(forNode.UnjudgedRequest);
   });
+
+  it.each<[string, RequestListener]>([
+    ["throws", never],
+    ["rejects", async () => never()],
+    [
+      "returns what rejects when it is waited for",
+      () => ({ [THEN]: (_: unknown, no: () => void) => no() }),
+    ],
+    ["returns what cannot be looked at", () => Object.defineProperty({}, THEN, { get: never })],
+  ])(
+    "ends the pull of a listener that %s, the second of two as well, and no other",
+    async (_, fails) => {
+      const listener: RequestListener = (request, response) => {
+        if (request.url === "/") response.end("fine");
+        else return fails(request, response);
+      };
+      const server = forNode.createOriginServer(verifier, () => "nothing to wait for");
+      server.on("request", listener);
+      const { port, close } = await listening(server);
+      opened.push({ close });
+      expect(await pull(port, "/fails")).toBe("");
+      expect(await pull(port)).toContain("fine");
+    },
+  );
 
   it("listens where it is told, and says why it cannot", async () => {
     const one = await listening(forNode.createOriginServer(verifier, never));
