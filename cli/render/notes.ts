@@ -30,6 +30,9 @@ export function notes(target: Target, facts: RenderFacts): readonly string[] {
       ? wrapped("It keeps: ", `${kept.join(" ")}.`)
       : [
           "NOTHING of this was measured: our tests have no binary of it. Try it before you rely on it: pullproof doctor.",
+          ...(target.untried ?? []).flatMap(({ promises, why }) =>
+            wrapped("  ", `${promises.join(" ")}: ${why}`),
+          ),
         ]),
     "The numbers are explained in test/conformance/README.md; docs/servers.md shows what was measured.",
   ];

@@ -36,6 +36,8 @@ export interface Target {
   readonly handling: Handling;
   /** What it cannot keep, with these facts or with any. */
   readonly shortcomings: (facts: RenderFacts) => readonly Shortcoming[];
+  /** Where nothing is measured: all other promises, with what is rendered for them, or that nothing is. */
+  readonly untried?: readonly Shortcoming[];
   readonly render: (facts: RenderFacts) => Rendering;
 }
 

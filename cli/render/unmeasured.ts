@@ -1,6 +1,8 @@
 import type { Problem } from "../../shared/problem.ts";
 import { certificatesPath, type RenderFacts } from "./facts.ts";
 import { isWildcard } from "../../shared/hostname.ts";
+import { SERVER_PROMISES } from "./promises.ts";
+import type { Shortcoming } from "./rendering.ts";
 
 /** Report mode closes by itself: a server that cannot read the clock cannot have it. */
 export function noReportMode(facts: RenderFacts, server: string): readonly Problem[] {
@@ -43,4 +45,24 @@ export function anyOfIssuer(facts: RenderFacts, server: string): readonly Proble
           },
         ],
   );
+}
+
+/**
+ * A word for every promise that a server without a binary here is not said to break: what is written for some, and of all the
+ * others that nothing is.
+ *
+ * @param written by the numbers of promises, with spaces between.
+ */
+export function untriedOf(
+  shortcomings: readonly Shortcoming[],
+  written: Readonly<Record<string, string>>,
+): readonly Shortcoming[] {
+  const meant = Object.entries(written).map(([numbers, why]) => ({
+    promises: numbers.split(" "),
+    why,
+  }));
+  const told = new Set([...shortcomings, ...meant].flatMap(({ promises }) => promises));
+  const rest = SERVER_PROMISES.filter((number) => !told.has(number));
+  const why = "Nothing is written for these: what comes of them is the server's own affair.";
+  return rest.length === 0 ? meant : [...meant, { promises: rest, why }];
 }

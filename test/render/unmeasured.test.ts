@@ -3,6 +3,7 @@ import type { RenderFacts } from "../../cli/render/facts.ts";
 import { ALB } from "../../cli/render/alb/alb.ts";
 import { ENVOY } from "../../cli/render/envoy/envoy.ts";
 import { GATEWAY_API } from "../../cli/render/gateway-api/gateway-api.ts";
+import { SERVER_PROMISES } from "../../cli/render/promises.ts";
 import type { Target } from "../../cli/render/rendering.ts";
 import { TRAEFIK } from "../../cli/render/traefik/traefik.ts";
 import { FULL, ISSUED, PLAIN } from "./made-up-facts.ts";
@@ -41,6 +42,17 @@ describe.each([ENVOY, TRAEFIK, GATEWAY_API, ALB])("$name", (target) => {
     expect(text).toContain("NOTHING of this was measured");
     expect(text).not.toContain("It keeps");
     expect(target.isMeasured).toBe(false);
+  });
+
+  it("has a word for every promise, and one alone", () => {
+    const words = [...target.shortcomings(PRUDENT), ...(target.untried ?? [])];
+    const told = words.flatMap(({ promises }) => promises);
+    expect(told.toSorted()).toEqual([...SERVER_PROMISES].toSorted());
+    expect(words.every(({ why }) => why.length > 10)).toBe(true);
+    const rendering = target.render(PRUDENT);
+    const text = rendering.ok ? rendering.value[0].text : "";
+    const top = text.slice(0, text.indexOf("\n---\n"));
+    expect(SERVER_PROMISES.filter((number) => !new RegExp(`${number}\\b`).test(top))).toEqual([]);
   });
 
   it("refuses report mode, which nothing would end", () => {

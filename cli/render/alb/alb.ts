@@ -3,7 +3,7 @@ import { documents } from "../documents.ts";
 import type { OriginFacts, RenderFacts } from "../facts.ts";
 import { pemOf } from "../pem-of.ts";
 import { rendered, type Rendering, type Shortcoming, type Target } from "../rendering.ts";
-import { anyOfIssuer, noReportMode } from "../unmeasured.ts";
+import { anyOfIssuer, noReportMode, untriedOf } from "../unmeasured.ts";
 
 /** AWS Application Load Balancer: a trust store, and a listener that verifies. */
 export const ALB: Target = {
@@ -16,6 +16,9 @@ export const ALB: Target = {
     reload: "aws elbv2 modify-trust-store with the new bundle; open connections go on",
   },
   shortcomings: () => SHORTCOMINGS,
+  get untried() {
+    return untriedOf(SHORTCOMINGS, WRITTEN);
+  },
   render,
 };
 
@@ -44,7 +47,30 @@ const SHORTCOMINGS: readonly Shortcoming[] = [
     promises: ["P50", "P51"],
     why: "It removes no headers but its own X-Amzn-Mtls-Clientcert-*, in which it tells of the certificate (URL-encoded PEM, not RFC 9440): the application must believe nothing else.",
   },
+  {
+    promises: ["P7"],
+    why: "Whoever names nobody's name is shown the listener's own certificate.",
+  },
+  { promises: ["P33"], why: "Its logs are its own, in S3." },
+  { promises: ["P56"], why: "Host reaches the application as it came." },
+  { promises: ["P63"], why: "An open WebSocket is judged once, in its handshake." },
+  { promises: ["P64"], why: "Nothing is taken from the application's answers." },
+  {
+    promises: ["P65"],
+    why: "X-Forwarded-Host reaches the application as a visitor wrote it: it must not be believed.",
+  },
+  {
+    promises: ["P70", "P71", "P72", "P73"],
+    why: "Report mode is not rendered: nothing would end it.",
+  },
 ];
+
+/** What is written for the other promises, by their numbers. */
+const WRITTEN: Readonly<Record<string, string>> = {
+  P11: "Expired certificates are not let through.",
+  P16: "The trust store holds the issuer, and no other.",
+  P17: "The issuer's list goes into the trust store, where the mapping names one.",
+};
 
 function render(facts: RenderFacts): Rendering {
   const problems = [

@@ -7,6 +7,7 @@ import {
   OPTIONAL_PORT,
 } from "../patterns.ts";
 import { writable } from "../plain-text.ts";
+import { SUITES_1_2_OF_GO } from "../tls-policy.ts";
 import { keptHeaders, refusal, removedHeaders, says, when } from "./request-routes.ts";
 
 /** A path in Caddy's JSON: braces would be read as a placeholder, in some fields and versions. */
@@ -22,14 +23,7 @@ export function connectionPolicy({ originHostname, issuer, reportUntil }: Origin
     certificate_selection: { any_tag: [originHostname] },
     alpn: ["http/1.1"],
     protocol_min: "tls1.2",
-    cipher_suites: [
-      "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-      "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-      "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-      "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
-      "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-      "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
-    ],
+    cipher_suites: SUITES_1_2_OF_GO,
     client_authentication:
       reportUntil === null
         ? { trusted_ca_certs_pem_files: [ca], mode: "require_and_verify" }

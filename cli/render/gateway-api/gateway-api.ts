@@ -4,7 +4,7 @@ import { onlyHostname } from "../patterns.ts";
 import { knownNames } from "../known-names.ts";
 import { pemOf } from "../pem-of.ts";
 import { rendered, type Rendering, type Shortcoming, type Target } from "../rendering.ts";
-import { anyOfIssuer, noReportMode, oneHostname } from "../unmeasured.ts";
+import { anyOfIssuer, noReportMode, oneHostname, untriedOf } from "../unmeasured.ts";
 import { resourceName } from "./resource-name.ts";
 
 /** Kubernetes Gateway API 1.5 (or 1.4, experimental channel), with cert-manager for the origin certificates. */
@@ -18,6 +18,9 @@ export const GATEWAY_API: Target = {
     reload: "kubectl apply; the controller does the rest",
   },
   shortcomings: () => SHORTCOMINGS,
+  get untried() {
+    return untriedOf(SHORTCOMINGS, WRITTEN);
+  },
   render,
 };
 
@@ -43,7 +46,25 @@ const SHORTCOMINGS: readonly Shortcoming[] = [
     promises: ["P50", "P51"],
     why: "It takes headers away by their whole name alone, and cannot tell which certificate pulled: no fingerprint is told.",
   },
+  { promises: ["P33"], why: "No log is rendered." },
+  {
+    promises: ["P40"],
+    why: "It has no rule that holds Host against SNI: whether a connection under one name may ask for another is the controller's own affair, and the application must refuse every Host but its own.",
+  },
+  { promises: ["P63"], why: "An open WebSocket is judged once, in its handshake." },
+  { promises: ["P64"], why: "Nothing is taken from the application's answers." },
+  {
+    promises: ["P70", "P71", "P72", "P73"],
+    why: "Report mode is not rendered: nothing would end it.",
+  },
 ];
+
+/** What is written for the other promises, by their numbers. */
+const WRITTEN: Readonly<Record<string, string>> = {
+  P7: "A listener has one hostname.",
+  "P11 P16": "AllowValidOnly, with the issuer's certificates and no others.",
+  P65: "There is one hostname, and it is written.",
+};
 
 function render(facts: RenderFacts): Rendering {
   const problems = [

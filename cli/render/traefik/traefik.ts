@@ -6,7 +6,8 @@ import { knownNames } from "../known-names.ts";
 import { pemOf } from "../pem-of.ts";
 import { writable } from "../plain-text.ts";
 import { rendered, type Rendering, type Shortcoming, type Target } from "../rendering.ts";
-import { noReportMode, oneHostname } from "../unmeasured.ts";
+import { SUITES_1_2_OF_GO } from "../tls-policy.ts";
+import { noReportMode, oneHostname, untriedOf } from "../unmeasured.ts";
 
 /** Traefik 3.4 or newer: dynamic configuration for the file provider. */
 export const TRAEFIK: Target = {
@@ -19,6 +20,9 @@ export const TRAEFIK: Target = {
     reload: "by itself, when the file changes (providers.file.watch)",
   },
   shortcomings: () => SHORTCOMINGS,
+  get untried() {
+    return untriedOf(SHORTCOMINGS, WRITTEN);
+  },
   render,
 };
 
@@ -43,7 +47,34 @@ const SHORTCOMINGS: readonly Shortcoming[] = [
     promises: ["P45"],
     why: "No rule of its own looks at bodies of GET and HEAD.",
   },
+  {
+    promises: ["P7"],
+    why: "A name with a dot behind it is no name to Go: the handshake ends in an alert.",
+  },
+  { promises: ["P33"], why: "The log of pulls is in the static configuration, which is yours." },
+  {
+    promises: ["P51"],
+    why: "It writes X-Forwarded-For and X-Forwarded-Proto anew, unless the entry point trusts the addresses of who pulls (forwardedHeaders.trustedIPs); what is said twice is not taken away then.",
+  },
+  { promises: ["P63"], why: "An open WebSocket is judged once, in its handshake." },
+  {
+    promises: ["P70", "P71", "P72", "P73"],
+    why: "Report mode is not rendered: nothing would end it.",
+  },
 ];
+
+/** What is written for the other promises, by their numbers. */
+const WRITTEN: Readonly<Record<string, string>> = {
+  "P1 P2": "Session tickets, which are all that Go has, are turned off.",
+  P6: "Versions, suites and ALPN are named; what may sign is Go's own.",
+  "P8 P9 P10 P19": "Nothing that breaks them is listed.",
+  "P11 P12 P13 P16":
+    "The listed certificates are the only anchors; for the shared issuer, its file.",
+  "P40 P65":
+    "A rule takes one Host, whose TLS options are its own; there is one hostname, and it is written.",
+  P56: "Host is written anew.",
+  P64: "The header is taken from answers.",
+};
 
 function render(facts: RenderFacts): Rendering {
   const problems = [
@@ -95,6 +126,7 @@ function tlsOptions({ accepts, issuer }: OriginFacts): object {
       : [writable(issuer.certificates, `issuers.${issuer.name}.certificates`)];
   return {
     minVersion: "VersionTLS12",
+    cipherSuites: SUITES_1_2_OF_GO,
     sniStrict: true,
     disableSessionTickets: true,
     alpnProtocols: ["http/1.1"],

@@ -41,6 +41,7 @@ const service = closed({
 
 const options = closed({
   minVersion: { enum: ["VersionTLS12", "VersionTLS13"] },
+  cipherSuites: texts,
   sniStrict: { const: true },
   disableSessionTickets: { const: true },
   alpnProtocols: texts,
