@@ -52,14 +52,17 @@ export async function cacheFirst(
 }
 
 /** The key with the conditions that the cache answers by itself: 206, 304 and 416 are made from what is stored. */
-function lookUp({ href }: PublicUrl, from: Headers): Request {
+function lookUp({ href }: PublicUrl, from: Headers): Request | string {
+  if (!CONDITIONS.some((name) => from.has(name))) return href;
   const headers = new Headers();
-  for (const name of ["Range", "If-None-Match", "If-Modified-Since"]) {
+  for (const name of CONDITIONS) {
     const value = from.get(name);
     if (value !== null) headers.set(name, value);
   }
   return new Request(href, { headers });
 }
+
+const CONDITIONS = ["Range", "If-None-Match", "If-Modified-Since"] as const;
 
 /** A cache that fails is a cache that has nothing: the visitor gets a pull, the log a line. */
 function guardFor({ hostname }: PublicUrl) {

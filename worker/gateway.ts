@@ -1,47 +1,40 @@
-import { Hono } from "hono/tiny";
 import type { Mapping } from "../shared/mapping.ts";
-import { answerVisitor } from "./answer-visitor.ts";
-import { NOT_ATTEMPTED, failedPull } from "./failed-pull.ts";
-import { createWorkerEntryFinder, type WorkerEntry } from "./find-worker-entry.ts";
-import { detailOf } from "./log.ts";
 import { plainAnswer } from "./plain-answer.ts";
-import { parsePublicUrl, type PublicUrl } from "./public-url.ts";
+import { createVisitorPuller } from "./visitor-puller.ts";
 
-/** What the gateway's steps hand on to each other. */
-export interface GatewayEnv {
-  Bindings: Cloudflare.Env;
-  Variables: { publicUrl: PublicUrl; entry: WorkerEntry };
+/** The visitor's side of the Worker: its default export. */
+export interface Gateway {
+  readonly fetch: (
+    request: Request,
+    env: Cloudflare.Env,
+    ctx: ExecutionContext,
+  ) => Promise<Response>;
 }
 
 /**
- * Makes the default entrypoint: the visitor's side of a pull. It has no binding in its hands; what it cannot answer
- * itself it asks of the `Pull` entrypoint of the same Worker, which the Worker must export under that name.
+ * Who makes the gateway's pulls: itself; or the `Pull` entrypoint of the same Worker, for a Worker that has Workers Cache
+ * between the two.
  */
-export function createGateway(mapping: Mapping): Hono<GatewayEnv> {
-  const find = createWorkerEntryFinder(mapping);
-  const gateway = new Hono<GatewayEnv>();
+export type PullBy = "gateway" | "entrypoint";
 
-  gateway.use(async (c, next) => {
-    const publicUrl = parsePublicUrl(c.req.url);
-    const entry = publicUrl === null ? undefined : find(publicUrl.hostname);
-    // Not a hostname, unmapped, or the edge presents for it: there is nothing to pull with, and nothing else is tried.
-    if (publicUrl === null || entry === undefined) return plainAnswer(421);
-    c.set("publicUrl", publicUrl);
-    c.set("entry", entry);
-    return next();
-  });
-
-  gateway.all("*", (c) => {
-    const { publicUrl, entry } = c.var;
-    const ctx = c.executionCtx as ExecutionContext;
-    const pull = (): Promise<Response> =>
-      ctx.exports.Pull({ props: { hostname: publicUrl.hostname } }).fetch(c.req.raw);
-    return answerVisitor(c.req.raw, publicUrl, entry, (promise) => ctx.waitUntil(promise), pull);
-  });
-
-  gateway.onError((thrown, c) => {
-    const hostname = parsePublicUrl(c.req.url)?.hostname ?? "";
-    return failedPull(hostname, { cause: "unexpected", detail: detailOf(thrown) }, NOT_ATTEMPTED);
-  });
-  return gateway;
+/**
+ * Makes the default entrypoint: the visitor's side of a pull, and the pull.
+ *
+ * A plain handler: with one way through it there is nothing to route.
+ */
+export function createGateway(mapping: Mapping, pullBy: PullBy = "gateway"): Gateway {
+  const find = createVisitorPuller(mapping);
+  return {
+    fetch: async (request, env, ctx) => {
+      const visit = find(request);
+      // There is nothing to pull with, and nothing else is tried.
+      if (visit === null) return plainAnswer(421);
+      const waitUntil = (promise: Promise<unknown>): void => ctx.waitUntil(promise);
+      if (pullBy === "gateway") return await visit.answer(env, waitUntil);
+      const { hostname } = visit;
+      return await visit.answer(env, waitUntil, () =>
+        ctx.exports.Pull({ props: { hostname } }).fetch(request),
+      );
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import type { Hostname, HostPattern } from "../shared/hostname.ts";
+import { loadMapping } from "./load-mapping.ts";
 import { createVisitorPuller } from "./visitor-puller.ts";
 
 /** Whose pull a request is. */
@@ -31,7 +32,7 @@ declare module "hono" {
  * @throws Error with every problem of the mapping and its path, while the module starts: such a Worker is never deployed.
  */
 export function originPull(mapping: unknown): MiddlewareHandler {
-  const find = createVisitorPuller(mapping);
+  const find = createVisitorPuller(loadMapping("mapping.json", mapping));
   return async (c, next) => {
     const pull = find(c.req.raw);
     if (pull === null) return await next();

@@ -7,7 +7,7 @@ export type { MappingBinding } from "./generated/mapping-bindings.ts";
 // Read once, at start-up: Cloudflare runs this at upload, so a mapping that does not parse is never deployed.
 const worker = createWorker(mapping);
 
-/** The pulling side: reached through `ctx.exports` alone, so that a cache can be put between the two (docs/decisions). */
+/** The pulling side by itself: for a cache that is put between the two (docs/decisions). */
 export const Pull = worker.Pull;
 
 /** The visitor's side: hostname, entry, cache, and then a pull or nothing. */

@@ -1,6 +1,6 @@
 import type { Origin } from "../shared/origin.ts";
 import { X_PULL_SECRET } from "../shared/wire.ts";
-import { originHeaders, visitorAddress } from "./origin-headers.ts";
+import { makeOriginHeaders, visitorAddress } from "./origin-headers.ts";
 import type { PublicUrl } from "./public-url.ts";
 
 /** Whether a request asks for a WebSocket. */
@@ -47,16 +47,14 @@ export function originRequest(
   secret: string | null,
   signal: AbortSignal,
 ): Request {
+  const { method, headers } = request;
   const { hostname, protocol } = publicUrl;
-  const visitor = { hostname, protocol, address: visitorAddress(request.headers) };
-  const headers = originHeaders(request.headers, visitor, asksForWebSocket(request.headers));
+  const body = bodyOf(request);
+  const url = originUrl(origin, publicUrl);
+  const pull = new Request(url, { method, headers, body, redirect: "manual", signal });
+  const visitor = { hostname, protocol, address: visitorAddress(headers) };
+  makeOriginHeaders(pull.headers, headers, visitor, asksForWebSocket(headers));
   // A visitor's own was removed with all of X-Pull-*.
-  if (secret !== null) headers.set(X_PULL_SECRET, secret);
-  return new Request(originUrl(origin, publicUrl), {
-    method: request.method,
-    headers,
-    body: bodyOf(request),
-    redirect: "manual",
-    signal,
-  });
+  if (secret !== null) pull.headers.set(X_PULL_SECRET, secret);
+  return pull;
 }

@@ -1,15 +1,15 @@
 import type { Hostname } from "../shared/hostname.ts";
-import type { BindingName, Mapping } from "../shared/mapping.ts";
+import type { BindingName } from "../shared/mapping.ts";
 import { askInTurn, type OnTheWay, type Outcome } from "./ask-in-turn.ts";
 import { findBinding, type PullBinding } from "./binding.ts";
 import { NOT_ATTEMPTED, failedPull, whatFailed } from "./failed-pull.ts";
-import { createWorkerEntryFinder, type WorkerEntry } from "./find-worker-entry.ts";
+import type { WorkerEntry } from "./find-worker-entry.ts";
 import { detailOf, log } from "./log.ts";
-import { visitorHeaders } from "./origin-headers.ts";
+import { makeVisitorHeaders } from "./origin-headers.ts";
 import { createOriginMemory, type OriginMemory } from "./origin-memory.ts";
 import { bodyOf, originRequest, unpullable } from "./origin-request.ts";
 import { opaqueId, plainAnswer } from "./plain-answer.ts";
-import { parsePublicUrl, type PublicUrl } from "./public-url.ts";
+import type { PublicUrl } from "./public-url.ts";
 import { findPullSecret } from "./pull-secret.ts";
 import { readFailure } from "./pull-failure.ts";
 import { mayRepeat } from "./repeat.ts";
@@ -17,25 +17,21 @@ import { startStop, type Attempt } from "./stop.ts";
 
 /** Makes one pull, or an answer that says it failed. */
 export type Puller = (
-  /** Whose certificate is to be presented; null where what should name it names none. */
-  hostname: Hostname | null,
   request: Request,
+  /** The request's own URL. */
+  publicUrl: PublicUrl,
+  /** The entry of that URL's hostname, whose certificate is presented. */
+  entry: WorkerEntry,
   /** The Worker's bindings, of which none but the entry's own is touched. */
   env: object,
 ) => Promise<Response>;
 
-/** Compiles the mapping for pulls: each goes through the binding of its entry, or does not happen. It knows no cache. */
-export function createPuller(mapping: Mapping): Puller {
-  const find = createWorkerEntryFinder(mapping);
+/** Begins to pull: each goes through the binding of its entry, or does not happen. It knows no cache. */
+export function createPuller(): Puller {
   // Of this isolate alone: a new one begins with the preferred origin.
   const memories = new Map<BindingName, OriginMemory>();
 
-  return async (hostname, request, env) => {
-    const publicUrl = parsePublicUrl(request.url);
-    const entry = hostname === null ? undefined : find(hostname);
-    // Whoever asks has looked before; another hostname than the URL's would be another hostname's certificate.
-    if (entry === undefined || publicUrl?.hostname !== hostname) return plainAnswer(421);
-
+  return async (request, publicUrl, entry, env) => {
     const refused = unpullable(request.method, bodyOf(request) !== null);
     if (refused !== null) return plainAnswer(refused);
 
@@ -77,8 +73,9 @@ async function pullThrough(
   const { hostname } = publicUrl;
   const { deadlineSeconds: seconds } = entry.present;
   const stop = startStop(seconds, request.signal);
-  const id = opaqueId();
   const hasBody = bodyOf(request) !== null;
+  let id: string | undefined;
+  const sameId = (): string => (id ??= opaqueId());
   const { outcome, origin, attempts } = await askInTurn({
     origins: entry.origins,
     isSafe: mayRepeat(request.method, hasBody),
@@ -91,13 +88,13 @@ async function pullThrough(
       const pull = originRequest(request, publicUrl, asked, secret, attempt.signal);
       return await ask(binding, pull, attempt, { deadline: seconds, share: (share ?? 0) / 1000 });
     },
-    tell: (happened) => tellOnTheWay(hostname, id, happened),
+    tell: (happened) => tellOnTheWay(hostname, sameId, happened),
   });
   if (outcome === "visitor-left") return left();
   stop.headersArrived();
   if ("answer" in outcome) return passOn(outcome.answer);
   const others = entry.origins.length - 1;
-  return failedPull(hostname, outcome.failure, { origin, others, attempts, id });
+  return failedPull(hostname, outcome.failure, { origin, others, attempts, id: sameId() });
 }
 
 /** Asks one origin once: the application's answer, or why there is none. */
@@ -130,22 +127,25 @@ async function ask(
   }
 }
 
-function tellOnTheWay(hostname: Hostname, id: string, happened: OnTheWay): void {
+function tellOnTheWay(hostname: Hostname, id: () => string, happened: OnTheWay): void {
   if (happened.kind !== "failed-over") {
     log({ event: `origin-${happened.kind}`, hostname, origin: happened.origin.hostname });
     return;
   }
   const { from, to, failure } = happened;
   const way = { hostname, from: from.hostname, to: to.hostname };
-  log({ event: "pull-failed-over", id, ...way, ...whatFailed(failure) });
+  log({ event: "pull-failed-over", id: id(), ...way, ...whatFailed(failure) });
 }
 
 /** The application's answer, untouched but for what belongs to one connection; streamed, or the two sockets joined. */
 function passOn(answer: Response): Response {
-  const { status, statusText, webSocket } = answer;
-  const headers = visitorHeaders(answer.headers);
-  if (webSocket !== null) return new Response(null, { status, webSocket, headers });
-  return new Response(answer.body, { status, statusText, headers });
+  const { status, statusText, webSocket, headers } = answer;
+  const passed =
+    webSocket === null
+      ? new Response(answer.body, { status, statusText, headers })
+      : new Response(null, { status, webSocket, headers });
+  makeVisitorHeaders(passed.headers, headers);
+  return passed;
 }
 
 /** Nobody reads this: the visitor is gone. (499 is what nginx logs for it.) */

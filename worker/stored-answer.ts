@@ -22,13 +22,15 @@ export function headersToStore(from: Headers, seconds: number, now: number): Hea
 
 /** What the cache answered, with the Age that a cache must name (RFC 9111 5.1). A HEAD gets the head of it. */
 export function answerFromCache(hit: Response, method: string, now: number): Response {
-  const headers = new Headers(hit.headers);
+  const { status, statusText, headers } = hit;
+  const body = method === "HEAD" ? null : hit.body;
+  const answer = new Response(body, { status, statusText, headers });
+  if (headers.has("Age")) return answer;
   const date = Date.parse(headers.get("Date") ?? "");
-  if (!headers.has("Age") && !Number.isNaN(date)) {
-    headers.set("Age", String(Math.max(0, Math.floor((now - date) / 1000))));
+  if (!Number.isNaN(date)) {
+    answer.headers.set("Age", String(Math.max(0, Math.floor((now - date) / 1000))));
   }
-  const { status, statusText } = hit;
-  return new Response(method === "HEAD" ? null : hit.body, { status, statusText, headers });
+  return answer;
 }
 
 function saidSeconds(cacheControl: string | null): number | null {

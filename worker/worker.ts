@@ -1,5 +1,4 @@
-import type { Hono } from "hono/tiny";
-import { createGateway, type GatewayEnv } from "./gateway.ts";
+import { createGateway, type Gateway, type PullBy } from "./gateway.ts";
 import { loadMapping } from "./load-mapping.ts";
 import { plainAnswer } from "./plain-answer.ts";
 import { createPull, type PullClass } from "./pull-entrypoint.ts";
@@ -8,8 +7,8 @@ import { createVisitorPuller } from "./visitor-puller.ts";
 /** The two entrypoints of the whole Worker. */
 export interface PullproofWorker {
   /** The visitor's side; the Worker's default export. */
-  readonly gateway: Hono<GatewayEnv>;
-  /** The pulling side; the Worker must export it under the name `Pull`, where the gateway asks for it. */
+  readonly gateway: Gateway;
+  /** The pulling side by itself; the Worker exports it under the name `Pull`, where the gateway asks for it if it is told to. */
   readonly Pull: PullClass;
 }
 
@@ -22,14 +21,17 @@ export interface PullproofWorker {
  * export default worker.gateway;
  * ```
  *
- * The gateway reaches `Pull` by `ctx.exports`, which needs the compatibility date 2025-11-17 or later.
- *
  * @param mapping what `import mapping from "./mapping.json"` gives.
+ * @param options `pullBy`: `entrypoint` where Workers Cache is put between the gateway and `Pull`, which the gateway then
+ *   reaches by `ctx.exports`. Default: `gateway`, which pulls by itself, for half the CPU.
  * @throws Error with every problem of the mapping and its path, while the module starts: such a Worker is never deployed.
  */
-export function createWorker(mapping: unknown): PullproofWorker {
+export function createWorker(
+  mapping: unknown,
+  { pullBy = "gateway" }: { readonly pullBy?: PullBy } = {},
+): PullproofWorker {
   const loaded = loadMapping("mapping.json", mapping);
-  return { gateway: createGateway(loaded), Pull: createPull(loaded) };
+  return { gateway: createGateway(loaded, pullBy), Pull: createPull(loaded) };
 }
 
 /**
@@ -47,7 +49,7 @@ export function originPull<Env extends object>(
   mapping: unknown,
   otherwise: ExportedHandlerFetchHandler<Env> = () => plainAnswer(421),
 ): ExportedHandlerFetchHandler<Env> {
-  const find = createVisitorPuller(mapping);
+  const find = createVisitorPuller(loadMapping("mapping.json", mapping));
   return async (request, env, ctx) => {
     const pull = find(request);
     return pull === null

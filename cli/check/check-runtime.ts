@@ -1,7 +1,7 @@
 import type { Finding } from "../manners/finding.ts";
 import type { Environment, WranglerConfiguration } from "../wrangler/wrangler-configuration.ts";
 
-/** From this compatibility date on `ctx.exports` is there, by which the gateway reaches the entrypoint that pulls. */
+/** From this compatibility date on `ctx.exports` is there, by which the gateway reaches the entrypoint that pulls, where it is told to. */
 const EXPORTS_DATE = "2025-11-17";
 
 /** What the Worker's code relies on: flags that must be there, one that must not, and the date behind `ctx.exports`. */

@@ -28,7 +28,7 @@ import { createWorker } from ${worker};
 // Read once, at start-up: a mapping that does not parse is never deployed.
 const worker = createWorker(mapping);
 
-/** The pulling side, reached through ctx.exports alone. */
+/** The pulling side by itself: with createWorker(mapping, { pullBy: "entrypoint" }) Workers Cache can be put between the two. */
 export const Pull = worker.Pull;
 
 /** The visitor's side: hostname, entry, cache, and then a pull or nothing. */

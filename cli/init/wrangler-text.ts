@@ -18,7 +18,8 @@ export function newConfiguration(
 name = "${name}"
 main = "${main}"
 
-# 2025-11-17 and later: ctx.exports (the gateway reaches the Pull entrypoint). 2024-09-02 and later: an origin with a port.
+# 2025-11-17 and later: ctx.exports (how the gateway reaches the Pull entrypoint, where a cache is between the two).
+# 2024-09-02 and later: an origin with a port.
 compatibility_date = "2026-10-01"
 # A visitor who leaves is seen through request.signal, and the pull is aborted.
 compatibility_flags = ["enable_request_signal"]

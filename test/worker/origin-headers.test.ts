@@ -2,7 +2,12 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Hostname } from "../../shared/hostname.ts";
 import { isIdentityHeader } from "../../shared/wire.ts";
-import { originHeaders, visitorAddress, visitorHeaders } from "../../worker/origin-headers.ts";
+import {
+  makeOriginHeaders,
+  makeVisitorHeaders,
+  visitorAddress,
+  type Visitor,
+} from "../../worker/origin-headers.ts";
 
 const visitor = {
   hostname: "shop.example.com" as Hostname,
@@ -20,6 +25,19 @@ const OURS = {
 
 function pulled(from: [string, string][], isWebSocket = false): Record<string, string> {
   return Object.fromEntries(originHeaders(new Headers(from), visitor, isWebSocket));
+}
+
+function originHeaders(from: Headers, ...rest: OfAPull): Headers {
+  const headers = new Headers(from);
+  makeOriginHeaders(headers, from, ...rest);
+  return headers;
+}
+type OfAPull = [visitor: Visitor, isWebSocket: boolean];
+
+function visitorHeaders(from: Headers): Headers {
+  const headers = new Headers(from);
+  makeVisitorHeaders(headers, from);
+  return headers;
 }
 
 describe("the headers of a pull", () => {
@@ -115,6 +133,16 @@ describe("the headers of a pull", () => {
     const headers = originHeaders(new Headers(), { ...visitor, address: null }, false);
     expect(headers.has("X-Forwarded-For")).toBe(false);
     expect(headers.has("CF-Connecting-IP")).toBe(false);
+  });
+
+  test("hold no claim, however many names somebody has sent before", () => {
+    for (let round = 0; round < 3; round += 1) {
+      const many = Array.from({ length: 400 }, (_, index) => [`X-Name-${index}`, "1"]);
+      const claim = [`X-Pull-${round}`, "claimed"];
+      const headers = pulled([claim, ...many, claim] as [string, string][]);
+      expect(Object.values(headers)).not.toContain("claimed");
+      expect(headers).toMatchObject({ "x-name-0": "1", "x-name-399": "1" });
+    }
   });
 
   test("hold no claim but ours, whatever is sent", () => {

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Hostname } from "../../shared/hostname.ts";
+import { createWorkerEntryFinder, type WorkerEntry } from "../../worker/find-worker-entry.ts";
 import { loadMapping } from "../../worker/load-mapping.ts";
+import { parsePublicUrl, type PublicUrl } from "../../worker/public-url.ts";
 import { findPullSecret } from "../../worker/pull-secret.ts";
 import { createPuller } from "../../worker/pull.ts";
 
@@ -48,9 +50,13 @@ describe("a pull", () => {
     return new Response("from the application");
   };
   const env = { PULL_CERT_SHOP: { fetch }, PULL_CERT_BLOG: { fetch }, [NAME]: SECRET };
-  const pull = createPuller(mapping);
-  const visit = (hostname: Hostname, headers: Record<string, string> = {}, its: object = env) =>
-    pull(hostname, new Request(`https://${hostname}/`, { headers }), its);
+  const pull = createPuller();
+  const find = createWorkerEntryFinder(mapping);
+  const visit = (hostname: Hostname, headers: Record<string, string> = {}, its: object = env) => {
+    const request = new Request(`https://${hostname}/`, { headers });
+    const publicUrl = parsePublicUrl(request.url) as PublicUrl;
+    return pull(request, publicUrl, find(hostname) as WorkerEntry, its);
+  };
   const lines: string[] = [];
   beforeEach(() => {
     pulled.length = 0;

@@ -25,7 +25,8 @@ export interface ProjectEntry {
 }
 
 /**
- * Writes a mapping of a test's own, and the Worker that is built with it: worker/ as it is, and another mapping.json.
+ * Writes a mapping of a test's own, and the Worker that is built with it: worker/ as it is, and another mapping.json. Its
+ * pulls are the entrypoint's, those of pair.test.ts the gateway's: both ways have the whole of it.
  *
  * @param declared bindings that the Worker's configuration declares; the mapping may name others.
  */
@@ -53,7 +54,7 @@ import { loadMapping } from ${module("load-mapping")};
 import { createPull } from ${module("pull-entrypoint")};
 const loaded = loadMapping("mapping.json", mapping);
 export const Pull = createPull(loaded);
-export default createGateway(loaded);
+export default createGateway(loaded, "entrypoint");
 `;
 
 function written(hosts: Readonly<Record<string, ProjectEntry>>): object {
