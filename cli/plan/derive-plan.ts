@@ -11,6 +11,7 @@ import { problem } from "./problems.ts";
 import { retireSteps } from "./retirement.ts";
 import { acceptSteps } from "./rotation.ts";
 import type { Rotation, Situation } from "./situation.ts";
+import { stillAccepted } from "./still-accepted.ts";
 import { inOrder, steps, stuck, type Steps } from "./steps.ts";
 import { targetOf } from "./target.ts";
 import { TO_BE_ISSUED, withIssued } from "./to-be-issued.ts";
@@ -50,7 +51,11 @@ function eachOnce(changes: readonly PlannedChange[]): readonly PlannedChange[] {
 }
 
 function applySteps(situation: Situation, group: Group, all: readonly Group[]): Steps {
-  const presenting = presentSteps(situation, group, null);
+  const desired = presentedBy(situation, group, null);
+  const presenting = inOrder(
+    () => (typeof desired === "string" ? stillAccepted(situation, group, desired) : steps()),
+    () => presentSteps(situation, group, null),
+  );
   return inOrder(
     () => presenting,
     () => leftoverSteps(situation, group, null, presenting.changes, all),

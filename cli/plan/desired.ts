@@ -4,6 +4,7 @@ import type { CertificateOutline, Observed } from "../observe/observed.ts";
 import type { Group } from "./group.ts";
 import {
   isIssuedFor,
+  isOfAnother,
   isValidAt,
   knownCertificates,
   newest,
@@ -37,24 +38,54 @@ export function desiredOf(group: Group, observed: Observed): Desired {
     const next = "give each a binding of its own, or list the same certificate first in both";
     return { ok: false, problems: [problem(certificatesPath(other.hostname), message, next)] };
   }
-  const expired = expiry(group, fingerprint, observed);
-  return expired === null ? { ok: true, fingerprint } : { ok: false, problems: [expired] };
+  const [first, ...more] = [
+    ...otherIssuers(group, fingerprint, observed),
+    ...expiry(group, fingerprint, observed),
+  ];
+  return first === undefined
+    ? { ok: true, fingerprint }
+    : { ok: false, problems: [first, ...more] };
+}
+
+/** One certificate for entries with different issuers: each of them has to vouch for it. */
+function otherIssuers(
+  { entries }: Group,
+  fingerprint: Fingerprint,
+  observed: Observed,
+): readonly Finding[] {
+  const outline = outlineOf(fingerprint, observed);
+  if (outline === null) return [];
+  return entries
+    .filter((entry) => isOfAnother(entry, outline))
+    .map(({ hostname, accept }) =>
+      problem(
+        `${certificatesPath(hostname)}[0]`,
+        `${short(fingerprint)} is signed by ${outline.signedBy.join(" and ")}, and ${hostname} names ${accept.issuer}: every pull with it is refused there`,
+        `name the issuer that has signed it, or put that CA into the file of ${accept.issuer} too; or give ${hostname} a certificate and a binding of its own`,
+      ),
+    );
 }
 
 /** An expired certificate is refused by every verifier; one that begins tomorrow is, today. */
-function expiry({ entries }: Group, fingerprint: Fingerprint, observed: Observed): Finding | null {
+function expiry(
+  { entries }: Group,
+  fingerprint: Fingerprint,
+  observed: Observed,
+): readonly Finding[] {
   const outline = outlineOf(fingerprint, observed);
-  if (outline === null || isValidAt(observed.at, outline)) return null;
+  if (outline === null || isValidAt(observed.at, outline)) return [];
   const [{ hostname }] = entries;
   const when =
     outline.notAfter <= observed.at
       ? `expired ${moment(outline.notAfter)}`
       : `is valid from ${moment(outline.notBefore)} only`;
-  return problem(
-    `${certificatesPath(hostname)}[0]`,
-    `${short(fingerprint)} ${when}: every pull with it is refused`,
-    `pullproof rotate ${hostname}`,
-  );
+  return [
+    problem(
+      `${certificatesPath(hostname)}[0]`,
+      `${short(fingerprint)} ${when}: every pull with it is refused`,
+      `pullproof rotate ${hostname}`,
+    ),
+  ];
 }
 
 /** What is presented and valid now; else the newest that is. */

@@ -64,6 +64,14 @@ export function isIssuedFor({ accept }: Entry, certificate: CertificateOutline):
   );
 }
 
+/**
+ * Whether another issuer of the mapping has signed a certificate, and not the entry's: then no verifier accepts it for the entry,
+ * whatever its list says. What none of them has signed itself may have an intermediate of its own; nobody here can tell.
+ */
+export function isOfAnother({ accept }: Entry, { signedBy }: CertificateOutline): boolean {
+  return signedBy.length > 0 && !signedBy.includes(accept.issuer);
+}
+
 /** Whether a certificate is valid at a moment. */
 export function isValidAt(at: number, { notBefore, notAfter }: CertificateOutline): boolean {
   return notBefore <= at && at < notAfter;
