@@ -24,7 +24,7 @@ export type PullClass = new (
  *
  * Its own entrypoint, so that Workers Cache can be put between the two: that cache's key has no hostname, and is safe only
  * keyed by `ctx.props`. It stores and looks up nothing itself. Without such a cache the gateway pulls by itself, since the way
- * through an entrypoint is a second request for the runtime, and costs half as much CPU as all of a bare pass-through.
+ * through an entrypoint is a second request for the runtime, and costs much of what all of a bare pass-through does.
  */
 export function createPull(mapping: Mapping): PullClass {
   const find = createWorkerEntryFinder(mapping);

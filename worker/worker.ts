@@ -23,7 +23,7 @@ export interface PullproofWorker {
  *
  * @param mapping what `import mapping from "./mapping.json"` gives.
  * @param options `pullBy`: `entrypoint` where Workers Cache is put between the gateway and `Pull`, which the gateway then
- *   reaches by `ctx.exports`. Default: `gateway`, which pulls by itself, for half the CPU.
+ *   reaches by `ctx.exports`. Default: `gateway`, which pulls by itself, for less CPU.
  * @throws Error with every problem of the mapping and its path, while the module starts: such a Worker is never deployed.
  */
 export function createWorker(
