@@ -65,7 +65,10 @@ export async function* probeOrigin(probe: OriginProbe): AsyncGenerator<Diagnosis
   for (const wrong of listWrongPulls(origin, probe)) {
     const { servername, certificate } = wrong;
     const authority = wrong.authority === origin.hostname ? attempt.authority : wrong.authority;
-    const outcome = await attemptPull({ ...attempt, servername, authority, certificate });
+    // Where it asks for no name nothing secret may be said, and it is refused before anybody looks for that.
+    const silent = servername === null ? { secret: null, token: null } : {};
+    const tried = { ...attempt, servername, authority, certificate, ...silent };
+    const outcome = await attemptPull(tried);
     yield say(wrong.probe, wrong.tried, judgeWrongPull(wrong.probe, outcome, accept.mode));
   }
   yield* probePlain(probe, attempt.authority);

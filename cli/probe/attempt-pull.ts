@@ -33,7 +33,7 @@ export async function attemptPull(attempt: PullAttempt): Promise<PullOutcome> {
   socket.once("secureConnect", () => (handshake = readHandshake(socket)));
   const timer = setTimeout(() => socket.destroy(new Error("no answer in time")), attempt.patience);
   try {
-    if (Object.keys(secretHeaders(attempt)).length > 0) await trusted(socket);
+    if (Object.keys(secretHeaders(attempt)).length > 0) await trusted(socket, attempt);
     const response = await ask(socket, attempt);
     const milliseconds = performance.now() - began;
     if (session === null && !socket.destroyed) await sessionOrEnd(socket);
@@ -54,7 +54,9 @@ export async function attemptPull(attempt: PullAttempt): Promise<PullOutcome> {
   }
 
   function whole(): Handshake | null {
-    return handshake === null ? null : { ...handshake, session };
+    if (handshake === null) return null;
+    if (session !== null && isTrusted(handshake, attempt)) TRUSTED_SESSIONS.add(session);
+    return { ...handshake, session };
   }
 }
 
@@ -82,13 +84,29 @@ function secretHeaders({ secret = null, token = null }: PullAttempt): Record<str
 }
 
 /** A secret is for the origin alone: whoever else answers at its address gets no request. */
-async function trusted(socket: TLSSocket): Promise<void> {
+async function trusted(socket: TLSSocket, attempt: PullAttempt): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     socket.once("secureConnect", resolve);
     socket.once("error", reject);
     socket.once("close", () => reject(new Error("the connection ended")));
   });
-  if (!socket.authorized) throw new Error(SECRET_KEPT);
+  if (!isTrusted(readHandshake(socket), attempt)) throw new Error(SECRET_KEPT);
+}
+
+/** Sessions that a handshake handed out in which the origin's own certificate was shown. */
+const TRUSTED_SESSIONS = new WeakSet<Buffer>();
+
+/**
+ * Whether it is the origin that was asked for. A session that is taken up again shows no certificate, and Node then says `authorized`
+ * where the chain was good, for whatever name: whoever has a public certificate for any name would be trusted the second time. And where
+ * no name was asked for, the certificate is held against the address, of which somebody else may have one.
+ */
+function isTrusted(
+  { resumed, originCertificate }: Omit<Handshake, "session">,
+  { servername, session }: PullAttempt,
+): boolean {
+  if (originCertificate.problem !== null || servername === null) return false;
+  return !resumed || (session !== undefined && TRUSTED_SESSIONS.has(session));
 }
 
 function ask(socket: TLSSocket, attempt: PullAttempt): Promise<IncomingMessage> {
