@@ -34,6 +34,8 @@ export function showTable(
   const gotThrough = rows.some((row) => markOf(row).mark === "!");
   const remark = gotThrough ? dim(" Each ! is an origin without the verifier.") : "";
   out.line(`  ${verdict}${remark}`);
+  if (world.mapping.entries.some(({ accept }) => accept.mode !== "enforce"))
+    out.line(`  ${dim("Every entry enforces here, those in report mode too.")}`);
   if (once) out.line(`  ${dim("Without --once it stays up, with commands to try by hand.")}`);
   else showSurroundings(world, out);
 }
@@ -100,8 +102,8 @@ function commandsOf(world: LocalWorld): readonly ByHand[] {
   ];
 }
 
-function summaryOf({ certificates }: LocalWorld): string {
-  const hostnames = certificates.origins.size;
+function summaryOf({ mapping, certificates }: LocalWorld): string {
+  const hostnames = mapping.entries.length;
   const pulls = certificates.pull.size + new Set(certificates.edge.values()).size;
   return `${counted(hostnames, "hostname")}, ${counted(pulls, "pull certificate")}`;
 }
