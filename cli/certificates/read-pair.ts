@@ -1,7 +1,8 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fingerprintOf } from "../../origin-verifier/certificate/fingerprint-of.ts";
-import { failure, messageOf } from "../manners/failure.ts";
+import { failure } from "../manners/failure.ts";
+import { whyUnread } from "../manners/read-text.ts";
 import type { CertificatePair } from "./find-pairs.ts";
 
 /**
@@ -28,7 +29,7 @@ function read<T>(file: string, parse: (text: string) => T): T {
   } catch (thrown) {
     throw failure({
       file,
-      message: `cannot be read (${messageOf(thrown)})`,
+      message: whyUnread(thrown),
       next: "name a certificate and its key, PEM both: --certificate FILE --key FILE",
     });
   }

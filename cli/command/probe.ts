@@ -4,7 +4,8 @@ import type { Hostname } from "../../shared/hostname.ts";
 import { attemptPull } from "../probe/attempt-pull.ts";
 import type { Presented, PullOutcome } from "../probe/outcome.ts";
 import { EXIT, type EndWith } from "../manners/exit-code.ts";
-import { failure, messageOf } from "../manners/failure.ts";
+import { failure } from "../manners/failure.ts";
+import { whyUnread } from "../manners/read-text.ts";
 import type { Io } from "../manners/io.ts";
 import { readHostname } from "./arguments.ts";
 import { withoutEnding } from "./place.ts";
@@ -99,7 +100,7 @@ function readPart(file: string): string {
     return readFileSync(file, "utf8");
   } catch (thrown) {
     const next = "name a certificate by its path without .pem: --certificate pki/shop.example.com";
-    throw failure({ file, message: `cannot be read (${messageOf(thrown)})`, next });
+    throw failure({ file, message: whyUnread(thrown), next });
   }
 }
 

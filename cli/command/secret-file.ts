@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { isPullSecret } from "../../shared/wire.ts";
-import { failure, messageOf } from "../manners/failure.ts";
+import { failure } from "../manners/failure.ts";
+import { whyUnread } from "../manners/read-text.ts";
 
 /** What stands alone in a file, and which flag names it. */
 interface Kind {
@@ -67,6 +68,6 @@ function readBoth(file: string, next: string): { readonly text: string; readonly
   try {
     return { text: readFileSync(file, "utf8"), mode: statSync(file).mode };
   } catch (thrown) {
-    throw failure({ file, message: `cannot be read (${messageOf(thrown)})`, next });
+    throw failure({ file, message: whyUnread(thrown), next });
   }
 }

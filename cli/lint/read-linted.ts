@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
-import { failure, messageOf } from "../manners/failure.ts";
+import { failure } from "../manners/failure.ts";
+import { whyUnread } from "../manners/read-text.ts";
 import type { LintedFile } from "./lint.ts";
 
 /**
@@ -12,6 +13,6 @@ export function readLinted(file: string, next: string): LintedFile {
   try {
     return { file, text: readFileSync(file, "utf8"), mode: statSync(file).mode & 0o7777 };
   } catch (thrown) {
-    throw failure({ file, message: `cannot be read (${messageOf(thrown)})`, next });
+    throw failure({ file, message: whyUnread(thrown), next });
   }
 }

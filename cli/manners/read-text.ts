@@ -8,8 +8,7 @@ export function readText(file: string): Parsed<string> {
     return parsed(readFileSync(file, "utf8"));
   } catch (thrown) {
     if (codeOf(thrown) === undefined) throw thrown;
-    const missing = codeOf(thrown) === "ENOENT";
-    return failed("", missing ? "is not there" : `cannot be read (${messageOf(thrown)})`);
+    return failed("", whyUnread(thrown));
   }
 }
 
@@ -22,4 +21,9 @@ export function readTextOver(files: ReadonlyMap<string, string>): ReadText {
     const text = files.get(file);
     return text === undefined ? readText(file) : parsed(text);
   };
+}
+
+/** Why a file was not read, in a person's words: what Node says of a missing one names the path once more, and a system call. */
+export function whyUnread(thrown: unknown): string {
+  return codeOf(thrown) === "ENOENT" ? "is not there" : `cannot be read (${messageOf(thrown)})`;
 }

@@ -34,7 +34,7 @@ test.each([
 test("a file that is not there is a problem", async () => {
   const { status, stderr } = await lint("nowhere.pem");
   expect(status).toBe(1);
-  expect(stderr).toContain("nowhere.pem: cannot be read");
+  expect(stderr).toContain("nowhere.pem: is not there");
 });
 
 test("what issue makes is good, and says so on stdout", async () => {
