@@ -14,7 +14,7 @@ import { pageOf, siteText } from "./site-pages.ts";
 
 /*
  * Builds the documentation as a site, into dist/site: every Markdown file of the repository at its own place, and a
- * reference of the package's exports from their comments. What it needs is installed by `npm ci --prefix docs/site`.
+ * reference of the package's exports from their comments. What it needs is installed by `(cd docs/site && npm ci)`.
  */
 const ROOT = path.resolve(import.meta.dirname, "..");
 const SITE = path.join(ROOT, "docs/site");
@@ -22,7 +22,7 @@ const BUILD = path.join(SITE, ".build");
 const PAGES = path.join(BUILD, "pages");
 
 if (!existsSync(path.join(SITE, "node_modules"))) {
-  console.error("what builds the site is not installed\nnext: npm ci --prefix docs/site");
+  console.error("what builds the site is not installed\nnext: (cd docs/site && npm ci)");
   process.exit(1);
 }
 

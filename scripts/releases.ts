@@ -34,7 +34,7 @@ interface Changeset {
  */
 export async function summaries(folder: string): Promise<readonly string[]> {
   if (!existsSync(TOOLS))
-    throw new Error("changesets is not installed\nnext: npm ci --prefix .changeset");
+    throw new Error("changesets is not installed\nnext: (cd .changeset && npm ci)");
   const { readChangesets } = (await import(
     pathToFileURL(path.join(TOOLS, "read/dist/index.mjs")).href
   )) as {

@@ -154,7 +154,7 @@ const KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----\\?n?\s*[A-Za-z0-9+/]{16}/;
 
 const tools = join(root, "test/tools/node_modules/.bin");
 describe.skipIf(
-  skipUnless(existsSync(tools), "publint and attw (npm ci --prefix test/tools --ignore-scripts)"),
+  skipUnless(existsSync(tools), "publint and attw: (cd test/tools && npm ci --ignore-scripts)"),
 )("what other people's tools say of it:", () => {
   it.each([
     ["publint", ["run", "--strict"]],

@@ -14,7 +14,7 @@ const ROOT = resolve(import.meta.dirname, "..");
 const SITE = join(ROOT, "dist/site");
 const cannotBuild = skipUnless(
   existsSync(join(ROOT, "docs/site/node_modules")),
-  "what builds the site (npm ci --prefix docs/site)",
+  "what builds the site: (cd docs/site && npm ci)",
 );
 const skipped = withoutBrowser() || cannotBuild;
 

@@ -131,7 +131,7 @@ describe("nobody publishes by accident:", () => {
 
 const cannotVersion = skipUnless(
   existsSync(join(ROOT, ".changeset/node_modules")),
-  "changesets (npm ci --prefix .changeset --ignore-scripts)",
+  "changesets: (cd .changeset && npm ci --ignore-scripts)",
 );
 
 const version = (folder: string): Promise<Ran> =>

@@ -180,7 +180,7 @@ interface Parser {
 describe.skipIf(
   skipUnless(
     existsSync(PARSER),
-    "@actions/workflow-parser (npm ci --prefix test/tools --ignore-scripts)",
+    "@actions/workflow-parser: (cd test/tools && npm ci --ignore-scripts)",
   ),
 )("GitHub's own parser", () => {
   let parser: Parser;

@@ -7,11 +7,11 @@ import { skipUnless } from "../../support/loud-skip.ts";
 /** Packages that carry what other projects publish of their own files' form. No part of the root's `npm ci`. */
 const TOOLS = join(import.meta.dirname, "../../tools");
 
-const HINT = "npm ci --prefix test/tools --no-audit --no-fund --ignore-scripts";
+const HINT = "(cd test/tools && npm ci --no-audit --no-fund --ignore-scripts)";
 
 /** Whether they are missing; said aloud, and a failure where nothing may be skipped. */
 export function areToolsMissing(): boolean {
-  return skipUnless(existsSync(join(TOOLS, "node_modules")), `the tools of tests (${HINT})`);
+  return skipUnless(existsSync(join(TOOLS, "node_modules")), `the tools of tests: ${HINT}`);
 }
 
 /** A file of a package of theirs. */
