@@ -3,6 +3,7 @@ import { guarded, type GuardedHandler, type GuardedWebSocketHandler } from "./ap
 import type { ProxyProtocol } from "./application/connections.ts";
 import { proxyTo, type ApplicationOf } from "./application/proxy.ts";
 import { readBalancers } from "./listener/balancers.ts";
+import type { Reader } from "./fast-path/reader.ts";
 import { environmentProblems, thisProcess } from "./environment.ts";
 import { oneProblem, type FileProblem, type VerifierEvent } from "./events.ts";
 import { DEFAULT_LIMITS, LIMIT_NAMES, limitProblem, type Limits } from "./limits.ts";
@@ -36,6 +37,8 @@ export interface OriginVerifierOptions extends TrustSources {
    * which says who connected. Default: none, and no such header is read from anybody.
    */
   readonly balancers?: readonly string[];
+  /** Who reads the pulls that are proxied. Default `fast`. */
+  readonly reader?: Reader;
   /** Default {@link DEFAULT_LIMITS}. */
   readonly limits?: Partial<Limits>;
   /** Told of everything that happens, each accepted pull included. Must not throw. */
@@ -144,7 +147,7 @@ export async function createOriginVerifier(
 
   const servers: KeptServer[] = [];
   const open = (application: Application): GuardedServer => {
-    const { refuse = "silence", clientCertHeader = "off" } = options;
+    const { refuse = "silence", clientCertHeader = "off", reader = "fast" } = options;
     const listener = createListener({
       trust: () => trust,
       application,
@@ -153,6 +156,7 @@ export async function createOriginVerifier(
       limits,
       clientCertHeader,
       balancers: balancers.value,
+      reader,
       now,
       emit,
     });

@@ -1,6 +1,12 @@
 import { connectionTokens, HOP_BY_HOP, PULL_REFUSAL } from "../../shared/wire.ts";
 
-const KEPT = ["content-length", "cache-control", "set-cookie", "vary"] as const;
+/** Headers of an answer that its `Connection` may never take away. */
+export const KEPT_FROM_CONNECTION = [
+  "content-length",
+  "cache-control",
+  "set-cookie",
+  "vary",
+] as const;
 
 /**
  * The headers of the application's answer that go back: without those of one connection, and without `Pull-Refusal`,
@@ -13,7 +19,7 @@ export function answerHeaders(rawHeaders: readonly string[]): string[] {
     for (const token of connectionTokens(rawHeaders[at + 1] as string)) nominated.add(token);
   }
   // Without the first the answer's end would be lost; without the others a cache would take it for everybody's.
-  for (const name of KEPT) nominated.delete(name);
+  for (const name of KEPT_FROM_CONNECTION) nominated.delete(name);
   const headers: string[] = [];
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const written = rawHeaders[at] as string;

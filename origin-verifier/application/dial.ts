@@ -59,9 +59,13 @@ export function createDial(timeoutMs: number): Dial {
 
 class ApplicationTimeout extends Error {}
 
+/** The application gave no answer in time. */
+export function applicationTimeout(): Refusal {
+  return refusal("application-timeout", "the application gave no answer in time");
+}
+
 /** Why the application gave no answer, for the log. */
 export function applicationRefusal(error: NodeJS.ErrnoException): Refusal {
-  if (error instanceof ApplicationTimeout)
-    return refusal("application-timeout", "the application gave no answer in time");
+  if (error instanceof ApplicationTimeout) return applicationTimeout();
   return refusal("application-unreachable", error.code ?? error.message);
 }

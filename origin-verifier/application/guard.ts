@@ -1,10 +1,10 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { TLSSocket } from "node:tls";
-import { X_PULL_FINGERPRINT, X_PULL_HOSTNAME, X_PULL_VERDICT } from "../../shared/wire.ts";
 import { refusal } from "../judge/refusal.ts";
 import type { JudgedPull } from "../judge/verdict.ts";
 import type { Limits } from "../limits.ts";
 import type { AcceptedRequest, Application } from "../request/accepted-request.ts";
+import { headerName } from "../request/header-name.ts";
 import { framingHeaders } from "./framing-headers.ts";
 import { withholdRefusal } from "./withhold-refusal.ts";
 
@@ -36,6 +36,7 @@ export function guarded(
   { applicationMs }: Pick<Limits, "applicationMs">,
 ): Application {
   return {
+    relaysTo: null,
     request: (request, response, accepted) => {
       showAcceptedHeaders(
         request,
@@ -48,7 +49,12 @@ export function guarded(
         response.destroy();
       };
       response.on("error", end);
-      (async () => handler(request, response, accepted.pull))().catch(end);
+      try {
+        const outcome = handler(request, response, accepted.pull);
+        if (typeof outcome === "object") Promise.resolve(outcome).catch(end);
+      } catch {
+        end();
+      }
     },
     webSocket:
       webSocket === null
@@ -96,42 +102,45 @@ const NO_TRAILERS = [
   ["rawTrailers", () => []],
 ] as const;
 
-const OURS = [
-  "host",
-  "x-forwarded-host",
-  "content-length",
-  "transfer-encoding",
-  "connection",
-  "upgrade",
-  X_PULL_HOSTNAME.toLowerCase(),
-  X_PULL_FINGERPRINT.toLowerCase(),
-  X_PULL_VERDICT.toLowerCase(),
-  "client-cert",
-  "client-cert-chain",
-];
+/** `headersDistinct` is made when it is asked for, which it seldom is; and of what is shown, where Node would count what came. */
+const DISTINCT: PropertyDescriptor & ThisType<IncomingMessage> = {
+  get() {
+    // Without a prototype: `constructor` and `__proto__` are header names like any other.
+    const distinct = Object.create(null) as Record<string, string[]>;
+    const { rawHeaders } = this;
+    for (let at = 0; at + 1 < rawHeaders.length; at += 2)
+      (distinct[(rawHeaders[at] as string).toLowerCase()] ??= []).push(
+        rawHeaders[at + 1] as string,
+      );
+    Object.defineProperty(this, "headersDistinct", { value: distinct, configurable: true });
+    return distinct;
+  },
+  configurable: true,
+};
 
 /** Replaces what came by what may be seen, in each of the forms in which Node shows headers. */
 function showAcceptedHeaders(
   request: IncomingMessage,
-  { headers }: AcceptedRequest,
+  { headers, head }: AcceptedRequest,
   framing: readonly string[],
 ): void {
-  const shown = [...headers, ...framing];
-  // Without a prototype: `constructor` and `__proto__` are header names like any other.
-  const distinct = Object.create(null) as Record<string, string[]>;
-  for (let at = 0; at + 1 < shown.length; at += 2) {
-    (distinct[(shown[at] as string).toLowerCase()] ??= []).push(shown[at + 1] as string);
+  const rawHeaders = [...headers, ...framing];
+  const { headers: came } = request;
+  const shown: IncomingHttpHeaders = {};
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const { lower, isForApplication, isHopByHop, isInherited } = headerName(
+      rawHeaders[at] as string,
+    );
+    // What every object has something of, Node shows in another way each time, or not at all.
+    if (isInherited && !Object.hasOwn(came, lower)) continue;
+    // Those that are ours replace what came; all others are as Node joined them.
+    shown[lower] = isForApplication && !isHopByHop ? came[lower] : rawHeaders[at + 1];
   }
-  for (const name of Object.keys(request.headers)) {
-    if (distinct[name] === undefined) delete request.headers[name];
-  }
-  // Those that are ours replace what came; all others are as Node joined them.
-  for (const name of OURS) {
-    const values = distinct[name];
-    if (values !== undefined) request.headers[name] = values.join(", ");
-  }
-  request.headersDistinct = distinct;
-  request.rawHeaders = shown;
+  request.headers = shown;
+  request.rawHeaders = rawHeaders;
+  Object.defineProperty(request, "headersDistinct", DISTINCT);
+  // Nothing comes behind a body that is framed by its length, or behind none.
+  if (head.framing.by !== "chunks") return;
   // Trailers come after the judgement: a handler that merges them (RFC 9110 6.5.1) would take an identity from there.
   // Node writes them in the moment in which the message is complete, before any listener of ours could take them away.
   for (const [name, empty] of NO_TRAILERS) {

@@ -35,6 +35,8 @@ export function proxyTo(
     return target ?? null;
   };
   return {
+    // What a connection to the application begins with says whose it is: those belong to one peer each.
+    relaysTo: proxyProtocol === "off" ? applicationOf : null,
     request: (request, response, accepted) => {
       const target = targetOf(accepted);
       if (target !== null) forward(dial, connections, target, request, response, accepted, false);

@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { ServerResponse, type OutgoingHttpHeader, type OutgoingHttpHeaders } from "node:http";
 import { PULL_REFUSAL } from "../../shared/wire.ts";
 
 type Headers = OutgoingHttpHeaders | readonly OutgoingHttpHeader[];
@@ -12,21 +12,31 @@ type WriteHead = (status: number, ...rest: readonly (string | Headers | undefine
  * Node writes every head through `writeHead`, those too that nobody asked it to write.
  */
 export function withholdRefusal(response: ServerResponse): void {
-  const writeHead = response.writeHead.bind(response) as WriteHead;
-  const withheld: WriteHead = (status, ...rest) => {
-    if (!response.headersSent) response.removeHeader(PULL_REFUSAL);
-    return writeHead(status, ...rest.map((one) => (isHeaders(one) ? without(one) : one)));
-  };
   response.writeHead = withheld as ServerResponse["writeHead"];
 }
 
+function plain(this: ServerResponse, ...given: Parameters<WriteHead>): unknown {
+  const writeHead = Reflect.get(ServerResponse.prototype, "writeHead") as WriteHead;
+  return Reflect.apply(writeHead, this, given);
+}
+
+/** One for all responses: one of its own for each costs as much as judging its pull. */
+function withheld(this: ServerResponse, ...[status, one, other]: Parameters<WriteHead>): unknown {
+  if (!this.headersSent) this.removeHeader(PULL_REFUSAL);
+  // As many as were given: Node looks at what stands in each place.
+  if (other !== undefined)
+    return plain.call(this, status, one, isHeaders(other) ? without(other) : other);
+  return plain.call(this, status, isHeaders(one) ? without(one) : one);
+}
+
 function isHeaders(value: string | Headers | undefined): value is Headers {
-  return typeof value === "object";
+  return typeof value === "object" && value !== null;
 }
 
 /** In each of the forms that `writeHead` takes: an object, names and values in turn, or pairs of them. */
 function without(headers: Headers): Headers {
   if (!isList(headers)) {
+    if (!Object.keys(headers).some(isRefusal)) return headers;
     return Object.fromEntries(Object.entries(headers).filter(([name]) => !isRefusal(name)));
   }
   if (Array.isArray(headers[0])) {
@@ -40,5 +50,6 @@ function isList(headers: Headers): headers is readonly OutgoingHttpHeader[] {
 }
 
 function isRefusal(name: OutgoingHttpHeader | undefined): boolean {
+  if (typeof name === "string" && name.length !== PULL_REFUSAL.length) return false;
   return String(name).toLowerCase() === PULL_REFUSAL.toLowerCase();
 }

@@ -1,6 +1,7 @@
 import type { Hostname } from "../../shared/hostname.ts";
 import type { ApplicationTarget } from "../application/application-target.ts";
 import type { ProxyProtocol } from "../application/connections.ts";
+import type { Reader } from "../fast-path/reader.ts";
 import type { Limits } from "../limits.ts";
 import type { RefusePolicy } from "../listener/lock-one.ts";
 import type { Profile } from "../profile/profile.ts";
@@ -21,6 +22,7 @@ export interface Configuration {
   readonly proxyProtocol: ProxyProtocol;
   /** Addresses and ranges whose connections begin with a PROXY protocol header. */
   readonly balancers: readonly string[];
+  readonly reader: Reader;
   /** How many processes accept pulls; 1 is this one alone. */
   readonly workers: number;
   readonly origins: ServedOrigins;

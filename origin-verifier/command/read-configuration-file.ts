@@ -10,6 +10,7 @@ import {
 import { PROXY_PROTOCOLS } from "../application/connections.ts";
 import type { FileProblem } from "../events.ts";
 import { PROFILES } from "../profile/profile.ts";
+import { READERS } from "../fast-path/reader.ts";
 import { CLIENT_CERT_HEADERS } from "../request/client-cert-headers.ts";
 import type { OriginFiles } from "../trust/origin-files.ts";
 import { balancerProblems } from "./balancer-problems.ts";
@@ -39,6 +40,7 @@ const File = v.strictObject({
   clientCertHeader: v.optional(v.picklist(CLIENT_CERT_HEADERS)),
   proxyProtocol: v.optional(v.picklist(PROXY_PROTOCOLS)),
   balancers: v.optional(v.array(Text)),
+  reader: v.optional(v.picklist(READERS)),
   workers: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(WORKERS_AT_MOST))),
   origins: v.record(
     v.string(),
@@ -127,6 +129,7 @@ function fromFile(
     clientCertHeader: text.clientCertHeader ?? "off",
     proxyProtocol: text.proxyProtocol ?? "off",
     balancers,
+    reader: text.reader ?? "fast",
     workers: text.workers ?? 1,
     origins: { by: "name", files },
     applicationOf: (hostname) => applications.get(hostname),

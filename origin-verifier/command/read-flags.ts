@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parseApplicationTarget } from "../application/application-target.ts";
 import { PROXY_PROTOCOLS } from "../application/connections.ts";
+import { READERS } from "../fast-path/reader.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
 import { PROFILES } from "../profile/profile.ts";
 import { CLIENT_CERT_HEADERS } from "../request/client-cert-headers.ts";
@@ -39,6 +40,7 @@ const OPTIONS = {
   "client-cert-header": { type: "string" },
   "proxy-protocol": { type: "string" },
   balancer: { type: "string", multiple: true },
+  reader: { type: "string" },
   workers: { type: "string" },
   config: { type: "string" },
   ...RUN_FLAGS,
@@ -123,6 +125,7 @@ function fromFlags(
   );
   const balancers = flags.balancer ?? [];
   problems.push(...balancerProblems(balancers, "--balancer"));
+  const reader = oneOf(READERS, flags.reader ?? "fast", "--reader", problems);
   const workers = /^[0-9]{1,3}$/.test(flags.workers ?? "1") ? Number(flags.workers ?? 1) : 0;
   if (workers < 1 || workers > WORKERS_AT_MOST)
     problems.push(
@@ -136,6 +139,7 @@ function fromFlags(
     profile === null ||
     clientCertHeader === null ||
     proxyProtocol === null ||
+    reader === null ||
     run === null
   )
     return { ask: "nothing", problems };
@@ -151,6 +155,7 @@ function fromFlags(
       clientCertHeader,
       proxyProtocol,
       balancers,
+      reader,
       workers,
       origins: { by: "certificate", files: { certificate, key } },
       applicationOf: () => application.value,

@@ -27,6 +27,7 @@ export function changedForRestart(started: Configuration, now: Configuration): r
     clientCertHeader: ({ clientCertHeader }) => clientCertHeader,
     proxyProtocol: ({ proxyProtocol }) => proxyProtocol,
     balancers: ({ balancers }) => balancers,
+    reader: ({ reader }) => reader,
     workers: ({ workers }) => workers,
   };
   return Object.entries(settings).flatMap(([name, of]) =>

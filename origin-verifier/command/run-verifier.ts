@@ -84,8 +84,10 @@ export async function runVerifier(input: RunInput): Promise<void> {
 
   let verifier: OriginVerifier;
   try {
-    const { mapping, origins, refuse, profile, limits, clientCertHeader, balancers } = started;
-    const options = { mapping, origins, refuse, profile, limits, clientCertHeader, balancers };
+    const { mapping, origins, refuse, profile, limits, clientCertHeader, balancers, reader } =
+      started;
+    const serving = { refuse, profile, limits, clientCertHeader, balancers, reader };
+    const options = { mapping, origins, ...serving };
     verifier = await createOriginVerifier({ ...options, onEvent: tell });
   } catch (error) {
     if (!(error instanceof VerifierRefusesToStart)) throw error;

@@ -5,6 +5,8 @@ import type { SecureContext, TLSSocket } from "node:tls";
 import { parseHostname, type Hostname } from "../../shared/hostname.ts";
 import type { VerifierEvent } from "../events.ts";
 import type { AddressRanges } from "../judge/policy.ts";
+import { createFastPath } from "../fast-path/create-fast-path.ts";
+import type { Reader } from "../fast-path/reader.ts";
 import type { Limits } from "../limits.ts";
 import type { Profile } from "../profile/profile.ts";
 import type { Application } from "../request/accepted-request.ts";
@@ -35,6 +37,8 @@ export interface ListenerOptions {
   readonly clientCertHeader: ClientCertHeader;
   /** Who announces its peers by a PROXY protocol header; null for nobody. */
   readonly balancers: AddressRanges | null;
+  /** Who reads pulls first. */
+  readonly reader: Reader;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly emit: (event: VerifierEvent) => void;
@@ -117,7 +121,8 @@ export function createListener(options: ListenerOptions): Listener {
     }
     peers.set(socket, peer);
     drain.meet(socket, peer);
-    handOn(socket);
+    if (fastPath === null) handOn(socket);
+    else fastPath.meet(socket, peer);
   });
 
   const receiver = createReceiver({
@@ -126,6 +131,19 @@ export function createListener(options: ListenerOptions): Listener {
     peerOf: (socket) => peers.get(socket),
     isDraining: drain.isDraining,
   });
+  const { relaysTo } = options.application;
+  const fastPath =
+    relaysTo === null || options.reader === "node"
+      ? null
+      : createFastPath({
+          ...options,
+          applicationOf: relaysTo,
+          refuser,
+          isDraining: drain.isDraining,
+          handOn,
+          unreadable: receiver.unreadable,
+        });
+  server.on("close", () => fastPath?.close());
   for (const event of ["request", "checkContinue", "checkExpectation"])
     server.on(event, receiver.request);
   for (const event of ["upgrade", "connect"]) server.on(event, receiver.tunnel);

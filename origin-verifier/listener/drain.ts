@@ -45,11 +45,11 @@ export function createDrain({ server, unfinished, destroyConnections }: DrainOpt
 
   const endQuiet = (): void => {
     for (const [socket, peer] of open)
-      if (!isOwed(peer) && still.since(socket) >= QUIET_MS) socket.destroy();
+      if (!isOwed(socket, peer) && still.since(socket) >= QUIET_MS) socket.destroy();
     for (const socket of unfinished()) if (still.since(socket) >= QUIET_MS) socket.destroy();
   };
   const cut = (): void => {
-    for (const peer of open.values()) if (isOwed(peer)) cutOff += 1;
+    for (const [socket, peer] of open) if (isOwed(socket, peer)) cutOff += 1;
     destroyConnections();
   };
   const stopAccepting = async (): Promise<void> => {
@@ -66,8 +66,7 @@ export function createDrain({ server, unfinished, destroyConnections }: DrainOpt
     if (draining) return;
     draining = true;
     for (const { turns } of open.values())
-      if (turns.current !== null && turns.waiting.length === 0)
-        turns.current.response.shouldKeepAlive = false;
+      if (turns.waiting.length === 0) turns.current?.makeLast();
   };
   return {
     meet: (socket, peer) => {
@@ -87,9 +86,9 @@ export function createDrain({ server, unfinished, destroyConnections }: DrainOpt
   };
 }
 
-/** Whether an answer is owed to it, or it is a WebSocket, or its end is on the way. */
-function isOwed({ turns }: Peer): boolean {
-  return isBusy(turns) || turns.waiting.length > 0 || turns.closing;
+/** Whether an answer is owed to it, or on its way out, or it is a WebSocket, or its end is on the way. */
+function isOwed(socket: TLSSocket, { turns }: Peer): boolean {
+  return isBusy(turns) || turns.waiting.length > 0 || turns.closing || socket.writableLength > 0;
 }
 
 /** For how long nothing has moved on a connection, in milliseconds: from the first time that it is asked. */

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TLSSocket } from "node:tls";
+import type { Hostname } from "../../shared/hostname.ts";
+import type { ApplicationTarget } from "../application/application-target.ts";
 import type { PeerFacts } from "../events.ts";
 import type { Refusal } from "../judge/refusal.ts";
 import type { JudgedPull } from "../judge/verdict.ts";
@@ -22,6 +24,11 @@ export interface AcceptedRequest {
 
 /** What stands behind the two locks: the proxy, or an application in this process. */
 export interface Application {
+  /**
+   * Finds where a pull's bytes may be handed on as they are, without Node's request and response in between; null where
+   * the application wants those.
+   */
+  readonly relaysTo: ((originHostname: Hostname) => ApplicationTarget | undefined) | null;
   readonly request: (
     request: IncomingMessage,
     response: ServerResponse,

@@ -1,11 +1,10 @@
-import type { IncomingMessage } from "node:http";
 import { certificateEvidence } from "../listener/certificate-evidence.ts";
 import type { Peer } from "../listener/peer.ts";
 import { judge } from "../judge/judge.ts";
 import type { Refusal } from "../judge/refusal.ts";
 import type { JudgedPull } from "../judge/verdict.ts";
 import type { Trust } from "../trust/trust.ts";
-import { readRequestHead, type RequestHead } from "./request-head.ts";
+import { readRequestHead, type RawHead, type RequestHead } from "./request-head.ts";
 
 /** A request that may go on, with what was judged of its pull; or why not. */
 export type JudgedRequest =
@@ -20,14 +19,13 @@ export type JudgedRequest =
 
 /** The second lock: every request of every connection, by the trust and the time of now. */
 export function judgeRequest(
-  request: IncomingMessage,
+  raw: RawHead,
   peer: Peer,
   trust: Trust,
   now: number,
   maxHeaderLines: number,
 ): JudgedRequest {
-  const { httpVersion, method = "", url: target = "", rawHeaders } = request;
-  const read = readRequestHead({ httpVersion, method, target, rawHeaders }, maxHeaderLines);
+  const read = readRequestHead(raw, maxHeaderLines);
   if (!read.ok) return read;
   return judgeHead(read.value, peer, trust, now);
 }

@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { refusal, type Refusal } from "../judge/refusal.ts";
 import type { Peer } from "../listener/peer.ts";
-import { applicationHeaders } from "./application-headers.ts";
+import { acceptedEvent, createHeadersFor } from "./accepted-pull.ts";
 import { watchBody } from "./body-idle.ts";
-import { createClientCertHeaders } from "./client-cert-headers.ts";
 import { factsOf, hostnameAsked } from "./create-refuser.ts";
 import { judgeRequest } from "./judge-request.ts";
 import { createTunnelReceiver } from "./receive-tunnels.ts";
@@ -14,13 +13,15 @@ import { beginTurn, holdBack, inTurn } from "./turns.ts";
 /** Receives requests: each is judged in its turn, and then handed on or refused. */
 export function createReceiver(options: ReceiveOptions): Receiver {
   const { refuser, application, limits } = options;
-  const clientCertHeaders = createClientCertHeaders(options.clientCertHeader);
+  const headersFor = createHeadersFor(options.clientCertHeader);
 
   const accept: Accept = (request, peer, refuse, rest) => {
     const began = performance.now();
     const trust = options.trust();
     const now = options.now();
-    const judged = judgeRequest(request, peer, trust, now, limits.headerLines);
+    const { httpVersion, method = "", url: target = "", rawHeaders } = request;
+    const raw = { httpVersion, method, target, rawHeaders };
+    const judged = judgeRequest(raw, peer, trust, now, limits.headerLines);
     if (!judged.ok) {
       refuse(judged.refusal);
       return null;
@@ -31,42 +32,24 @@ export function createReceiver(options: ReceiveOptions): Receiver {
       refuse(refused);
       return null;
     }
-    const { method = "" } = request;
     const facts = factsOf(peer);
     if (pull.verdict === "accepted") {
-      options.emit({
-        event: "pull-accepted",
-        hostname: pull.hostname,
-        method,
-        notAfter: peer.presented?.facts?.notAfter ?? Number.NaN,
-        judgedInMs: Math.round((performance.now() - began) * 1_000) / 1_000,
-        ...facts,
-      });
+      options.emit(acceptedEvent(peer, pull, method, began));
     } else {
       const { reason, hostname } = pull;
       const { detail } = judged;
       options.emit({ event: "pull-reported", reason, hostname, method, detail, ...facts });
     }
-    const origin = trust.origins.get(pull.originHostname);
-    const authority = origin?.authority ?? pull.originHostname;
-    const hasToken = (origin?.policy.token ?? null) !== null;
-    return {
-      pull,
-      peer: facts,
-      head,
-      headers: [
-        ...applicationHeaders(request.rawHeaders, head, pull, authority, hasToken),
-        ...clientCertHeaders(peer, trust, pull, now),
-      ],
-      refuse,
-    };
+    const headers = headersFor(rawHeaders, head, pull, peer, trust, now);
+    return { pull, peer: facts, head, headers, refuse };
   };
 
   const handOn = (request: IncomingMessage, response: ServerResponse, peer: Peer): void => {
-    beginTurn(peer.turns, request, response);
+    const asked = (): string | null => hostnameAsked(request);
+    peer.turns.isBehind = false;
+    beginTurn(peer.turns, request, response, asked);
     // RFC 9112 9.6: what stands behind an answer with `Connection: close` is never answered.
     if (options.isDraining() && peer.turns.waiting.length === 0) response.shouldKeepAlive = false;
-    const asked = (): string | null => hostnameAsked(request);
     const refuse = (refused: Refusal): void => refuser.request(response, peer, refused, asked());
     const accepted = accept(request, peer, refuse, ({ upgrade }) =>
       upgrade === null

@@ -26,7 +26,7 @@ export function createTunnelReceiver(options: ReceiveOptions, accept: Accept): R
     }
     const refuse = (refused: Refusal): void =>
       refuser.raw(socket, peer, refused, hostnameAsked(request));
-    if (isBusy(peer.turns)) {
+    if (isBusy(peer.turns) || peer.turns.isBehind) {
       // What is owed goes first; but with Node's listeners went what would keep a long answer moving.
       endSoon(socket);
       const behind = refusal("malformed-request", "a tunnel behind an unanswered request");

@@ -1,4 +1,3 @@
-import { hostnameAsked } from "./create-refuser.ts";
 import { parserRefusal } from "./parser-refusal.ts";
 import type { ReceiveOptions, Receiver } from "./receiver.ts";
 import { dropUnfinished, inTurn } from "./turns.ts";
@@ -19,11 +18,10 @@ export function createUnreadableReceiver({
     // Its end has been decided: what still comes is thrown away until the peer has read why.
     if (turns.closing) return;
     const current = turns.current;
-    if (current !== null && !current.request.complete) {
+    if (current !== null && !current.isWhole()) {
       // In the middle of a body: the answer is to this request, unless its answer has begun already.
-      const asked = hostnameAsked(current.request);
-      if (current.answered || current.response.headersSent)
-        refuser.silently(socket, peer, refused, asked);
+      const asked = current.asked();
+      if (current.hasBegun()) refuser.silently(socket, peer, refused, asked);
       else refuser.raw(socket, peer, refused, asked);
       return;
     }

@@ -1,6 +1,6 @@
 /** The answers to a question about a header's name, remembered in bounded memory. */
-export interface RememberedNames {
-  readonly answer: (name: string) => boolean;
+export interface RememberedNames<Answer> {
+  readonly answer: (name: string) => Answer;
   /** How many are remembered now. */
   readonly size: () => number;
 }
@@ -10,8 +10,8 @@ export const MOST_NAMES = 1_000;
 export const LONGEST_NAME = 64;
 
 /** Remembers what a question about a name was answered. It depends on the name alone: nothing of one pull is in it. */
-export function rememberNames(question: (name: string) => boolean): RememberedNames {
-  const known = new Map<string, boolean>();
+export function rememberNames<Answer>(question: (name: string) => Answer): RememberedNames<Answer> {
+  const known = new Map<string, Answer>();
   return {
     answer: (name) => {
       const before = known.get(name);

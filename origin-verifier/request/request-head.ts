@@ -1,4 +1,3 @@
-import { CF_ACCESS_TOKEN, connectionTokens, HOP_BY_HOP, X_PULL_SECRET } from "../../shared/wire.ts";
 import {
   parseAuthority,
   parseHostname,
@@ -6,6 +5,9 @@ import {
   type Hostname,
 } from "../../shared/hostname.ts";
 import { refusal, type Refusal, type RefusalReason } from "../judge/refusal.ts";
+import { headerName, type HeaderName, type Single } from "./header-name.ts";
+import { rememberNames } from "./remember-names.ts";
+import { tokensOf } from "./tokens-of.ts";
 
 /** A request's head as it was read from the wire, before anything is believed of it. */
 export interface RawHead {
@@ -15,6 +17,8 @@ export interface RawHead {
   readonly target: string;
   /** Names and values in turn, as Node's `rawHeaders`. */
   readonly rawHeaders: readonly string[];
+  /** What each line is by its name, from a reader that takes no header with control characters in it. */
+  readonly names?: readonly HeaderName[];
 }
 
 /** How the body is delimited: what is forwarded says the same, explicitly. */
@@ -37,6 +41,8 @@ export interface RequestHead {
   /** The value of `Upgrade`; null where there is none. */
   readonly upgrade: string | null;
   readonly expectsContinue: boolean;
+  /** What each header line is by its name. */
+  readonly names: readonly HeaderName[];
 }
 
 // RFC 9112 3.2.1: origin-form alone. No fragment, no control, nothing that is not ASCII, and no backslash, which some
@@ -44,20 +50,7 @@ export interface RequestHead {
 const ORIGIN_FORM = /^\/[\x21\x22\x24-\x5b\x5d-\x7e]*$/;
 // RFC 9110 5.5: a tab, visible characters, and the obsolete upper half.
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const LENGTH = /^[0-9]{1,15}$/;
-/** Said by one header line each, or the two readers of the two lines disagree. */
-const SINGLE = new Set([
-  "host",
-  "content-length",
-  "transfer-encoding",
-  "expect",
-  "upgrade",
-  "x-forwarded-host",
-]);
-
-const SECRET = X_PULL_SECRET.toLowerCase();
-const TOKEN = CF_ACCESS_TOKEN.toLowerCase();
 
 type Checked<T> =
   | { readonly ok: true; readonly value: T }
@@ -77,78 +70,100 @@ export function readRequestHead(head: RawHead, maxHeaderLines: number): Checked<
   if (!ORIGIN_FORM.test(head.target) && !(head.target === "*" && head.method === "OPTIONS")) {
     return no("malformed-request", "the request target is not in origin-form");
   }
-  const single = new Map<string, string>();
+  const { names = namesOf(head.rawHeaders) } = head;
+  const single: Singles = {
+    host: null,
+    "content-length": null,
+    "transfer-encoding": null,
+    expect: null,
+    upgrade: null,
+    "x-forwarded-host": null,
+  };
   const nominated: string[] = [];
   const secrets: string[] = [];
   const tokens: string[] = [];
   for (let at = 0; at + 1 < head.rawHeaders.length; at += 2) {
-    const name = (head.rawHeaders[at] as string).toLowerCase();
+    const name = names[at >> 1] as HeaderName;
     const value = head.rawHeaders[at + 1] as string;
-    if (!FIELD_NAME.test(name))
+    if (!name.isToken)
       return no("malformed-request", "a header name with characters outside RFC 9110 5.6.2");
-    if (!FIELD_VALUE.test(value)) return no("malformed-request", `control characters in ${name}`);
-    if (name === SECRET) secrets.push(value);
-    if (name === TOKEN) tokens.push(value);
-    if (name === "connection") nominated.push(...connectionTokens(value));
-    if (!SINGLE.has(name)) continue;
-    if (single.has(name)) return no("malformed-request", `two ${name} headers`);
-    single.set(name, value);
+    if (head.names === undefined && !FIELD_VALUE.test(value))
+      return no("malformed-request", `control characters in ${name.lower}`);
+    if (name.isSecret) secrets.push(value);
+    if (name.isAccessToken) tokens.push(value);
+    if (name.isConnection) nominated.push(...tokensOf(value));
+    if (name.single === null) continue;
+    if (single[name.single] !== null) return no("malformed-request", `two ${name.lower} headers`);
+    single[name.single] = value;
   }
   const keys = { secret: onlyOne(secrets), token: onlyOne(tokens) };
-  return readSingles(head.method, single, nominated, keys);
+  return readSingles(head.method, single, nominated, keys, names);
 }
 
-function onlyOne([first, ...more]: readonly string[]): string | null {
-  return first === undefined || more.length > 0 ? null : first;
+function onlyOne(all: readonly string[]): string | null {
+  return all.length === 1 ? (all[0] as string) : null;
+}
+
+type Singles = Record<Single, string | null>;
+
+// The same few values come again and again: what is remembered of them depends on the text alone.
+const authorities = rememberNames((host) => ({ authority: parseAuthority(host) }));
+const hostnames = rememberNames((name) => ({ hostname: parseHostname(name) }));
+
+function namesOf(rawHeaders: readonly string[]): readonly HeaderName[] {
+  const names: HeaderName[] = [];
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2)
+    names.push(headerName(rawHeaders[at] as string));
+  return names;
 }
 
 function readSingles(
   method: string,
-  single: ReadonlyMap<string, string>,
+  single: Readonly<Singles>,
   nominated: readonly string[],
   keys: Pick<RequestHead, "secret" | "token">,
+  names: readonly HeaderName[],
 ): Checked<RequestHead> {
-  const host = single.get("host");
-  if (host === undefined) return no("malformed-request", "no Host header");
-  const authority = parseAuthority(host);
+  const { host, expect, upgrade } = single;
+  if (host === null) return no("malformed-request", "no Host header");
+  const { authority } = authorities.answer(host);
   if (authority === null)
     return no("malformed-request", "the Host header is not a hostname with an optional port");
 
-  const expect = single.get("expect");
-  if (expect !== undefined && expect.toLowerCase() !== "100-continue")
+  if (expect !== null && expect.toLowerCase() !== "100-continue")
     return no("expectation-failed", "an unknown Expect");
 
-  const framing = readFraming(single.get("content-length"), single.get("transfer-encoding"));
+  const framing = readFraming(single["content-length"], single["transfer-encoding"]);
   if (!framing.ok) return framing;
   if (framing.value.by !== "none" && (method === "GET" || method === "HEAD")) {
     // RFC 9110 9.3.1: it has no meaning, and it has been the vehicle of request smuggling.
     return no("body-not-allowed", `a body on ${method}`);
   }
-  const forwardedHost = single.get("x-forwarded-host");
+  const forwardedHost = single["x-forwarded-host"];
   return {
     ok: true,
     value: {
       authority,
-      forwardedHost: forwardedHost === undefined ? null : parseHostname(forwardedHost),
+      forwardedHost: forwardedHost === null ? null : hostnames.answer(forwardedHost).hostname,
       framing: framing.value,
       ...keys,
       nominated,
-      upgrade: single.get("upgrade") ?? null,
-      expectsContinue: expect !== undefined,
+      upgrade,
+      expectsContinue: expect !== null,
+      names,
     },
   };
 }
 
-function readFraming(length: string | undefined, coding: string | undefined): Checked<Framing> {
-  if (coding !== undefined) {
-    if (length !== undefined)
-      return no("malformed-request", "Transfer-Encoding beside Content-Length");
+function readFraming(length: string | null, coding: string | null): Checked<Framing> {
+  if (coding !== null) {
+    if (length !== null) return no("malformed-request", "Transfer-Encoding beside Content-Length");
     // RFC 9112 6.1 would allow more codings; no origin behind a proxy needs them, and smuggling does.
     if (coding.toLowerCase() !== "chunked")
       return no("malformed-request", "Transfer-Encoding is not exactly chunked");
     return { ok: true, value: { by: "chunks" } };
   }
-  if (length === undefined) return { ok: true, value: { by: "none" } };
+  if (length === null) return { ok: true, value: { by: "none" } };
   if (!LENGTH.test(length)) return no("malformed-request", "Content-Length is not a number");
   const bytes = Number(length);
   return { ok: true, value: bytes === 0 ? { by: "none" } : { by: "length", bytes } };
@@ -159,12 +174,16 @@ function no(reason: RefusalReason, detail: string): { ok: false; refusal: Refusa
 }
 
 /**
- * Names that `Connection` may never take away: the framing, the authority, and what both are read from; and the token that was judged,
+ * Names that `Connection` may never take away: the framing, the authority, and what both are read from; nor the token that was judged,
  * or its application would take whoever has one for somebody without.
  */
-const KEPT_FROM_CONNECTION = new Set(["host", "content-length", "content-type", TOKEN]);
+const KEPT_FROM_CONNECTION = new Set(["host", "content-length", "content-type"]);
 
 /** Whether a header belongs to this one connection: by its name, or because `Connection` says so. */
-export function isOfOneConnection(name: string, nominated: readonly string[]): boolean {
-  return HOP_BY_HOP.has(name) || (nominated.includes(name) && !KEPT_FROM_CONNECTION.has(name));
+export function isOfOneConnection(
+  { lower, isHopByHop, isAccessToken }: HeaderName,
+  nominated: readonly string[],
+): boolean {
+  const isKept = isAccessToken || KEPT_FROM_CONNECTION.has(lower);
+  return isHopByHop || (nominated.includes(lower) && !isKept);
 }

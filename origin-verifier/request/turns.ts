@@ -14,13 +14,22 @@ export interface Turns {
   readonly waiting: Waiting[];
   /** Nothing that comes any more is a request. */
   closing: boolean;
+  /** Whether what comes next began before what came before it was answered, by another reader. */
+  isBehind: boolean;
 }
 
-/** One request, from its judgement to the end of its answer and of its body. */
+/** One request, from its judgement to the end of its answer and of its body, whoever reads it. */
 export interface Turn {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  answered: boolean;
+  /** Whether all of it has come, its body too. */
+  readonly isWhole: () => boolean;
+  /** Whether its answer has come to its end. */
+  readonly isAnswered: () => boolean;
+  /** Whether its answer has begun: nothing else can be said in its place. */
+  readonly hasBegun: () => boolean;
+  /** Its answer shall be the last of the connection, where that can still be said. */
+  readonly makeLast: () => void;
+  /** The hostname that it asks for, for the log. */
+  readonly asked: () => string | null;
 }
 
 /** One that has not been judged yet; `request` is null for what only ends the connection. */
@@ -31,7 +40,7 @@ interface Waiting {
 
 /** Those of a new connection. */
 export function createTurns(): Turns {
-  return { current: null, waiting: [], closing: false };
+  return { current: null, waiting: [], closing: false, isBehind: false };
 }
 
 /** Runs something when all that came before it on the connection has been answered: now, for all but pipelined requests. */
@@ -63,14 +72,27 @@ export function holdBack(turns: Turns, socket: Duplex): void {
 }
 
 /** Begins the turn of a request. It ends by itself, when both the answer and the body have come to their end. */
-export function beginTurn(turns: Turns, request: IncomingMessage, response: ServerResponse): void {
-  const turn: Turn = { request, response, answered: false };
-  turns.current = turn;
-  response.once("close", () => {
-    turn.answered = true;
+export function beginTurn(
+  turns: Turns,
+  request: IncomingMessage,
+  response: ServerResponse,
+  asked: () => string | null,
+): void {
+  let answered = false;
+  turns.current = {
+    isWhole: () => request.complete,
+    isAnswered: () => answered,
+    hasBegun: () => answered || response.headersSent,
+    makeLast: () => {
+      response.shouldKeepAlive = false;
+    },
+    asked,
+  };
+  response.on("close", () => {
+    answered = true;
     advance(turns, request.socket);
   });
-  request.once("close", () => advance(turns, request.socket));
+  request.on("close", () => advance(turns, request.socket));
 }
 
 /** Nothing more of this connection is a request, and what waits is nobody's turn any more. */
@@ -87,7 +109,7 @@ export function dropUnfinished({ waiting }: Turns): void {
 /** Whether something that came before is not answered yet, or its body is still coming. */
 export function isBusy(turns: Turns): boolean {
   const { current } = turns;
-  if (current?.answered === true && current.request.complete) turns.current = null;
+  if (current?.isAnswered() === true && current.isWhole()) turns.current = null;
   return turns.current !== null;
 }
 

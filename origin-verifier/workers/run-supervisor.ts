@@ -93,7 +93,7 @@ export async function runSupervisor({ started, run }: RunInput): Promise<void> {
 
 function settingsOf(started: RunInput["started"]): WorkerSettings {
   const { listen, admin, refuse, profile, limits } = started;
-  const { clientCertHeader, proxyProtocol, balancers, workers } = started;
+  const { clientCertHeader, proxyProtocol, balancers, reader, workers } = started;
   const identity = { clientCertHeader, proxyProtocol, balancers };
-  return { listen, admin, refuse, profile, limits, ...identity, workers };
+  return { listen, admin, refuse, profile, limits, ...identity, reader, workers };
 }

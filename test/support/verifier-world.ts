@@ -16,6 +16,7 @@ import {
   type OriginVerifierOptions,
 } from "../../origin-verifier/origin-verifier.ts";
 import type { Hostname } from "../../shared/hostname.ts";
+import { READER } from "./reader.ts";
 
 /** Two hostnames with a certificate each, a stranger's certificate, an application that writes down what reached it. */
 export const SHOP = "origin-shop.example.net" as Hostname;
@@ -164,6 +165,7 @@ export async function startVerifierWorld(options: WorldOptions = {}): Promise<Ve
   };
 
   const verifier = await createOriginVerifier({
+    reader: READER,
     ...verifierOptions,
     mapping: join(folder, "mapping.json"),
     origins: { by: "name", files },

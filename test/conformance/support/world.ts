@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Limits } from "../../../origin-verifier/limits.ts";
+import type { Reader } from "../../../origin-verifier/fast-path/reader.ts";
 import type { RefusePolicy } from "../../../origin-verifier/listener/lock-one.ts";
 import type { Profile } from "../../../origin-verifier/profile/profile.ts";
+import { READER } from "../../support/reader.ts";
 import { startApplication, type Reached, type RecordingApplication } from "./application.ts";
 import type { Program } from "./in-process-program.ts";
 import { makePki, mappingOf, type Pki } from "./pki.ts";
@@ -27,6 +29,8 @@ export interface WorldOptions {
   readonly limits?: Partial<Limits>;
   /** Who begins each connection with a PROXY protocol header, as proxy. Default: nobody. */
   readonly balancers?: readonly string[];
+  /** Who reads what is proxied. Default: what the run is of. */
+  readonly reader?: Reader;
   /** How many processes accept pulls, as proxy. Default: one. */
   readonly workers?: number;
   readonly environment?: Readonly<Record<string, string>>;
@@ -166,6 +170,7 @@ async function prepareWorld(options: WorldOptions) {
       listen: "127.0.0.1:0",
       refuse,
       profile,
+      reader: options.reader ?? READER,
       origins: Object.fromEntries(served) as unknown,
       ...(limits === undefined ? {} : { limits }),
       ...(options.balancers === undefined ? {} : { balancers: options.balancers }),

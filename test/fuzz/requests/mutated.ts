@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 type Change = (stream: string) => string;
 
 /** What parsers differ over, whole and in pieces. */
-const PIECES = [
+export const PIECES = [
   ...Array.from("\r\n \t:,;/#\\\0\x01\x0b\x7f\x85\xa0\xff0159aAfFxX+-_.*\"'"),
   "\r\n",
   "\n\r",

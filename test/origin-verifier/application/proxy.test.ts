@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, test } from "vitest";
 import type { RawAnswer, RawConnection } from "../../support/raw-application.ts";
+import { READER } from "../../support/reader.ts";
 import { head, startProxyWorld, type ProxyWorld } from "../../support/http-world.ts";
 
 let world: ProxyWorld;
@@ -320,7 +321,8 @@ describe("a kept connection that the application has just closed", () => {
     },
   );
 
-  test.each(["POST", "PUT", "DELETE", "PATCH", "PROPFIND"])(
+  // Of other methods Node's parser takes care, with connections of its own.
+  test.each(["POST", "PUT", "DELETE", "PATCH", ...(READER === "node" ? ["PROPFIND"] : [])])(
     "is a 502 for %s, which is never sent twice",
     async (method) => {
       expect(await second(head(`${method} /once`), "/once")).toEqual({ status: 502, seen: 1 });

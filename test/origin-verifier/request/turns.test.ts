@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { afterEach, describe, expect, it } from "vitest";
 import type { RawAnswer, RawConnection } from "../../support/raw-application.ts";
 import { head, startProxyWorld, type ProxyWorld } from "../../support/http-world.ts";
+import { READER } from "../../support/reader.ts";
 import { plainMapping } from "../../support/verifier-world.ts";
 
 let world: ProxyWorld;
@@ -96,6 +97,9 @@ describe("the requests of one connection", () => {
       await other.answered(asked);
     }
     unsubscribe("http.server.request.start", count);
+    // The rest of it waits at its sender.
+    expect(pull.socket.writableLength).toBeGreaterThan(0);
+    if (READER === "fast") return;
     expect(read).toBeGreaterThan(100);
     expect(read).toBeLessThan(5_000);
   });
@@ -131,7 +135,9 @@ describe("an answer that is owed goes first", () => {
       expect(last?.status).toBeGreaterThanOrEqual(400);
       expect(last?.headers.has("pull-refusal")).toBe(true);
       expect(more).toEqual([]);
-      expect(targets()).toEqual(["/1", "/2"]);
+      expect(targets().slice(0, 2)).toEqual(["/1", "/2"]);
+      for (const request of world.application.requests().slice(2))
+        expect(request).toMatchObject({ target: "/broken", complete: false });
     });
   }
 
@@ -144,6 +150,8 @@ describe("an answer that is owed goes first", () => {
     release();
     await pull.ended;
     expect(pull.answers()).toMatchObject([{ status: 200, body: "/last", complete: true }]);
+    // The fast reader does not look at them.
+    if (READER === "fast") return;
     expect(await world.world.nextRefusal()).toMatchObject({
       reason: "malformed-request",
       status: null,

@@ -1,0 +1,58 @@
+import { framingHeaders } from "../application/framing-headers.ts";
+import type { AcceptedPull } from "../judge/verdict.ts";
+import { doubledIdentity, isForwarded, told } from "../request/application-headers.ts";
+import type { shownAs } from "../request/accepted-pull.ts";
+import type { HeaderName } from "../request/header-name.ts";
+import type { RequestHead } from "../request/request-head.ts";
+import type { PullHead } from "./pull-head.ts";
+
+/**
+ * The head that the application gets, as text: what {@link applicationHeaders} and {@link framingHeaders} say, by the same
+ * rules for each line. Lines that stay are copied as they stand, several at once.
+ *
+ * @param text that the head was read from.
+ * @param shown the Host that the application sees, and whether it sees a token.
+ * @param certificate headers of the pull certificate, names and values in turn.
+ */
+export function applicationHead(
+  text: string,
+  { method, target, names, bounds }: PullHead,
+  head: RequestHead,
+  pull: AcceptedPull,
+  { authority, hasToken }: ReturnType<typeof shownAs>,
+  certificate: readonly string[],
+): string {
+  let written = `${method} ${target} HTTP/1.1\r\nHost: ${authority}\r\n`;
+  const doubled = doubledIdentity(names);
+  let from = -1;
+  for (let line = 0; line < names.length; line += 1) {
+    if (isForwarded(names[line] as HeaderName, head, pull, doubled, hasToken)) {
+      if (from === -1) from = bounds[line] as number;
+    } else if (from !== -1) {
+      written += text.slice(from, bounds[line]);
+      from = -1;
+    }
+  }
+  if (from !== -1) written += text.slice(from, bounds[names.length]);
+  written += toldLines(pull);
+  if (certificate.length > 0) written += linesOf(certificate);
+  return `${written}${linesOf(framingHeaders(head.framing, method))}Connection: keep-alive\r\n\r\n`;
+}
+
+let last: AcceptedPull | null = null;
+let lastLines = "";
+
+/** What is told of a pull, as text: nearly always of the same hostname and certificate as of the pull before. */
+function toldLines(pull: AcceptedPull): string {
+  if (last?.hostname === pull.hostname && last.fingerprint === pull.fingerprint) return lastLines;
+  last = pull;
+  lastLines = linesOf(told(pull));
+  return lastLines;
+}
+
+function linesOf(headers: readonly string[]): string {
+  let lines = "";
+  for (let at = 0; at + 1 < headers.length; at += 2)
+    lines += `${headers[at]}: ${headers[at + 1]}\r\n`;
+  return lines;
+}

@@ -1,0 +1,29 @@
+import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+import type { ApplicationOf } from "../application/proxy.ts";
+import type { Receiver, ReceiveOptions } from "../request/receiver.ts";
+import type { ClientCertHeaders } from "../request/client-cert-headers.ts";
+import type { ApplicationSockets } from "./application-sockets.ts";
+import type { CoarseClock } from "./coarse-clock.ts";
+
+/** What the fast path is made with. */
+export interface FastPathOptions extends Pick<
+  ReceiveOptions,
+  "trust" | "isDraining" | "now" | "refuser" | "limits" | "clientCertHeader" | "emit"
+> {
+  readonly applicationOf: ApplicationOf;
+  /** Gives a connection to Node's parser, for good. */
+  readonly handOn: (socket: TLSSocket) => void;
+  readonly unreadable: Receiver["unreadable"];
+}
+
+/** What every connection of it works with. */
+export interface Ways extends FastPathOptions {
+  readonly sockets: ApplicationSockets;
+  readonly clock: CoarseClock;
+  readonly clientCertHeaders: ClientCertHeaders;
+  /** What says to the peer that its connection is kept, and for how long. */
+  readonly keptLines: string;
+  /** Takes a connection out of what is watched. */
+  readonly forget: (socket: Socket) => void;
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it, test } from "vitest";
+import { isOrdinary } from "../../../origin-verifier/fast-path/is-ordinary.ts";
+import { readPullHead } from "../../../origin-verifier/fast-path/pull-head.ts";
+import { readRequestHead } from "../../../origin-verifier/request/request-head.ts";
+import { head } from "../../support/http-world.ts";
+
+const plain = head("GET /a");
+const names = (text: string) => readPullHead(text)?.names.map(({ lower }) => lower);
+const adding = (line: string): string => head("GET /a", line);
+
+describe("the fast reader leaves to Node's parser", () => {
+  test.each([
+    ["nothing", ""],
+    ["half a request line", "GET /a HT"],
+    ["a head without its end", plain.slice(0, -1)],
+    ["a head without headers", "GET /a HTTP/1.1\r\n\r\n"],
+    ["an empty line before it", `\r\n${plain}`],
+    ["a method that it does not know", head("PROPFIND /a")],
+    ["CONNECT", head("CONNECT origin-shop.example.net:443")],
+    ["TRACE", head("TRACE /a")],
+    ["a method in lower case", head("get /a")],
+    ["two blanks", plain.replace(" ", "  ")],
+    ["a tab", plain.replace(" ", "\t")],
+    ["an absolute target", head("GET http://origin-shop.example.net/")],
+    ["an asterisk", head("OPTIONS *")],
+    ["a fragment", head("GET /a#b")],
+    ["a backslash", head("GET /a\\b")],
+    ["a target that is not ASCII", head("GET /\xe4")],
+    ["a control character in the target", head("GET /\x7f")],
+    ["HTTP/1.0", plain.replace("1.1", "1.0")],
+    ["HTTP/2.0", plain.replace("1.1", "2.0")],
+    ["HTTP/1.1 and something", plain.replace("1.1\r", "1.1 \r")],
+    ["a bare line feed", plain.replace("\r\n", "\n")],
+    ["a bare line feed at the end", `${plain.slice(0, -2)}\n`],
+    ["a carriage return alone", adding("X: a\rb")],
+    ["two carriage returns", adding("X: a\r")],
+    ["a folded line", adding("X: a\r\n b")],
+    ["a line without a colon", adding("X")],
+    ["a line without a name", adding(": a")],
+    ["a blank before the colon", adding("X : a")],
+    ["a blank before the name", adding(" X: a")],
+    ["a name that is no token", adding("X(): a")],
+    ["a name that is not ASCII", adding("X\xe4: a")],
+    ["a NUL", adding("X: a\0b")],
+    ["a control character", adding("X: a\x01b")],
+    ["DEL", adding("X: a\x7fb")],
+    ["Proxy-Connection, which Node's parser heeds", adding("proxy-connection: close")],
+    ["chunked and a tab, which is another coding to it", adding("Transfer-Encoding: chunked\t")],
+    ["chunked and a tab, and no blank before it", adding("Transfer-Encoding:chunked\t")],
+    ["a length and a blank", adding("Content-Length: 5 ")],
+    ["a length without a blank before it", adding("Content-Length:5")],
+    ["a Connection and a tab", adding("Connection: close\t")],
+  ])("%s", (_, text) => {
+    expect(readPullHead(text)).toBeNull();
+  });
+
+  test.each([
+    ["an Upgrade", ["Upgrade: websocket", "Connection: Upgrade"]],
+    ["an Upgrade that Connection does not name", ["Upgrade: h2c"]],
+    ["an Expect", ["Expect: 100-continue"]],
+    ["a Connection that nominates something", ["Connection: X-A"]],
+    ["a Connection that says two things", ["Connection: keep-alive, close"]],
+    ["two Connections", ["Connection: close", "Connection: close"]],
+  ])("%s", (_, lines) => {
+    const read = readPullHead(head("GET /", ...lines));
+    if (read === null) throw new Error("not read at all");
+    const strict = readRequestHead(read, 99);
+    expect(strict.ok && isOrdinary(strict.value)).toBe(false);
+  });
+});
+
+describe("the fast reader", () => {
+  it("says what the head is, and where it ends", () => {
+    const text = head("POST /a?b=c", "X-Blank: \t a  b \t", "X-Empty:", "x-Obs: \xe4\xff");
+    const read = readPullHead(`${text}body`);
+    expect(read).toMatchObject({
+      httpVersion: "1.1",
+      method: "POST",
+      target: "/a?b=c",
+      rawHeaders: [
+        ["Host", "origin-shop.example.net"],
+        ["X-Blank", "a  b"],
+        ["X-Empty", ""],
+        ["x-Obs", "\xe4\xff"],
+      ].flat(),
+      end: text.length,
+    });
+  });
+
+  it("takes the white space of HTTP from a value, and no other", () => {
+    expect(readPullHead(adding("X: \xa0a\xa0"))?.rawHeaders.at(-1)).toBe("\xa0a\xa0");
+  });
+
+  it("knows names by what they are, in whatever order they come", () => {
+    const [one, two] = [head("GET /", "X-A: 1", "X-B: 2"), head("GET /", "X-B: 1", "X-A: 2")];
+    for (const _ of "123") {
+      expect(names(one)).toEqual(["host", "x-a", "x-b"]);
+      expect(names(two)).toEqual(["host", "x-b", "x-a"]);
+      expect(names(head("GET /", "x-a: 1"))).toEqual(["host", "x-a"]);
+    }
+    expect(readPullHead(head("GET /", "x-A: 1"))?.rawHeaders[2]).toBe("x-A");
+  });
+});
