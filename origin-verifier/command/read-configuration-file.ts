@@ -129,7 +129,7 @@ function fromFile(
     clientCertHeader: text.clientCertHeader ?? "off",
     proxyProtocol: text.proxyProtocol ?? "off",
     balancers,
-    reader: text.reader ?? "fast",
+    reader: text.reader ?? "node",
     workers: text.workers ?? 1,
     origins: { by: "name", files },
     applicationOf: (hostname) => applications.get(hostname),

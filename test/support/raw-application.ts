@@ -11,8 +11,9 @@ export interface RawConnection {
   closed: boolean;
   /** Whether it was reset. */
   reset: boolean;
-  /** How many of its requests have begun, and were answered. */
-  begun: number;
+  /** When each of its requests began, by a count over all connections. */
+  began: number[];
+  /** How many of them were answered. */
   answered: number;
 }
 
@@ -20,7 +21,7 @@ export interface RawConnection {
 export interface RawApplication {
   readonly port: number;
   readonly connections: readonly RawConnection[];
-  /** All requests that reached it, connection by connection, complete or not. */
+  /** All requests that reached it, in the order in which they began, complete or not. */
   readonly requests: () => readonly ReadRequest[];
   /** Bytes behind the last whole request of a connection that are not the beginning of another. */
   readonly unframed: () => readonly string[];
@@ -50,6 +51,7 @@ export async function startRawApplication(
 ): Promise<RawApplication> {
   const connections: RawConnection[] = [];
   const waiting = new Set<() => void>();
+  let beginnings = 0;
   const look = (): void => {
     for (const wake of waiting) wake();
   };
@@ -59,7 +61,7 @@ export async function startRawApplication(
       bytes: "",
       closed: false,
       reset: false,
-      begun: 0,
+      began: [],
       answered: 0,
     };
     connections.push(connection);
@@ -74,9 +76,10 @@ export async function startRawApplication(
       }
       const { requests, missing } = readStrictly(connection.bytes);
       enough = connection.bytes.length + missing;
-      while (connection.begun < requests.length) {
-        connection.begun += 1;
-        onHead(requests[connection.begun - 1] as ReadRequest, connection, connection.begun);
+      while (connection.began.length < requests.length) {
+        beginnings += 1;
+        const count = connection.began.push(beginnings);
+        onHead(requests[count - 1] as ReadRequest, connection, count);
       }
       const whole = requests.filter(({ complete }) => complete);
       while (connection.answered < whole.length) {
@@ -99,7 +102,13 @@ export async function startRawApplication(
   return {
     port: (server.address() as AddressInfo).port,
     connections,
-    requests: () => connections.flatMap(({ bytes }) => readStrictly(bytes).requests),
+    requests: () =>
+      connections
+        .flatMap(({ bytes, began }) =>
+          readStrictly(bytes).requests.map((request, at) => ({ request, began: began[at] ?? 0 })),
+        )
+        .toSorted((a, b) => a.began - b.began)
+        .map(({ request }) => request),
     unframed: () =>
       connections.flatMap(({ bytes }) => {
         const { ends, at } = readStrictly(bytes);
@@ -120,7 +129,7 @@ export async function startRawApplication(
       connections.length = 0;
       connections.push(...open);
       for (const connection of open) {
-        Object.assign(connection, { bytes: "", begun: 0, answered: 0 });
+        Object.assign(connection, { bytes: "", began: [], answered: 0 });
       }
     },
     close: async () => {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { compareAnswers, compareRequests } from "../../fuzz/readers/compare.ts";
 
 // The long runs are in test/fuzz/readers: these say at once that something is wrong.
-const seed = Date.now() % 2 ** 31;
+const seed = 20_261_122;
 
 test.each([
   ["over streams", "http", 1_500],
