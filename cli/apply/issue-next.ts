@@ -4,6 +4,7 @@ import type { Fingerprint } from "../../shared/fingerprint.ts";
 import type { Hostname } from "../../shared/hostname.ts";
 import type { IssuerName, Mapping } from "../../shared/mapping.ts";
 import { issuePullCertificate } from "../certificates/issue-leaf.ts";
+import { isMlDsa } from "../certificates/ml-dsa.ts";
 import { readSigner } from "../certificates/read-signer.ts";
 import { daysUntil } from "../certificates/validity.ts";
 import { writeFiles } from "../certificates/write-files.ts";
@@ -16,7 +17,8 @@ import type { Hands } from "./hands.ts";
  * `NAME-2026-11-22.pem` and `.key`. A rotation that is interrupted right here finds them the next time.
  *
  * @returns its fingerprint.
- * @throws {Failure} where the issuer's key is not here: then a certificate comes from wherever it is.
+ * @throws {Failure} where the issuer's key is not here: then a certificate comes from wherever it is; and where it is of a
+ *   kind whose verifiers take no certificate that is issued here.
  */
 export async function issueNext(
   { mappingFile, certificates, issuing, now }: Hands,
@@ -44,6 +46,15 @@ export async function issueNext(
   }
   const days = Math.min(issuing.days, left + 1);
   const { keyType } = issuing;
+  const signedBy = signer.key.asymmetricKeyType;
+  // Whoever has such an issuer has verifiers that take no other kind: they would list what they refuse.
+  if (isMlDsa(signedBy)) {
+    throw failure({
+      file: `${stem}.key`,
+      message: `is an ${signedBy} key, and a ${keyType} certificate of it is refused by --profile post-quantum`,
+      next: `pullproof issue ${hostname} --issuer ${stem} --key-type ${signedBy} --out ${certificates}/${hostname}-next, then: pullproof rotate ${hostname} --certificate ${certificates}/${hostname}-next.pem --key ${certificates}/${hostname}-next.key`,
+    });
+  }
   const made = await issuePullCertificate({ hostname, signer, keyType, days, now: now() });
   const place = freePlace(certificates, `${hostname}-${now().toISOString().slice(0, 10)}`);
   writeFiles(
