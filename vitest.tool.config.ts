@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** What is run from end to end as a person would: wrangler itself, whole worlds and projects, the package, pages in a browser. `npm run test:tool`. */
+/** What is run from end to end as a person would: the bins as processes, wrangler itself, whole worlds and projects, the package, pages in a browser. `npm run test:tool`. */
 export const TOOL_TESTS = [
   "test/cloudflare/wrangler.test.ts",
   "test/cli/rotation/**/*.test.ts",
@@ -9,6 +9,7 @@ export const TOOL_TESTS = [
   "test/console/**/*.test.ts",
   "test/cli/local-edge/pictures.test.ts",
   "test/cli/apply/levels.test.ts",
+  "test/origin-verifier/command/**/*.test.ts",
   "test/origin-verifier/workers/workers.test.ts",
   "test/cli/init/init-dev.test.ts",
   "test/end-to-end/**/*.test.ts",
