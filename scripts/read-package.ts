@@ -31,9 +31,7 @@ export function wayToForbidden(
   seen: Set<string> = new Set(),
 ): readonly string[] | null {
   if (forbidden.includes(name)) return [name];
-  const folder = foldersUpFrom(from)
-    .map((up) => path.join(up, "node_modules", name))
-    .find((candidate) => existsSync(path.join(candidate, "package.json")));
+  const folder = folderOf(name, from);
   if (folder === undefined || seen.has(folder)) return null;
   seen.add(folder);
   const { dependencies, optionalDependencies, peerDependencies } = readPackage(folder);
@@ -43,6 +41,13 @@ export function wayToForbidden(
     if (way !== null) return [name, ...way];
   }
   return null;
+}
+
+/** Where a package lies as a module in `from` finds it; undefined where it is not installed. */
+export function folderOf(name: string, from: string): string | undefined {
+  return foldersUpFrom(from)
+    .map((up) => path.join(up, "node_modules", name))
+    .find((candidate) => existsSync(path.join(candidate, "package.json")));
 }
 
 function foldersUpFrom(folder: string): readonly string[] {

@@ -11,7 +11,7 @@ import {
 import { isBuiltin } from "node:module";
 import path from "node:path";
 import { readModule } from "./read-module.ts";
-import { packageOf, readPackage } from "./read-package.ts";
+import { folderOf, packageOf, readPackage } from "./read-package.ts";
 
 /**
  * Lays out what a machine needs that runs the built verifier, and nothing else: the modules that lead from its `main.js`,
@@ -34,9 +34,9 @@ follow(MAIN);
 for (const asset of globSync("origin-verifier/admin/assets/*.{css,js,svg}", { cwd: ROOT }))
   modules.add(asset);
 for (const file of [...modules, "LICENSE"]) copy(file);
-const packages = new Map<string, string>();
+const packages = new Set<string>();
 for (const name of names) take(name, ROOT);
-for (const folder of packages.values()) copy(path.relative(ROOT, folder));
+for (const folder of packages) copy(path.relative(ROOT, folder));
 writeManifest();
 writeBillOfMaterials();
 console.error(`${modules.size} files and ${packages.size} packages in ${target}`);
@@ -54,14 +54,12 @@ function follow(file: string): void {
 
 /** A package as `from` finds it, and all that it depends on. */
 function take(name: string, from: string): void {
-  let up = from;
-  while (!existsSync(path.join(up, "node_modules", name, "package.json"))) {
-    if (up === ROOT) fail(`${name} is not installed\nnext: npm ci`, 1);
-    up = path.dirname(up);
-  }
-  const folder = path.join(up, "node_modules", name);
+  const folder = folderOf(name, from);
+  // What lies above the repository is somebody else's.
+  if (folder === undefined || !folder.startsWith(`${ROOT}${path.sep}`))
+    fail(`${name} is not installed\nnext: npm ci`, 1);
   if (packages.has(folder)) return;
-  packages.set(folder, folder);
+  packages.add(folder);
   for (const next of Object.keys(readPackage(folder).dependencies ?? {})) take(next, folder);
 }
 
