@@ -1,46 +1,24 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { startApplication } from "../../cli/local-world/application.ts";
 import { listAttempts } from "../../cli/local-world/attempts.ts";
-import { layoutIn } from "../../cli/local-world/layout.ts";
-import { localMapping } from "../../cli/local-world/local-mapping.ts";
 import type { LocalWorld } from "../../cli/local-world/local-world.ts";
-import { prepareCertificates } from "../../cli/local-world/prepare-certificates.ts";
 import { runAttempts, type Row } from "../../cli/local-world/run-attempts.ts";
-import { startVerifier } from "../../cli/local-world/start-verifier.ts";
-import { verifierConfiguration } from "../../cli/local-world/verifier-configuration.ts";
 import type { Mapping } from "../../shared/mapping.ts";
 import { ISSUED, ONE, ONE_ORIGIN, TWO_ISSUERS, TWO_ORIGINS } from "./support/mappings.ts";
+import { startOriginAlone } from "./support/origin-alone.ts";
 import { useTemporaryFolders } from "./support/temporary-folder.ts";
 
 const newFolder = useTemporaryFolders();
 
 /** What comes of the attempts straight at the origin: the real verifier, without a Worker in front of it. */
 async function triedStraight(mapping: Mapping): Promise<readonly Row[]> {
-  const layout = layoutIn(join(newFolder(), "local"));
-  const { certificates } = await prepareCertificates(mapping, layout, new Date());
-  const application = await startApplication(0);
-  const settings = { port: 0, application: application.url, refuse: "silence" } as const;
-  const documents = {
-    [layout.mapping]: localMapping(mapping, certificates),
-    [layout.verifier]: verifierConfiguration(certificates, layout, settings),
-  };
-  for (const [path, document] of Object.entries(documents)) {
-    writeFileSync(path, JSON.stringify(document));
-  }
-  const verifier = await startVerifier(layout.verifier, layout.folder, () => undefined);
+  const origin = await startOriginAlone(mapping, newFolder());
   try {
-    const world: Partial<LocalWorld> = {
-      certificates,
-      ports: { worker: 0, origin: verifier.port, application: application.port },
-      verifierEvents: verifier.events,
-    };
-    const straight = listAttempts(mapping, certificates).filter(({ how }) => how.by === "stranger");
-    return await runAttempts(world as LocalWorld, straight);
+    const straight = listAttempts(mapping, origin.certificates).filter(
+      ({ how }) => how.by === "stranger",
+    );
+    return await runAttempts(origin.world as LocalWorld, straight);
   } finally {
-    await verifier.process.stop();
-    await application.close();
+    await origin.close();
   }
 }
 

@@ -1,20 +1,13 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { startApplication } from "../../../cli/local-world/application.ts";
 import { listEdgeAttempts } from "../../../cli/local-world/edge-attempts.ts";
-import { layoutIn } from "../../../cli/local-world/layout.ts";
 import type { LocalCertificates } from "../../../cli/local-world/local-certificates.ts";
 import { startLocalEdge } from "../../../cli/local-world/local-edge.ts";
-import { localMapping } from "../../../cli/local-world/local-mapping.ts";
 import type { LocalWorld } from "../../../cli/local-world/local-world.ts";
-import { prepareCertificates } from "../../../cli/local-world/prepare-certificates.ts";
 import { runAttempts, type Row } from "../../../cli/local-world/run-attempts.ts";
-import { startVerifier } from "../../../cli/local-world/start-verifier.ts";
 import { reasonOf } from "../../../cli/local-world/table.ts";
-import { verifierConfiguration } from "../../../cli/local-world/verifier-configuration.ts";
 import type { Mapping } from "../../../shared/mapping.ts";
 import { LEVELS, ONE, ONE_ORIGIN, SHARED } from "../support/mappings.ts";
+import { startOriginAlone } from "../support/origin-alone.ts";
 import { useTemporaryFolders } from "../support/temporary-folder.ts";
 
 const newFolder = useTemporaryFolders();
@@ -28,19 +21,9 @@ interface Mistake {
 
 /** What comes of the pictures: the real verifier, the edge and the open origin, without a Worker. */
 async function pictures(mapping: Mapping, mistake: Mistake = {}): Promise<readonly Row[]> {
-  const layout = layoutIn(join(newFolder(), "local"));
-  const { certificates } = await prepareCertificates(mapping, layout, new Date());
-  const application = await startApplication(0);
-  const settings = { port: 0, application: application.url, refuse: "silence" } as const;
-  const documents = {
-    [layout.mapping]: localMapping(mapping, certificates),
-    [layout.verifier]: verifierConfiguration(certificates, layout, settings),
-  };
-  for (const [path, document] of Object.entries(documents)) {
-    writeFileSync(path, JSON.stringify(document));
-  }
-  const verifier = await startVerifier(layout.verifier, layout.folder, () => undefined);
-  const ends: (() => Promise<void>)[] = [() => application.close(), () => verifier.process.stop()];
+  const origin = await startOriginAlone(mapping, newFolder());
+  const { certificates, verifier, application } = origin;
+  const ends: (() => Promise<void>)[] = [origin.close];
   try {
     const edge = await startLocalEdge(
       mapping,
@@ -48,12 +31,7 @@ async function pictures(mapping: Mapping, mistake: Mistake = {}): Promise<readon
       { port: 0, verifierPort: verifier.port, applicationUrl: application.url },
       (end) => ends.push(end),
     );
-    const world = {
-      certificates,
-      ports: { worker: 0, origin: verifier.port, application: application.port },
-      verifierEvents: verifier.events,
-      edge,
-    } as Partial<LocalWorld> as LocalWorld;
+    const world = { ...origin.world, edge } as Partial<LocalWorld> as LocalWorld;
     const shown = { ...world, ...mistake.world?.(world) };
     return await runAttempts(shown, listEdgeAttempts(mapping, certificates));
   } finally {
