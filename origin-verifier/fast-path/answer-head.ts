@@ -1,8 +1,9 @@
-import { HOP_BY_HOP, PULL_REFUSAL } from "../../shared/wire.ts";
-import { rememberNames } from "../request/remember-names.ts";
-import { tokensOf } from "../request/tokens-of.ts";
 import { KEPT_FROM_CONNECTION } from "../application/answer-headers.ts";
-import { trimmed } from "./pull-head.ts";
+import { tokensOf } from "../request/tokens-of.ts";
+import { answerNames, goesBack, type AnswerNames } from "./answer-names.ts";
+import { afterBlanks, beforeBlanks, BLANK, COLON, LF } from "./head-bytes.ts";
+import { readLines } from "./head-lines.ts";
+import { runsOf, textOf, type LineRuns } from "./line-runs.ts";
 
 /** How the body of an answer is delimited: by nothing at all, where there is none. */
 export type AnswerFraming = "none" | "length" | "chunks" | "close";
@@ -20,162 +21,146 @@ export interface AnswerHead {
   /** The status line and the header lines that go back to the peer, without those of a connection. */
   readonly lines: string;
   readonly hasDate: boolean;
+  /** Where in the bytes the first one behind it is. */
+  readonly end: number;
 }
 
-/** A head, or why it is none: in words for the operator's log. */
-export type ReadAnswer = AnswerHead | string;
+/** A head; `more`, where it has not come whole; or why it is none, in words for the operator's log. */
+export type ReadAnswer = AnswerHead | "more" | { readonly broken: string };
 
-/** RFC 9112 4 and 5. What Node would read and not write (control characters) is none of it. */
-const GRAMMAR =
-  /^HTTP\/1\.[01] [1-9][0-9]{2}(?: [\t\x20-\x7e\x80-\xff]*)?\r\n(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*\r\n)*\r\n$/;
+/** RFC 9112 4. What Node would read and not write (control characters) is none of it. */
+const STATUS_LINE = /HTTP\/1\.[01] [1-9][0-9]{2}(?: [\t\x20-\x7e\x80-\xff]*)?\r\n/y;
+/** The 0 of HTTP/1.0. */
+const OLD = 0x30;
 const LENGTH = /^[0-9]{1,15}$/;
-
-type Kind = "plain" | "withheld" | "connection" | "length" | "coding" | "date" | "keep-alive";
-
-const BLANK = 0x20;
-
-interface AnswerName {
-  readonly written: string;
-  readonly lower: string;
-  readonly kind: Kind;
-}
-
-const PLAIN: AnswerName = { written: "", lower: "", kind: "plain" };
-
-const kinds = rememberNames<AnswerName>((written) => {
-  const lower = written.toLowerCase();
-  return { written, lower, kind: kindOf(lower) };
-});
-
-/** What the names begin with that are not plain, in either case. */
-const IN_QUESTION: ReadonlySet<number> = new Set(
-  [...HOP_BY_HOP, PULL_REFUSAL, "content-length", "date"].flatMap(([letter = ""]) => [
-    letter.toLowerCase().charCodeAt(0),
-    letter.toUpperCase().charCodeAt(0),
-  ]),
-);
-
-function kindOf(lower: string): Kind {
-  switch (lower) {
-    case "connection":
-    case "keep-alive":
-    case "date":
-      return lower;
-    case "content-length":
-      return "length";
-    case "transfer-encoding":
-      return "coding";
-    default:
-      // `Pull-Refusal` is ours alone to say: the Worker turns an answer that carries it into a 502.
-      return HOP_BY_HOP.has(lower) || lower === PULL_REFUSAL.toLowerCase() ? "withheld" : "plain";
-  }
-}
-
-/** Those of the last head that are in question, in their order: they nearly always come again. */
-let expected: readonly AnswerName[] = [];
-
-const NOBODY: ReadonlySet<string> = new Set();
 
 /**
  * Reads the head of an answer.
  *
- * @param text the head with its blank line, one character a byte.
+ * @param from where in the bytes it begins.
+ * @param to where the bytes end that have come.
  * @param method of the request that it answers.
  */
-export function readAnswerHead(text: string, method: string): ReadAnswer {
-  if (!GRAMMAR.test(text)) return "its head is not one of HTTP/1.1";
-  return read(text, method, NOBODY);
+export function readAnswerHead(
+  bytes: Buffer,
+  from: number,
+  to: number,
+  method: string,
+): ReadAnswer {
+  const first = bytes.indexOf(LF, from) + 1;
+  if (first === 0 || first > to) return "more";
+  const lines = readLines(bytes, first, to, answerNames);
+  if (lines === "more") return lines;
+  if (lines === "broken") return broken("its head is not one of HTTP/1.1");
+  const { end } = lines;
+  const text = bytes.toString("latin1", from, end);
+  STATUS_LINE.lastIndex = 0;
+  if (!STATUS_LINE.test(text)) return broken("its head is not one of HTTP/1.1");
+  const { bounds } = lines;
+  const names = answerNames.facts(lines.names);
+  if (names.length.length > 1) return broken("two Content-Length headers");
+  if (names.coding.length > 1) return broken("two Transfer-Encoding headers");
+  const status = Number(text.slice(9, 12));
+  const isOld = text.charCodeAt(7) === OLD;
+  const [lengthLine] = names.length;
+  const [codingLine] = names.coding;
+  const framed = framingOf(
+    status,
+    method,
+    isOld,
+    lengthLine === undefined ? null : lengthOf(bytes, bounds, lengthLine),
+    codingLine === undefined ? null : codingOf(bytes, bounds, codingLine),
+  );
+  if (typeof framed === "string") return broken(framed);
+  const keepAliveLine = names.keepAlive.at(-1);
+  const keepsMs =
+    keepAliveLine === undefined
+      ? Number.POSITIVE_INFINITY
+      : keptFor(saidIn(bytes, bounds, names, keepAliveLine));
+  const tokens = tokensIn(bytes, bounds, names);
+  const keeps = !tokens.includes("close") && (!isOld || tokens.includes("keep-alive"));
+  const { kept, hasDate } = staying(names, status, tokens);
+  // What we say is HTTP/1.1, with a blank after the status: so it has to be, with nothing behind it, too (RFC 9112 4).
+  const isPlain = !isOld && text.charCodeAt(12) === BLANK;
+  const line = isPlain
+    ? text.slice(0, first - from)
+    : `HTTP/1.1 ${status} ${text.slice(13, Math.max(13, first - from - 2))}\r\n`;
+  return {
+    status,
+    keepsMs,
+    hasDate,
+    lines: line + textOf(kept, text, bounds, from),
+    keeps: keeps && framed.isClear,
+    end,
+    framing: framed.framing,
+    length: framed.length,
+  };
 }
 
-function read(text: string, method: string, nominated: ReadonlySet<string>): ReadAnswer {
-  const status = Number(text.slice(9, 12));
-  const isOld = text.charCodeAt(7) === 0x30;
-  const firstEnd = text.indexOf("\r") + 2;
-  let lines = "";
-  let length: string | null = null;
-  let coding: string | null = null;
-  let connection: string | null = null;
-  let keepsMs = Number.POSITIVE_INFINITY;
-  let hasDate = false;
-  let kept = 0;
-  const names: AnswerName[] = [];
-  // What we say is HTTP/1.1, with a blank after the status: so it has to be, with nothing behind it, too (RFC 9112 4).
-  if (isOld || text.charCodeAt(12) !== BLANK) {
-    lines = `HTTP/1.1 ${text.slice(9, 12)} ${text.slice(13, firstEnd)}`;
-    if (text.charCodeAt(12) !== BLANK) lines = `HTTP/1.1 ${text.slice(9, 12)} \r\n`;
-    kept = firstEnd;
-  }
-  for (let at = firstEnd; at < text.length - 2;) {
-    const colon = text.indexOf(":", at);
-    const end = text.indexOf("\r", colon);
-    // Most headers are nobody's business here, which their first letter shows.
-    const isPlain = !IN_QUESTION.has(text.charCodeAt(at)) && nominated === NOBODY;
-    let { lower, kind } = PLAIN;
-    if (!isPlain) {
-      const written = text.slice(at, colon);
-      const likely = expected[names.length];
-      const name = likely?.written === written ? likely : kinds.answer(written);
-      names.push(name);
-      ({ lower, kind } = name);
-    }
-    let passes = isPlain || !nominated.has(lower);
-    switch (kind) {
-      case "plain":
-        break;
-      case "date":
-        hasDate ||= passes;
-        break;
-      case "withheld":
-        passes = false;
-        break;
-      case "length":
-        if (length !== null) return "two Content-Length headers";
-        length = trimmed(text, colon + 1, end);
-        // RFC 9110 8.6: a 204 has none, and whoever believed one would take the next answer's first bytes for its body.
-        passes = status !== 204;
-        break;
-      case "coding":
-        if (coding !== null) return "two Transfer-Encoding headers";
-        // With a tab behind it, it is another coding to Node's parser.
-        coding = text.slice(colon + 1, end).replace(/^ /, "");
-        passes = false;
-        break;
-      case "connection":
-        connection = (connection === null ? "" : `${connection},`) + trimmed(text, colon + 1, end);
-        passes = false;
-        break;
-      case "keep-alive":
-        keepsMs = keptFor(trimmed(text, colon + 1, end));
-        passes = false;
-        break;
-    }
-    if (!passes) {
-      lines += text.slice(kept, at);
-      kept = end + 2;
-    }
-    at = end + 2;
-  }
-  expected = names;
-  lines += text.slice(kept, text.length - 2);
-  let keeps = !isOld;
-  if (connection !== null) {
-    const tokens = tokensOf(connection);
-    keeps = tokens.includes("keep-alive")
-      ? !tokens.includes("close")
-      : !isOld && !tokens.includes("close");
-    if (
-      nominated === NOBODY &&
-      tokens.some((token) => token !== "close" && token !== "keep-alive")
-    ) {
-      const more = new Set(tokens);
-      // Without the length the answer's end would be lost; without the others a cache would take it for everybody's.
-      for (const name of KEPT_FROM_CONNECTION) more.delete(name);
-      return read(text, method, more);
-    }
-  }
-  const framed = framingOf(status, method, isOld, length, coding);
-  if (typeof framed === "string") return framed;
-  return { status, keepsMs, hasDate, lines, keeps: keeps && framed.isClear, ...framed };
+function broken(why: string): { readonly broken: string } {
+  return { broken: why };
+}
+
+function lengthOf(bytes: Buffer, bounds: readonly number[], line: number): string {
+  const end = endOf(bounds, line);
+  const from = afterBlanks(bytes, valueOf(bytes, bounds, line), end);
+  return bytes.toString("latin1", from, beforeBlanks(bytes, from, end));
+}
+
+/** With a tab behind it, it is another coding to Node's parser. */
+function codingOf(bytes: Buffer, bounds: readonly number[], line: number): string {
+  const from = valueOf(bytes, bounds, line);
+  return bytes.toString("latin1", bytes[from] === BLANK ? from + 1 : from, endOf(bounds, line));
+}
+
+function saidIn(
+  bytes: Buffer,
+  bounds: readonly number[],
+  { said }: AnswerNames,
+  line: number,
+): string {
+  const end = endOf(bounds, line);
+  const from = afterBlanks(bytes, valueOf(bytes, bounds, line), end);
+  return said.read(bytes, from, beforeBlanks(bytes, from, end));
+}
+
+const NO_TOKENS: readonly string[] = [];
+
+/** What `Connection` says, of all its lines. */
+function tokensIn(bytes: Buffer, bounds: readonly number[], names: AnswerNames): readonly string[] {
+  const [first, ...others] = names.connection;
+  if (first === undefined) return NO_TOKENS;
+  const tokens = tokensOf(saidIn(bytes, bounds, names, first));
+  if (others.length === 0) return tokens;
+  return [...tokens, ...others.flatMap((line) => tokensOf(saidIn(bytes, bounds, names, line)))];
+}
+
+function valueOf(bytes: Buffer, bounds: readonly number[], line: number): number {
+  return bytes.indexOf(COLON, bounds[line]) + 1;
+}
+
+function endOf(bounds: readonly number[], line: number): number {
+  return (bounds[line + 1] as number) - 2;
+}
+
+/** The lines that go back: what `Connection` names does not. */
+function staying(
+  names: AnswerNames,
+  status: number,
+  tokens: readonly string[],
+): { readonly kept: LineRuns; readonly hasDate: boolean } {
+  // RFC 9110 8.6: a 204 has no length, and whoever believed one would take the next answer's first bytes for its body.
+  const withoutLength = status === 204 && names.length.length > 0;
+  if (tokens.every((token) => token === "keep-alive") && !withoutLength) return names;
+  const taken = new Set(tokens);
+  // Without the length the answer's end would be lost; without the others a cache would take it for everybody's.
+  for (const name of KEPT_FROM_CONNECTION) taken.delete(name);
+  const stays = (name: AnswerNames["all"][number]): boolean =>
+    goesBack(name) && !taken.has(name.lower) && !(withoutLength && name.kind === "length");
+  return {
+    kept: runsOf(names.all, stays),
+    hasDate: names.hasDate && !taken.has("date"),
+  };
 }
 
 /** A body where none may be, and a length that nobody believes: what follows is not the next answer's, for sure. */

@@ -1,42 +1,51 @@
 import { framingHeaders } from "../application/framing-headers.ts";
 import type { AcceptedPull } from "../judge/verdict.ts";
-import { doubledIdentity, isForwarded, told } from "../request/application-headers.ts";
+import { isForwarded, told } from "../request/application-headers.ts";
 import type { shownAs } from "../request/accepted-pull.ts";
-import type { HeaderName } from "../request/header-name.ts";
 import type { RequestHead } from "../request/request-head.ts";
-import type { PullHead } from "./pull-head.ts";
+import { runsOf, textOf, type LineRuns } from "./line-runs.ts";
+import type { PullHead, PullNames } from "./pull-head.ts";
 
 /**
  * The head that the application gets, as text: what {@link applicationHeaders} and {@link framingHeaders} say, by the same
  * rules for each line. Lines that stay are copied as they stand, several at once.
  *
- * @param text that the head was read from.
  * @param shown the Host that the application sees, and whether it sees a token.
  * @param certificate headers of the pull certificate, names and values in turn.
  */
 export function applicationHead(
-  text: string,
-  { method, target, names, bounds }: PullHead,
+  { text, method, target, bounds, facts }: PullHead,
   head: RequestHead,
   pull: AcceptedPull,
   { authority, hasToken }: ReturnType<typeof shownAs>,
   certificate: readonly string[],
 ): string {
   let written = `${method} ${target} HTTP/1.1\r\nHost: ${authority}\r\n`;
-  const doubled = doubledIdentity(names);
-  let from = -1;
-  for (let line = 0; line < names.length; line += 1) {
-    if (isForwarded(names[line] as HeaderName, head, pull, doubled, hasToken)) {
-      if (from === -1) from = bounds[line] as number;
-    } else if (from !== -1) {
-      written += text.slice(from, bounds[line]);
-      from = -1;
-    }
-  }
-  if (from !== -1) written += text.slice(from, bounds[names.length]);
+  const runs = forwardedRuns(facts, head, pull, hasToken);
+  written += textOf(runs, text, bounds);
   written += toldLines(pull);
   if (certificate.length > 0) written += linesOf(certificate);
-  return `${written}${linesOf(framingHeaders(head.framing, method))}Connection: keep-alive\r\n\r\n`;
+  const framing = framingHeaders(head.framing, method);
+  if (framing.length > 0) written += linesOf(framing);
+  return `${written}Connection: keep-alive\r\n\r\n`;
+}
+
+/**
+ * The lines that are forwarded. It depends on their names, and on what `Connection` says and the mapping asks for, which are
+ * nearly always those of the pull before.
+ */
+function forwardedRuns(
+  names: PullNames,
+  head: RequestHead,
+  pull: AcceptedPull,
+  hasToken: boolean,
+): LineRuns {
+  const nominated = head.nominated.join(",");
+  const { forwarded } = names;
+  if (forwarded?.nominated === nominated && forwarded.hasToken === hasToken) return forwarded.runs;
+  const runs = runsOf(names.all, (name) => isForwarded(name, head, pull, names.doubled, hasToken));
+  names.forwarded = { nominated, hasToken, runs };
+  return runs;
 }
 
 let last: AcceptedPull | null = null;

@@ -1,19 +1,4 @@
-/** Takes what is to be passed on of some bytes of a chunked body: pieces of those bytes, and what stands in place of others. */
-export type Pass = (piece: Buffer | string) => void;
-
-/** What came of reading on. `done`: the body's end was read, and passed. */
-export type ChunksRead = "more" | "done" | ChunksProblem;
-
-/** Why a body is none: nobody can say where it ends; or its extensions or trailers are more than anybody needs. */
-export type ChunksProblem = "broken" | "extensions-too-large" | "trailers-too-large";
-
-/** Reads one chunked body. */
-export interface ChunkReader {
-  /** Reads on from a place in some bytes, to their end or the body's. */
-  readonly read: (bytes: Buffer, from: number, pass: Pass) => ChunksRead;
-  /** Where in the bytes of the last call the body ended. */
-  readonly end: () => number;
-}
+import type { BodyProblem, BodyReader } from "./body-reader.ts";
 
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const QUOTED = String.raw`"(?:[\t\x20\x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*"`;
@@ -38,7 +23,7 @@ const LF = 0x0a;
  * came, sizes in another writing and with extensions are written anew (whoever does not know them reads on in the middle
  * of the data), and trailers are dropped, since an application may merge them into the headers that were judged.
  */
-export function createChunkReader(): ChunkReader {
+export function createChunkReader(): BodyReader {
   let reading: "size" | "data" | "data-end" | "trailers" = "size";
   let left = 0;
   // Of a line that has not come whole.
@@ -46,7 +31,7 @@ export function createChunkReader(): ChunkReader {
   let trailerBytes = 0;
   let end = 0;
 
-  const problem = (): ChunksProblem =>
+  const problem = (): BodyProblem =>
     reading === "trailers" ? "trailers-too-large" : "extensions-too-large";
 
   return {

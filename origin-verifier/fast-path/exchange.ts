@@ -4,9 +4,11 @@ import { refusal, type Refusal } from "../judge/refusal.ts";
 import type { Framing } from "../request/request-head.ts";
 import type { Turn } from "../request/turns.ts";
 import type { ApplicationSocket, Awaiting } from "./application-socket.ts";
-import { readAnswerHead, type AnswerHead } from "./answer-head.ts";
-import { createChunkReader, type ChunkReader, type ChunksProblem } from "./chunks.ts";
-import { dateLine } from "./date-line.ts";
+import type { AnswerHead } from "./answer-head.ts";
+import { AnswerStart } from "./answer-start.ts";
+import { LAST_CHUNK, type BodyProblem, type BodyReader } from "./body-reader.ts";
+import { answerBodyReader, bodyReader } from "./body-reader-of.ts";
+import { peerHead } from "./peer-head.ts";
 import type { Ways } from "./fast-path-options.ts";
 import type { PeerSide } from "./peer-side.ts";
 
@@ -27,10 +29,10 @@ export interface HandedOn {
 const REPEATABLE = new Set(["GET", "HEAD", "OPTIONS"]);
 const STALE = new Set(["ECONNRESET", "EPIPE"]);
 
-/** Bytes of an answer's head: as much as Cloudflare takes from an origin. */
-const ANSWER_HEAD_BYTES = 128 * 1024;
+/** An answer with a body of so many bytes, and all of it at once, is copied into one text. */
+const COPIED_BYTES = 32 * 1024;
 
-const CHUNKS_PROBLEMS: Readonly<Record<ChunksProblem, string>> = {
+const BODY_PROBLEMS: Readonly<Record<BodyProblem, string>> = {
   broken: "HPE_INVALID_CHUNK_SIZE",
   "extensions-too-large": "HPE_CHUNK_EXTENSIONS_OVERFLOW",
   "trailers-too-large": "HPE_HEADER_OVERFLOW",
@@ -45,15 +47,13 @@ export class Exchange implements Awaiting, Turn {
   #application: ApplicationSocket | null = null;
   #isRepeat = false;
   // The body, on its way to the application.
-  #bodyLeft: number;
-  readonly #bodyChunks: ChunkReader | null;
+  readonly #body: BodyReader | null;
   #isWhole: boolean;
   #bodyMovedAt: number;
   // The answer, on its way to the peer.
-  #begun = "";
+  readonly #start: AnswerStart;
   #answer: AnswerHead | null = null;
-  #answerLeft = 0;
-  #answerChunks: ChunkReader | null = null;
+  #answerBody: BodyReader | null = null;
   #isLast = false;
   #isAnswered = false;
   #waitsForPeer = false;
@@ -63,10 +63,9 @@ export class Exchange implements Awaiting, Turn {
     this.#ways = ways;
     this.#connection = connection;
     this.#pull = pull;
-    const { framing } = pull;
-    this.#isWhole = framing.by === "none";
-    this.#bodyLeft = framing.by === "length" ? framing.bytes : 0;
-    this.#bodyChunks = framing.by === "chunks" ? createChunkReader() : null;
+    this.#body = bodyReader(pull.framing);
+    this.#isWhole = this.#body === null;
+    this.#start = new AnswerStart(pull.method);
     this.#movedAt = ways.clock.now();
     this.#bodyMovedAt = this.#movedAt;
     this.#ask(ways.sockets.take(pull.target));
@@ -103,22 +102,16 @@ export class Exchange implements Awaiting, Turn {
    * @returns where it ended in these bytes; what stands behind it is the next request.
    */
   body(bytes: Buffer, from: number): number {
+    const body = this.#body;
+    if (body === null) return from;
     this.#bodyMovedAt = this.#ways.clock.now();
-    if (this.#bodyChunks === null) {
-      const end = Math.min(bytes.length, from + this.#bodyLeft);
-      this.#bodyLeft -= end - from;
-      if (end > from)
-        this.#pass(from === 0 && end === bytes.length ? bytes : bytes.subarray(from, end));
-      if (this.#bodyLeft === 0) this.#bodyIsWhole();
-      return end;
-    }
-    const read = this.#bodyChunks.read(bytes, from, (piece) => this.#pass(piece));
+    const read = body.read(bytes, from, (piece) => this.#pass(piece));
     if (read === "more") return bytes.length;
     if (read === "done") {
       this.#bodyIsWhole();
-      return this.#bodyChunks.end();
+      return body.end();
     }
-    const code = CHUNKS_PROBLEMS[read];
+    const code = BODY_PROBLEMS[read];
     this.abandon();
     this.#connection.unreadable(Object.assign(new Error("a broken chunked body"), { code }));
     return bytes.length;
@@ -153,30 +146,12 @@ export class Exchange implements Awaiting, Turn {
 
   take(buffer: Buffer, size: number): boolean {
     this.#movedAt = this.#ways.clock.now();
-    if (this.#answer !== null) return this.#relay(this.#answer, buffer, 0, size, "", "");
-    const before = this.#begun.length;
-    const text = this.#begun + buffer.toString("latin1", 0, size);
-    for (let from = 0, look = Math.max(0, before - 3); ;) {
-      const blank = text.indexOf("\r\n\r\n", look);
-      const end = blank + 4;
-      if ((blank === -1 ? text.length : end) - from > ANSWER_HEAD_BYTES)
-        return this.#noAnswer("its head is too large");
-      if (blank === -1) {
-        this.#begun = from === 0 ? text : text.slice(from);
-        return true;
-      }
-      const head = readAnswerHead(text.slice(from, end), this.#pull.method);
-      if (typeof head === "string") return this.#noAnswer(head);
-      // RFC 9110 15.2: what says that nothing comes behind it is no interim answer.
-      if (head.status < 200 && !head.keeps) return this.#noAnswer("an interim answer that ends");
-      if (head.status === 101) return this.#noAnswer("101, unasked");
-      if (head.status >= 200) {
-        this.#answer = head;
-        return this.#begin(head, buffer, end - before, size, text.slice(end));
-      }
-      from = end;
-      look = end;
-    }
+    if (this.#answer !== null) return this.#relay(this.#answer, buffer.subarray(0, size), 0, "");
+    const started = this.#start.read(buffer, size);
+    if (started === "more") return true;
+    if ("broken" in started) return this.#noAnswer(started.broken);
+    this.#answer = started.head;
+    return this.#begin(started.head, buffer, started.from, size);
   }
 
   drained(): void {
@@ -191,7 +166,7 @@ export class Exchange implements Awaiting, Turn {
     application?.destroy();
     if (this.#answer === null) this.#endedBefore(application, error);
     else if (this.#answer.framing === "close" && error === null) {
-      this.#connection.write("0\r\n\r\n");
+      this.#connection.write(LAST_CHUNK);
       this.#finish(false, 0);
     } else this.#cut();
   }
@@ -206,7 +181,7 @@ export class Exchange implements Awaiting, Turn {
     const { method, framing, target } = this.#pull;
     const failure = error ?? Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
     const isStale =
-      application?.isReused === true && STALE.has(failure.code ?? "") && this.#begun === "";
+      application?.isReused === true && STALE.has(failure.code ?? "") && this.#start.isUnread();
     // The application closed its idle connection in the moment in which we took it: it has read nothing of the pull.
     if (isStale && !this.#isRepeat && framing.by === "none" && REPEATABLE.has(method)) {
       this.#isRepeat = true;
@@ -227,75 +202,36 @@ export class Exchange implements Awaiting, Turn {
     if (this.#isAnswered) this.#connection.turnOver();
   }
 
-  #begin(head: AnswerHead, buffer: Buffer, from: number, size: number, rest: string): boolean {
-    this.#begun = "";
+  #begin(head: AnswerHead, buffer: Buffer, from: number, size: number): boolean {
+    const { framing, length } = head;
     this.#isLast = this.#pull.closes || (this.#ways.isDraining() && !this.#connection.hasMore());
-    let lines = head.lines;
-    // The application's clock is the answer's; a second Date would be a lie about one of the two.
-    if (!head.hasDate) lines += dateLine();
-    lines += this.#isLast ? "Connection: close\r\n" : this.#ways.keptLines;
-    this.#answerLeft = head.length;
-    if (head.framing === "chunks") this.#answerChunks = createChunkReader();
-    if (head.framing === "chunks" || head.framing === "close")
-      lines += "Transfer-Encoding: chunked\r\n";
-    return this.#relay(head, buffer, from, size, `${lines}\r\n`, rest);
-  }
-
-  /**
-   * Passes on what came of the answer, behind what is to be said before it.
-   *
-   * @param rest what came, as text, where it is known; else empty.
-   */
-  #relay(
-    head: AnswerHead,
-    buffer: Buffer,
-    from: number,
-    size: number,
-    before: string,
-    rest: string,
-  ): boolean {
-    const application = this.#application as ApplicationSocket;
-    if (
-      head.framing === "none" ||
-      (head.framing === "length" && rest.length === this.#answerLeft)
-    ) {
+    const lines = peerHead(head, this.#isLast ? "Connection: close\r\n" : this.#ways.keptLines);
+    const isAlone = size - from === length;
+    if (framing === "none" || (framing === "length" && isAlone && length <= COPIED_BYTES)) {
       // All of it, in one text and one write: the bytes are copied, and never looked at again.
-      const isAlone = rest.length === this.#answerLeft;
-      this.#connection.write(isAlone ? before + rest : before);
+      this.#connection.write(length === 0 ? lines : lines + buffer.toString("latin1", from, size));
       this.#finish(isAlone && head.keeps, head.keepsMs);
       return true;
     }
-    let end = size;
-    let done = false;
-    let isBroken = false;
+    this.#answerBody = answerBodyReader(head);
+    return this.#relay(head, buffer.subarray(0, size), from, lines);
+  }
+
+  /** Passes on what came of the answer, behind what is to be said before it. */
+  #relay(head: AnswerHead, bytes: Buffer, from: number, before: string): boolean {
+    const body = this.#answerBody as BodyReader;
     const pieces: (Buffer | string)[] = before === "" ? [] : [before];
-    switch (head.framing) {
-      case "length":
-        end = Math.min(size, from + this.#answerLeft);
-        this.#answerLeft -= end - from;
-        done = this.#answerLeft === 0;
-        if (end > from) pieces.push(buffer.subarray(from, end));
-        break;
-      case "chunks": {
-        const chunks = this.#answerChunks as ChunkReader;
-        const read = chunks.read(buffer.subarray(0, size), from, (piece) => pieces.push(piece));
-        done = read === "done";
-        isBroken = !done && read !== "more";
-        if (done) end = chunks.end();
-        break;
-      }
-      case "close":
-        if (size > from)
-          pieces.push(`${(size - from).toString(16)}\r\n`, buffer.subarray(from, size), "\r\n");
+    const read = body.read(bytes, from, (piece) => pieces.push(piece));
+    const goesOn =
+      pieces.length === 0 ||
+      this.#connection.writeAll(pieces, this.#application as ApplicationSocket);
+    if (read === "done") {
+      this.#finish(body.end() === bytes.length && head.keeps, head.keepsMs);
+      return true;
     }
-    const goesOn = pieces.length === 0 || this.#connection.writeAll(pieces, application);
-    if (isBroken) {
+    if (read !== "more") {
       this.#cut();
       return false;
-    }
-    if (done) {
-      this.#finish(end === size && head.keeps, head.keepsMs);
-      return true;
     }
     this.#waitsForPeer = !goesOn;
     return goesOn;

@@ -2,7 +2,7 @@ import type { TLSSocket } from "node:tls";
 import type { Refusal } from "../judge/refusal.ts";
 import type { Peer } from "../listener/peer.ts";
 import { acceptedEvent, shownAs } from "../request/accepted-pull.ts";
-import { judgeRequest } from "../request/judge-request.ts";
+import { judgeStrictRequest } from "../request/judge-request.ts";
 import { applicationHead } from "./application-head.ts";
 import type { ApplicationSocket } from "./application-socket.ts";
 import { Exchange } from "./exchange.ts";
@@ -199,15 +199,14 @@ export class PullConnection implements PeerSide {
     const peer = this.#peer;
     const { limits } = ways;
     const began = performance.now();
-    const text = bytes.toString("latin1", 0, limits.headerBytes);
-    const head = readPullHead(text);
+    const head = readPullHead(bytes, limits.headerBytes);
     if (head === null) {
       this.#handOver(bytes);
       return;
     }
     const trust = ways.trust();
     const now = ways.now();
-    const judged = judgeRequest(head, peer, trust, now, limits.headerLines);
+    const judged = judgeStrictRequest(head, peer, trust, now, limits.headerLines);
     if (!judged.ok || judged.pull.verdict !== "accepted") {
       this.#handOver(bytes);
       return;
@@ -224,7 +223,7 @@ export class PullConnection implements PeerSide {
     const exchange = new Exchange(ways, this, {
       target,
       method: head.method,
-      head: applicationHead(text, head, read, pull, shownAs(trust, pull), certificate),
+      head: applicationHead(head, read, pull, shownAs(trust, pull), certificate),
       framing: read.framing,
       closes: closesAfter(read),
       hostname: read.forwardedHost ?? read.authority.hostname,

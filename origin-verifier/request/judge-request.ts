@@ -4,7 +4,13 @@ import { judge } from "../judge/judge.ts";
 import type { Refusal } from "../judge/refusal.ts";
 import type { JudgedPull } from "../judge/verdict.ts";
 import type { Trust } from "../trust/trust.ts";
-import { readRequestHead, type RawHead, type RequestHead } from "./request-head.ts";
+import {
+  readRequestHead,
+  readStrictHead,
+  type RawHead,
+  type RequestHead,
+  type StrictHead,
+} from "./request-head.ts";
 
 /** A request that may go on, with what was judged of its pull; or why not. */
 export type JudgedRequest =
@@ -26,8 +32,19 @@ export function judgeRequest(
   maxHeaderLines: number,
 ): JudgedRequest {
   const read = readRequestHead(raw, maxHeaderLines);
-  if (!read.ok) return read;
-  return judgeHead(read.value, peer, trust, now);
+  return read.ok ? judgeHead(read.value, peer, trust, now) : read;
+}
+
+/** The same for a head whose lines were read strictly. */
+export function judgeStrictRequest(
+  strict: StrictHead,
+  peer: Peer,
+  trust: Trust,
+  now: number,
+  maxHeaderLines: number,
+): JudgedRequest {
+  const read = readStrictHead(strict, maxHeaderLines);
+  return read.ok ? judgeHead(read.value, peer, trust, now) : read;
 }
 
 /** The same for a head that was read before: what a WebSocket was opened with is judged again while it is open. */

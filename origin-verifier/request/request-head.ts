@@ -17,8 +17,15 @@ export interface RawHead {
   readonly target: string;
   /** Names and values in turn, as Node's `rawHeaders`. */
   readonly rawHeaders: readonly string[];
-  /** What each line is by its name, from a reader that takes no header with control characters in it. */
-  readonly names?: readonly HeaderName[];
+}
+
+/** A head from a reader that takes no header name but a token, and no value with control characters in it. */
+export interface StrictHead extends Omit<RawHead, "rawHeaders"> {
+  /** What each line is by its name. */
+  readonly names: readonly HeaderName[];
+  /** Those of the lines that anything is decided by, and the value of each. */
+  readonly deciding: readonly HeaderName[];
+  readonly values: readonly string[];
 }
 
 /** How the body is delimited: what is forwarded says the same, explicitly. */
@@ -52,25 +59,63 @@ const ORIGIN_FORM = /^\/[\x21\x22\x24-\x5b\x5d-\x7e]*$/;
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const LENGTH = /^[0-9]{1,15}$/;
 
-type Checked<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly refusal: Refusal };
+/** What was read, or why it is refused. */
+export type Checked<T> = { readonly ok: true; readonly value: T } | Refused;
+interface Refused {
+  readonly ok: false;
+  readonly refusal: Refusal;
+}
 
 /**
  * Reads a request's head by rules of our own, after Node's parser: what that one takes for the sake of the whole
  * web's history is refused here, since two readers that differ over where a request ends are a smuggled request.
  */
 export function readRequestHead(head: RawHead, maxHeaderLines: number): Checked<RequestHead> {
-  if (head.httpVersion !== "1.1") return no("version-not-supported", `HTTP/${head.httpVersion}`);
-  if (head.rawHeaders.length > maxHeaderLines * 2) {
-    return no("headers-too-large", `${head.rawHeaders.length / 2} header lines`);
+  const { rawHeaders } = head;
+  const refused = requestLineDoubt(head, rawHeaders.length / 2, maxHeaderLines);
+  if (refused !== null) return refused;
+  const names: HeaderName[] = [];
+  const values: string[] = [];
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const name = headerName(rawHeaders[at] as string);
+    const value = rawHeaders[at + 1] as string;
+    if (!name.isToken)
+      return no("malformed-request", "a header name with characters outside RFC 9110 5.6.2");
+    if (!FIELD_VALUE.test(value))
+      return no("malformed-request", `control characters in ${name.lower}`);
+    names.push(name);
+    values.push(value);
   }
-  if (head.method === "CONNECT" || head.method === "TRACE")
-    return no("method-not-allowed", head.method);
-  if (!ORIGIN_FORM.test(head.target) && !(head.target === "*" && head.method === "OPTIONS")) {
+  return readDeciding(head.method, names, values, names);
+}
+
+/** The same for a head whose lines were read strictly. */
+export function readStrictHead(head: StrictHead, maxHeaderLines: number): Checked<RequestHead> {
+  return (
+    requestLineDoubt(head, head.names.length, maxHeaderLines) ??
+    readDeciding(head.method, head.deciding, head.values, head.names)
+  );
+}
+
+function requestLineDoubt(
+  { httpVersion, method, target }: Pick<RawHead, "httpVersion" | "method" | "target">,
+  headerLines: number,
+  maxHeaderLines: number,
+): Refused | null {
+  if (httpVersion !== "1.1") return no("version-not-supported", `HTTP/${httpVersion}`);
+  if (headerLines > maxHeaderLines) return no("headers-too-large", `${headerLines} header lines`);
+  if (method === "CONNECT" || method === "TRACE") return no("method-not-allowed", method);
+  if (!ORIGIN_FORM.test(target) && !(target === "*" && method === "OPTIONS"))
     return no("malformed-request", "the request target is not in origin-form");
-  }
-  const { names = namesOf(head.rawHeaders) } = head;
+  return null;
+}
+
+function readDeciding(
+  method: string,
+  deciding: readonly HeaderName[],
+  values: readonly string[],
+  names: readonly HeaderName[],
+): Checked<RequestHead> {
   const single: Singles = {
     host: null,
     "content-length": null,
@@ -82,13 +127,9 @@ export function readRequestHead(head: RawHead, maxHeaderLines: number): Checked<
   const nominated: string[] = [];
   const secrets: string[] = [];
   const tokens: string[] = [];
-  for (let at = 0; at + 1 < head.rawHeaders.length; at += 2) {
-    const name = names[at >> 1] as HeaderName;
-    const value = head.rawHeaders[at + 1] as string;
-    if (!name.isToken)
-      return no("malformed-request", "a header name with characters outside RFC 9110 5.6.2");
-    if (head.names === undefined && !FIELD_VALUE.test(value))
-      return no("malformed-request", `control characters in ${name.lower}`);
+  for (let at = 0; at < deciding.length; at += 1) {
+    const name = deciding[at] as HeaderName;
+    const value = values[at] as string;
     if (name.isSecret) secrets.push(value);
     if (name.isAccessToken) tokens.push(value);
     if (name.isConnection) nominated.push(...tokensOf(value));
@@ -97,7 +138,7 @@ export function readRequestHead(head: RawHead, maxHeaderLines: number): Checked<
     single[name.single] = value;
   }
   const keys = { secret: onlyOne(secrets), token: onlyOne(tokens) };
-  return readSingles(head.method, single, nominated, keys, names);
+  return readSingles(method, single, nominated, keys, names);
 }
 
 function onlyOne(all: readonly string[]): string | null {
@@ -109,13 +150,6 @@ type Singles = Record<Single, string | null>;
 // The same few values come again and again: what is remembered of them depends on the text alone.
 const authorities = rememberNames((host) => ({ authority: parseAuthority(host) }));
 const hostnames = rememberNames((name) => ({ hostname: parseHostname(name) }));
-
-function namesOf(rawHeaders: readonly string[]): readonly HeaderName[] {
-  const names: HeaderName[] = [];
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2)
-    names.push(headerName(rawHeaders[at] as string));
-  return names;
-}
 
 function readSingles(
   method: string,
@@ -169,7 +203,7 @@ function readFraming(length: string | null, coding: string | null): Checked<Fram
   return { ok: true, value: bytes === 0 ? { by: "none" } : { by: "length", bytes } };
 }
 
-function no(reason: RefusalReason, detail: string): { ok: false; refusal: Refusal } {
+function no(reason: RefusalReason, detail: string): Refused {
   return { ok: false, refusal: refusal(reason, detail) };
 }
 

@@ -1,8 +1,9 @@
+import type { AnswerHead } from "../../../origin-verifier/fast-path/answer-head.ts";
+import { AnswerStart } from "../../../origin-verifier/fast-path/answer-start.ts";
 import { createChunkReader } from "../../../origin-verifier/fast-path/chunks.ts";
 import { closesAfter, isOrdinary } from "../../../origin-verifier/fast-path/is-ordinary.ts";
-import { readAnswerHead } from "../../../origin-verifier/fast-path/answer-head.ts";
-import { readPullHead } from "../../../origin-verifier/fast-path/pull-head.ts";
-import { readRequestHead } from "../../../origin-verifier/request/request-head.ts";
+import { readStrictHead } from "../../../origin-verifier/request/request-head.ts";
+import { rawHeadersOf, readPull } from "../../support/read-heads.ts";
 import { inPieces, type Chance } from "./chance.ts";
 
 /** One message, as a reader found it. Bodies are text, one character a byte. */
@@ -30,9 +31,9 @@ interface Body {
 export function readFast(stream: string, chance: Chance): readonly Message[] {
   const messages: Message[] = [];
   for (let rest = stream; ;) {
-    const head = readPullHead(rest.slice(0, 20 * 1024));
+    const head = readPull(rest, 20 * 1024);
     if (head === null) return messages;
-    const read = readRequestHead(head, 2_000);
+    const read = readStrictHead(head, 2_000);
     if (!read.ok || !isOrdinary(read.value)) return messages;
     const { framing } = read.value;
     const body =
@@ -41,7 +42,7 @@ export function readFast(stream: string, chance: Chance): readonly Message[] {
         : readLength(rest.slice(head.end), framing.by === "none" ? 0 : framing.bytes);
     messages.push({
       first: `${head.method} ${head.target}`,
-      headers: head.rawHeaders,
+      headers: rawHeadersOf(head),
       body: body.body,
       ends: body.ends,
     });
@@ -101,31 +102,43 @@ export function readFastAnswer(
   method: string,
   chance: Chance,
 ): (Message & { readonly keeps: boolean; readonly rest: string }) | null {
-  for (let rest = stream; ;) {
-    const blank = rest.indexOf("\r\n\r\n");
-    if (blank === -1) return null;
-    const head = readAnswerHead(rest.slice(0, blank + 4), method);
-    if (typeof head === "string" || head.status === 101) return null;
-    rest = rest.slice(blank + 4);
-    // RFC 9110 15.2: what says that nothing comes behind it is no interim answer.
-    if (head.status < 200 && !head.keeps) return null;
-    if (head.status < 200) continue;
-    const { framing, keeps } = head;
-    const body =
-      framing === "chunks"
-        ? readChunks(rest, chance)
-        : framing === "close"
-          ? { body: rest, ends: "whole" as const, rest: "" }
-          : readLength(rest, head.length);
-    return {
-      first: String(head.status),
-      headers: linesOf(head.lines),
-      body: body.body,
-      ends: body.ends,
-      keeps: keeps && framing !== "close",
-      rest: body.rest,
-    };
+  const begun = startOf(stream, method, chance);
+  if (begun === null) return null;
+  const { head, rest } = begun;
+  const { framing, keeps } = head;
+  const body =
+    framing === "chunks"
+      ? readChunks(rest, chance)
+      : framing === "close"
+        ? { body: rest, ends: "whole" as const, rest: "" }
+        : readLength(rest, head.length);
+  return {
+    first: String(head.status),
+    headers: linesOf(head.lines),
+    body: body.body,
+    ends: body.ends,
+    keeps: keeps && framing !== "close",
+    rest: body.rest,
+  };
+}
+
+/** The head of an answer that comes in pieces, and what stands behind it. */
+function startOf(
+  stream: string,
+  method: string,
+  chance: Chance,
+): { readonly head: AnswerHead; readonly rest: string } | null {
+  const start = new AnswerStart(method);
+  let before = 0;
+  for (const piece of inPieces(stream, chance)) {
+    const started = start.read(piece, piece.length);
+    // The buffer is read into again.
+    piece.fill("!");
+    if (started === "more") before += piece.length;
+    else if ("broken" in started) return null;
+    else return { head: started.head, rest: stream.slice(before + started.from) };
   }
+  return null;
 }
 
 /** Of the lines that go back to the peer. */

@@ -1,12 +1,13 @@
 import { describe, expect, it, test } from "vitest";
-import { readAnswerHead, type AnswerHead } from "../../../origin-verifier/fast-path/answer-head.ts";
+import type { AnswerHead } from "../../../origin-verifier/fast-path/answer-head.ts";
+import { readAnswer } from "../../support/read-heads.ts";
 
 const answer = (first: string, ...lines: readonly string[]): string =>
   [first, ...lines, "", ""].join("\r\n");
 
 function read(text: string, method = "GET"): AnswerHead {
-  const head = readAnswerHead(text, method);
-  if (typeof head === "string") throw new Error(head);
+  const head = readAnswer(text, method);
+  if (head === "more" || "broken" in head) throw new Error(JSON.stringify(head));
   return head;
 }
 const ok = (...lines: readonly string[]): AnswerHead => read(answer("HTTP/1.1 200 OK", ...lines));
@@ -35,7 +36,7 @@ describe("no answer", () => {
     ],
     ["chunks in HTTP/1.0", answer("HTTP/1.0 200 OK", "Transfer-Encoding: chunked")],
   ])("has %s", (_, text) => {
-    expect(readAnswerHead(text, "GET")).toBeTypeOf("string");
+    expect(readAnswer(text, "GET")).toHaveProperty("broken");
   });
 });
 
@@ -50,6 +51,15 @@ describe("the head of an answer", () => {
       "Set-Cookie: a",
     );
     expect(text).toBe("HTTP/1.1 200 OK\r\nServer: x\r\nX-B: 2\r\nSet-Cookie: a\r\n");
+  });
+
+  it("goes back without a header that is named as what Connection says of the connection", () => {
+    const { lines, keeps } = ok("Connection: close", "Close: x", "Content-Length: 0");
+    expect({ lines, keeps }).toEqual({
+      lines: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n",
+      keeps: false,
+    });
+    expect(ok("Close: x", "Content-Length: 0").lines).toContain("Close: x");
   });
 
   it("keeps what Connection may not take", () => {
@@ -107,12 +117,8 @@ describe("the head of an answer", () => {
       answer("HTTP/1.1 200 OK", "Content-Length: 2", "Upgrade: h2c"),
       answer("HTTP/1.1 200 OK", "Upgrade: x", "Date: y"),
     ];
-    const first = texts.map((text) => readAnswerHead(text, "GET"));
-    for (const _ of "123") expect(texts.map((text) => readAnswerHead(text, "GET"))).toEqual(first);
-    expect(first.map((head) => typeof head !== "string" && head.hasDate)).toEqual([
-      true,
-      false,
-      true,
-    ]);
+    const first = texts.map((text) => read(text));
+    for (const _ of "123") expect(texts.map((text) => read(text))).toEqual(first);
+    expect(first.map(({ hasDate }) => hasDate)).toEqual([true, false, true]);
   });
 });

@@ -1,12 +1,13 @@
 import { describe, expect, it, test } from "vitest";
-import { createChunkReader, type ChunksRead } from "../../../origin-verifier/fast-path/chunks.ts";
+import type { BodyRead } from "../../../origin-verifier/fast-path/body-reader.ts";
+import { createChunkReader } from "../../../origin-verifier/fast-path/chunks.ts";
 
 /** What came of a body that comes in pieces of this size. */
 function read(text: string, size = text.length) {
   const reader = createChunkReader();
   let passed = "";
   let pieces = 0;
-  let outcome: ChunksRead = "more";
+  let outcome: BodyRead = "more";
   let end = 0;
   for (let at = 0; at < text.length && outcome === "more"; at += size) {
     const bytes = Buffer.from(text.slice(at, at + size), "latin1");

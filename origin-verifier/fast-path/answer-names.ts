@@ -1,0 +1,71 @@
+import { HOP_BY_HOP, PULL_REFUSAL } from "../../shared/wire.ts";
+import { createKnownNames } from "./known-names.ts";
+import { runsOf, type LineRuns } from "./line-runs.ts";
+import { createLineValues, type LineValues } from "./line-values.ts";
+
+/** What an answer's header is to us, by its name. */
+type Kind = "plain" | "withheld" | "connection" | "length" | "coding" | "date" | "keep-alive";
+
+/** The name of an answer's header. */
+export interface AnswerName {
+  readonly lower: string;
+  readonly kind: Kind;
+}
+
+/** What follows from the names of an answer's headers alone. */
+export interface AnswerNames {
+  readonly all: readonly AnswerName[];
+  /** The lines of each kind that something is read from. */
+  readonly connection: readonly number[];
+  readonly length: readonly number[];
+  readonly coding: readonly number[];
+  readonly keepAlive: readonly number[];
+  /** What the lines of the connection said before. */
+  readonly said: LineValues;
+  readonly hasDate: boolean;
+  /** Those that go back, where `Connection` takes none of them away. */
+  readonly kept: LineRuns;
+}
+
+/** Whether a header goes back by its name: without those of one connection, and what is ours to say. */
+export function goesBack({ kind }: AnswerName): boolean {
+  return kind === "plain" || kind === "date" || kind === "length";
+}
+
+/** The sequences of names that answers came with. */
+export const answerNames = createKnownNames<AnswerName, AnswerNames>(
+  (written) => {
+    const lower = written.toLowerCase();
+    return { lower, kind: kindOf(lower) };
+  },
+  (all) => {
+    const linesOf = (wanted: Kind): readonly number[] =>
+      [...all.keys()].filter((line) => all[line]?.kind === wanted);
+    return {
+      all,
+      connection: linesOf("connection"),
+      length: linesOf("length"),
+      coding: linesOf("coding"),
+      keepAlive: linesOf("keep-alive"),
+      said: createLineValues(),
+      hasDate: linesOf("date").length > 0,
+      kept: runsOf(all, goesBack),
+    };
+  },
+);
+
+function kindOf(lower: string): Kind {
+  switch (lower) {
+    case "connection":
+    case "keep-alive":
+    case "date":
+      return lower;
+    case "content-length":
+      return "length";
+    case "transfer-encoding":
+      return "coding";
+    default:
+      // `Pull-Refusal` is ours alone to say: the Worker turns an answer that carries it into a 502.
+      return HOP_BY_HOP.has(lower) || lower === PULL_REFUSAL.toLowerCase() ? "withheld" : "plain";
+  }
+}

@@ -1,0 +1,60 @@
+import { readAnswerHead, type AnswerHead } from "./answer-head.ts";
+
+/** Bytes of an answer's head: as much as Cloudflare takes from an origin. */
+const HEAD_BYTES = 128 * 1024;
+
+/** The head of an answer, and where in the buffer the first byte behind it is; `more`, where it has not come whole; or why it is none. */
+export type Started =
+  | { readonly head: AnswerHead; readonly from: number }
+  | { readonly broken: string }
+  | "more";
+
+/** Reads how an answer starts: interim answers, which nobody waits for, and then its head. */
+export class AnswerStart {
+  readonly #method: string;
+  /** Of the head, where it does not come at once. */
+  #begun: Buffer | null = null;
+
+  /** @param method of the request that it answers. */
+  constructor(method: string) {
+    this.#method = method;
+  }
+
+  /** Whether nothing has come of it. */
+  isUnread(): boolean {
+    return this.#begun === null;
+  }
+
+  /** Reads the first `size` bytes of a buffer, which is read into again afterwards. */
+  read(buffer: Buffer, size: number): Started {
+    const begun = this.#begun;
+    if (begun === null) return this.#heads(buffer, size, 0);
+    // Whole first: a head that comes byte by byte is not read anew with each of them.
+    const all = Buffer.concat([begun, buffer.subarray(0, size)]);
+    if (all.includes("\r\n\r\n", Math.max(0, begun.length - 3)))
+      return this.#heads(all, all.length, begun.length);
+    if (all.length > HEAD_BYTES) return TOO_LARGE;
+    this.#begun = all;
+    return "more";
+  }
+
+  #heads(bytes: Buffer, size: number, before: number): Started {
+    for (let from = 0; ;) {
+      const head = readAnswerHead(bytes, from, size, this.#method);
+      if (head === "more") {
+        if (size - from > HEAD_BYTES) return TOO_LARGE;
+        this.#begun = Buffer.from(bytes.subarray(from, size));
+        return head;
+      }
+      if ("broken" in head) return head;
+      if (head.end - from > HEAD_BYTES) return TOO_LARGE;
+      // RFC 9110 15.2: what says that nothing comes behind it is no interim answer.
+      if (head.status < 200 && !head.keeps) return { broken: "an interim answer that ends" };
+      if (head.status === 101) return { broken: "101, unasked" };
+      if (head.status >= 200) return { head, from: head.end - before };
+      from = head.end;
+    }
+  }
+}
+
+const TOO_LARGE = { broken: "its head is too large" };

@@ -1,0 +1,56 @@
+/** What a byte of a head may be part of. A table: a head is read byte by byte, once. */
+const NAME = 1;
+const VALUE = 2;
+const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const character = String.fromCharCode(byte);
+  // RFC 9110 5.6.2: a token.
+  const name = /[!#$%&'*+.^_`|~0-9A-Za-z-]/.test(character) ? NAME : 0;
+  // RFC 9110 5.5: a tab, visible characters, and the obsolete upper half; no other control character, and no NUL.
+  const value = /[\t\x20-\x7e\x80-\xff]/.test(character) ? VALUE : 0;
+  return name | value;
+});
+
+export const CR = 0x0d;
+export const LF = 0x0a;
+export const COLON = 0x3a;
+export const BLANK = 0x20;
+const TAB = 0x09;
+
+/** Where the header name ends that begins at a place. */
+export function endOfName(bytes: Uint8Array, from: number, to: number): number {
+  let at = from;
+  while (at < to && ((KINDS[bytes[at] as number] as number) & NAME) !== 0) at += 1;
+  return at;
+}
+
+/** Where the header value ends that begins at a place, with the white space around it. */
+export function endOfValue(bytes: Uint8Array, from: number, to: number): number {
+  let at = from;
+  while (at < to && ((KINDS[bytes[at] as number] as number) & VALUE) !== 0) at += 1;
+  return at;
+}
+
+/** Whether some bytes stand at a place. */
+export function standsAt(bytes: Uint8Array, from: number, to: number, wanted: Uint8Array): boolean {
+  if (to - from < wanted.length) return false;
+  for (let at = 0; at < wanted.length; at += 1) if (bytes[from + at] !== wanted[at]) return false;
+  return true;
+}
+
+/** RFC 9110 5.5: blanks and tabs around a value are no part of it. No other white space is: JavaScript's `trim` takes more. */
+export function afterBlanks(bytes: Uint8Array, from: number, to: number): number {
+  let at = from;
+  while (at < to && isBlank(bytes[at] as number)) at += 1;
+  return at;
+}
+
+/** The same at its other end. */
+export function beforeBlanks(bytes: Uint8Array, from: number, to: number): number {
+  let at = to;
+  while (at > from && isBlank(bytes[at - 1] as number)) at -= 1;
+  return at;
+}
+
+function isBlank(byte: number): boolean {
+  return byte === BLANK || byte === TAB;
+}

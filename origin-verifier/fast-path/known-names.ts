@@ -1,0 +1,89 @@
+/**
+ * Sequences of header names that came before. Heads come again with other values and the same names in the same order, so
+ * each name is looked for where it stood before, and what follows from the names alone is worked out once a sequence.
+ *
+ * Bounded: whoever sends other names each time costs the time to read them and no memory. Nothing of a value is in it.
+ */
+export interface NameSequence<Name, Facts> {
+  readonly name: Name;
+  /** The name as it was written, and the colon behind it. */
+  readonly prefix: Uint8Array;
+  readonly before: NameSequence<Name, Facts> | null;
+  /** The one that came behind it the last time. */
+  likely: NameSequence<Name, Facts> | null;
+  readonly next: Map<string, NameSequence<Name, Facts>>;
+  facts: Facts | null;
+}
+
+/** What knows them. */
+export interface KnownNames<Name, Facts> {
+  /** Where every sequence begins. */
+  readonly start: () => NameSequence<Name, Facts>;
+  /** The sequence that a name makes of another. */
+  readonly follow: (
+    sequence: NameSequence<Name, Facts>,
+    written: string,
+  ) => NameSequence<Name, Facts>;
+  /** What follows from the names of a sequence. */
+  readonly facts: (sequence: NameSequence<Name, Facts>) => Facts;
+  /** How many are known now. */
+  readonly size: () => number;
+}
+
+/** Some dozens of kinds of heads. */
+export const MOST_SEQUENCES = 2_000;
+/** Longer names are read anew each time. */
+const LONGEST_NAME = 64;
+
+/**
+ * Makes it.
+ *
+ * @param nameOf what a name is, as it is written.
+ * @param factsOf what follows from all names of a head, in their order.
+ */
+export function createKnownNames<Name, Facts>(
+  nameOf: (written: string) => Name,
+  factsOf: (names: readonly Name[]) => Facts,
+): KnownNames<Name, Facts> {
+  type Sequence = NameSequence<Name, Facts>;
+  const sequence = (written: string, before: Sequence | null): Sequence => ({
+    name: nameOf(written),
+    prefix: Buffer.from(`${written}:`, "latin1"),
+    before,
+    likely: null,
+    next: new Map(),
+    facts: null,
+  });
+  let start = sequence("", null);
+  let size = 0;
+  return {
+    start: () => start,
+    follow: (before, written) => {
+      const known = before.next.get(written);
+      if (known !== undefined) {
+        before.likely = known;
+        return known;
+      }
+      const made = sequence(written, before);
+      if (written.length > LONGEST_NAME) return made;
+      if (size >= MOST_SEQUENCES) {
+        // What is being read goes on in the old ones, which end with it.
+        start = sequence("", null);
+        size = 0;
+      }
+      size += 1;
+      before.next.set(written, made);
+      before.likely = made;
+      return made;
+    },
+    facts: (end) => (end.facts ??= factsOf(namesOf(end))),
+    size: () => size,
+  };
+}
+
+function namesOf<Name, Facts>(end: NameSequence<Name, Facts>): readonly Name[] {
+  const names: Name[] = [];
+  for (let at: NameSequence<Name, Facts> | null = end; at?.before; at = at.before)
+    names.push(at.name);
+  return names.toReversed();
+}
