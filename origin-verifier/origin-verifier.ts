@@ -37,7 +37,7 @@ export interface OriginVerifierOptions extends TrustSources {
    * which says who connected. Default: none, and no such header is read from anybody.
    */
   readonly balancers?: readonly string[];
-  /** Who reads the pulls that are proxied. Default `node`. */
+  /** Who reads the pulls that are proxied. Default `fast`. */
   readonly reader?: Reader;
   /** Default {@link DEFAULT_LIMITS}. */
   readonly limits?: Partial<Limits>;
@@ -147,7 +147,7 @@ export async function createOriginVerifier(
 
   const servers: KeptServer[] = [];
   const open = (application: Application): GuardedServer => {
-    const { refuse = "silence", clientCertHeader = "off", reader = "node" } = options;
+    const { refuse = "silence", clientCertHeader = "off", reader = "fast" } = options;
     const listener = createListener({
       trust: () => trust,
       application,

@@ -1,12 +1,14 @@
 import { ratioRow, type Bar, type Row } from "../report/row.ts";
 import { apache } from "../servers/apache.ts";
 import { caddy } from "../servers/caddy.ts";
+import { inProcess } from "../servers/in-process.ts";
 import { haproxy } from "../servers/haproxy.ts";
 import { nginx } from "../servers/nginx.ts";
 import { stunnel } from "../servers/stunnel.ts";
 import { versionOf } from "../servers/tools.ts";
 import { verifier } from "../servers/verifier.ts";
 import type { Keys } from "../support/certificates.ts";
+import { BARE } from "./names.ts";
 import { rotate } from "../support/rotate.ts";
 import type { Sample } from "../support/measure.ts";
 import { shorter } from "../support/timing.ts";
@@ -44,6 +46,7 @@ async function measureKeys(world: World, keys: Keys) {
     [
       verifier({ name: ours, hop: "unix", main: world.main }),
       nginx({ name: theirs, hop: "unix" }),
+      inProcess(named(BARE), { framework: "node", main: null }),
       ...unlessQuick(world, [
         haproxy(named("HAProxy"), "unix"),
         caddy(named("Caddy"), "unix"),
@@ -58,7 +61,7 @@ async function measureKeys(world: World, keys: Keys) {
     },
   );
   const note = `OpenSSL ${process.versions.openssl.replace(/\+.*/, "")} in Node, against ${versionOf("nginx")}`;
-  const others = ["HAProxy", "Caddy", "Apache", "stunnel"].map(named);
+  const others = [BARE, "HAProxy", "Caddy", "Apache", "stunnel"].map(named);
   return {
     samples,
     rows: [theirs, ...others].flatMap((other) =>

@@ -3,6 +3,7 @@ import { ratioRow } from "../report/row.ts";
 import { rotate } from "../support/rotate.ts";
 import { shorter } from "../support/timing.ts";
 import { figures, type Group } from "./group.ts";
+import { BARE } from "./names.ts";
 
 const PULLS = { kind: "pulls", connections: 32, target: "/small" } as const;
 
@@ -10,7 +11,6 @@ const OURS = "in process, node:https handler";
 const NGINX = "nginx + the same handler";
 const OURS_HONO = "in process, Hono";
 const NGINX_HONO = "nginx + the same Hono";
-const BARE = "node:https alone";
 
 /** An application on Node that takes its pulls itself, and the same behind nginx: all of it on one core. */
 export const inProcessPulls: Group = {

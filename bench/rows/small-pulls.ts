@@ -2,6 +2,7 @@ import { apache } from "../servers/apache.ts";
 import { caddy } from "../servers/caddy.ts";
 import { haproxy } from "../servers/haproxy.ts";
 import { nginx } from "../servers/nginx.ts";
+import { passOn } from "../servers/pass-on.ts";
 import { stunnel } from "../servers/stunnel.ts";
 import { verifier } from "../servers/verifier.ts";
 import type { Bar, Row } from "../report/row.ts";
@@ -20,6 +21,7 @@ export const smallPulls: Group = {
       [
         verifier({ name: named.OURS_UNIX, hop: "unix", main: world.main }),
         nginx({ name: named.NGINX_UNIX, hop: "unix" }),
+        passOn(named.PASS_ON),
         verifier({ name: named.OURS_TCP, hop: "tcp", main: world.main }),
         nginx({ name: named.NGINX_TCP, hop: "tcp" }),
         haproxy(named.HAPROXY, "tcp"),
@@ -54,6 +56,8 @@ export const smallPulls: Group = {
         row("rate", [named.OURS_UNIX, named.NGINX_TCP], null),
         row("cpu", [named.OURS_UNIX, named.NGINX_UNIX], { most: 1.3 }, 1.1),
         row("cpu", [named.OURS_TCP, named.NGINX_TCP], { most: 1.3 }, 1.1),
+        row("cpu", [named.OURS_UNIX, named.PASS_ON], null),
+        row("cpu", [named.PASS_ON, named.NGINX_UNIX], null),
         row("rate", [named.OURS_TCP, named.HAPROXY], { least: 0.8 }),
         row("rate", [named.OURS_TCP, named.STUNNEL], { least: 1.2 }),
         row("rate", [named.OURS_TCP, named.CADDY], { least: 2.5 }),

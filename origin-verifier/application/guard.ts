@@ -4,8 +4,8 @@ import { refusal } from "../judge/refusal.ts";
 import type { JudgedPull } from "../judge/verdict.ts";
 import type { Limits } from "../limits.ts";
 import type { AcceptedRequest, Application } from "../request/accepted-request.ts";
-import { headerName } from "../request/header-name.ts";
 import { framingHeaders } from "./framing-headers.ts";
+import { shownKeys, type ShownKey } from "./shown-keys.ts";
 import { withholdRefusal } from "./withhold-refusal.ts";
 
 /**
@@ -127,14 +127,13 @@ function showAcceptedHeaders(
   const rawHeaders = [...headers, ...framing];
   const { headers: came } = request;
   const shown: IncomingHttpHeaders = {};
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    const { lower, isForApplication, isHopByHop, isInherited } = headerName(
-      rawHeaders[at] as string,
-    );
+  const keys = shownKeys(rawHeaders);
+  for (let line = 0; line < keys.length; line += 1) {
+    const { lower, isOurs, isInherited } = keys[line] as ShownKey;
     // What every object has something of, Node shows in another way each time, or not at all.
     if (isInherited && !Object.hasOwn(came, lower)) continue;
     // Those that are ours replace what came; all others are as Node joined them.
-    shown[lower] = isForApplication && !isHopByHop ? came[lower] : rawHeaders[at + 1];
+    shown[lower] = isOurs ? rawHeaders[2 * line + 1] : came[lower];
   }
   request.headers = shown;
   request.rawHeaders = rawHeaders;

@@ -129,7 +129,7 @@ function fromFile(
     clientCertHeader: text.clientCertHeader ?? "off",
     proxyProtocol: text.proxyProtocol ?? "off",
     balancers,
-    reader: text.reader ?? "node",
+    reader: text.reader ?? "fast",
     workers: text.workers ?? 1,
     origins: { by: "name", files },
     applicationOf: (hostname) => applications.get(hostname),

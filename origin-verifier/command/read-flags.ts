@@ -125,7 +125,7 @@ function fromFlags(
   );
   const balancers = flags.balancer ?? [];
   problems.push(...balancerProblems(balancers, "--balancer"));
-  const reader = oneOf(READERS, flags.reader ?? "node", "--reader", problems);
+  const reader = oneOf(READERS, flags.reader ?? "fast", "--reader", problems);
   const workers = /^[0-9]{1,3}$/.test(flags.workers ?? "1") ? Number(flags.workers ?? 1) : 0;
   if (workers < 1 || workers > WORKERS_AT_MOST)
     problems.push(

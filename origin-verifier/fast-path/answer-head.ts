@@ -3,7 +3,7 @@ import { tokensOf } from "../request/tokens-of.ts";
 import { answerNames, goesBack, type AnswerNames } from "./answer-names.ts";
 import { afterBlanks, beforeBlanks, BLANK, COLON, LF } from "./head-bytes.ts";
 import { readLines } from "./head-lines.ts";
-import { runsOf, textOf, type LineRuns } from "./line-runs.ts";
+import { runsOf, textOf, type LineRuns } from "../request/line-runs.ts";
 
 /** How the body of an answer is delimited: by nothing at all, where there is none. */
 export type AnswerFraming = "none" | "length" | "chunks" | "close";

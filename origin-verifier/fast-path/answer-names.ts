@@ -1,6 +1,6 @@
 import { HOP_BY_HOP, PULL_REFUSAL } from "../../shared/wire.ts";
-import { createKnownNames } from "./known-names.ts";
-import { runsOf, type LineRuns } from "./line-runs.ts";
+import { createKnownNames } from "../request/known-names.ts";
+import { runsOf, type LineRuns } from "../request/line-runs.ts";
 import { createLineValues, type LineValues } from "./line-values.ts";
 
 /** What an answer's header is to us, by its name. */

@@ -1,10 +1,11 @@
 import { framingHeaders } from "../application/framing-headers.ts";
 import type { AcceptedPull } from "../judge/verdict.ts";
-import { isForwarded, told } from "../request/application-headers.ts";
+import { told } from "../request/application-headers.ts";
+import { forwardedLines } from "../request/forwarded-lines.ts";
+import { textOf } from "../request/line-runs.ts";
 import type { shownAs } from "../request/accepted-pull.ts";
 import type { RequestHead } from "../request/request-head.ts";
-import { runsOf, textOf, type LineRuns } from "./line-runs.ts";
-import type { PullHead, PullNames } from "./pull-head.ts";
+import type { PullHead } from "./pull-head.ts";
 
 /**
  * The head that the application gets, as text: what {@link applicationHeaders} and {@link framingHeaders} say, by the same
@@ -14,38 +15,19 @@ import type { PullHead, PullNames } from "./pull-head.ts";
  * @param certificate headers of the pull certificate, names and values in turn.
  */
 export function applicationHead(
-  { text, method, target, bounds, facts }: PullHead,
+  { text, method, target, bounds }: PullHead,
   head: RequestHead,
   pull: AcceptedPull,
   { authority, hasToken }: ReturnType<typeof shownAs>,
   certificate: readonly string[],
 ): string {
   let written = `${method} ${target} HTTP/1.1\r\nHost: ${authority}\r\n`;
-  const runs = forwardedRuns(facts, head, pull, hasToken);
-  written += textOf(runs, text, bounds);
+  written += textOf(forwardedLines(head, pull, hasToken), text, bounds);
   written += toldLines(pull);
   if (certificate.length > 0) written += linesOf(certificate);
   const framing = framingHeaders(head.framing, method);
   if (framing.length > 0) written += linesOf(framing);
   return `${written}Connection: keep-alive\r\n\r\n`;
-}
-
-/**
- * The lines that are forwarded. It depends on their names, and on what `Connection` says and the mapping asks for, which are
- * nearly always those of the pull before.
- */
-function forwardedRuns(
-  names: PullNames,
-  head: RequestHead,
-  pull: AcceptedPull,
-  hasToken: boolean,
-): LineRuns {
-  const nominated = head.nominated.join(",");
-  const { forwarded } = names;
-  if (forwarded?.nominated === nominated && forwarded.hasToken === hasToken) return forwarded.runs;
-  const runs = runsOf(names.all, (name) => isForwarded(name, head, pull, names.doubled, hasToken));
-  names.forwarded = { nominated, hasToken, runs };
-  return runs;
 }
 
 let last: AcceptedPull | null = null;

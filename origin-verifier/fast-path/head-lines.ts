@@ -1,5 +1,5 @@
 import { CR, COLON, endOfName, endOfValue, LF, standsAt } from "./head-bytes.ts";
-import type { KnownNames, NameSequence } from "./known-names.ts";
+import type { KnownNames, NameSequence } from "../request/known-names.ts";
 
 /** The header lines of a head. */
 export interface HeadLines<Name, Facts> {

@@ -9,12 +9,9 @@ import { Exchange } from "./exchange.ts";
 import type { Ways } from "./fast-path-options.ts";
 import { closesAfter, isOrdinary } from "./is-ordinary.ts";
 import type { PeerSide } from "./peer-side.ts";
+import { PeerWriter } from "./peer-writer.ts";
 import { readPullHead } from "./pull-head.ts";
 
-/** A peer may have so much of an answer before it, unread: the application waits. */
-const FOR_PEER_BYTES = 512 * 1024;
-/** Later than the application's own limit: that one has an answer to give. */
-const STILL_MS = 1_000;
 /** As Node has it: a peer that asks in the last moment is still answered. */
 const KEPT_LONGER_MS = 1_000;
 
@@ -26,6 +23,7 @@ export class PullConnection implements PeerSide {
   readonly #ways: Ways;
   readonly #socket: TLSSocket;
   readonly #peer: Peer;
+  readonly #writer: PeerWriter;
   #exchange: Exchange | null = null;
   /** What came, and is not its turn yet. */
   #rest: Buffer | null = null;
@@ -49,12 +47,12 @@ export class PullConnection implements PeerSide {
     this.#exchange?.abandon();
     this.#ways.forget(this.#socket);
   };
-  readonly #onStill = (): void => this.destroy();
 
   constructor(ways: Ways, socket: TLSSocket, peer: Peer) {
     this.#ways = ways;
     this.#socket = socket;
     this.#peer = peer;
+    this.#writer = new PeerWriter(socket, ways.limits.applicationMs, () => this.destroy());
     this.#quietSince = ways.clock.now();
     socket
       .on("error", this.#onError)
@@ -99,31 +97,11 @@ export class PullConnection implements PeerSide {
   }
 
   write(text: string): boolean {
-    return this.#socket.write(text, "latin1");
+    return this.#writer.write(text);
   }
 
   writeAll(pieces: readonly (Buffer | string)[], application: ApplicationSocket): boolean {
-    const giveBack = application.keep();
-    let goesOn = true;
-    if (giveBack === null) {
-      // One text, one write: the bytes are copied out of the buffer here, and never looked at again.
-      let text = "";
-      for (const piece of pieces)
-        text += typeof piece === "string" ? piece : piece.toString("latin1");
-      goesOn = this.write(text);
-    } else {
-      this.#socket.cork();
-      for (const [at, piece] of pieces.entries()) {
-        const last = at === pieces.length - 1;
-        goesOn = this.#socket.write(piece, "latin1", (error) => {
-          if (last && !error) giveBack();
-        });
-      }
-      this.#socket.uncork();
-    }
-    if (goesOn || this.#socket.writableLength < FOR_PEER_BYTES) return true;
-    this.#giveUpWhenStill();
-    return false;
+    return this.#writer.writeAll(pieces, application);
   }
 
   turnOver(): void {
@@ -139,9 +117,9 @@ export class PullConnection implements PeerSide {
       this.#peer.turns.closing = true;
       this.#resume();
       this.#socket.destroySoon();
-    } else if (this.#socket.writableNeedDrain) {
+    } else if (this.#writer.isBehind()) {
       this.#isFlushing = true;
-      this.#giveUpWhenStill();
+      this.#writer.giveUpWhenStill();
     } else this.#goOn();
   }
 
@@ -251,18 +229,12 @@ export class PullConnection implements PeerSide {
 
   #drained(): void {
     if (this.#isOver) return;
-    this.#socket.setTimeout(0, this.#onStill);
+    this.#writer.drained();
     this.#exchange?.peerDrained();
     if (!this.#isFlushing) return;
     this.#isFlushing = false;
     this.#quietSince = this.#ways.clock.now();
     this.#goOn();
-  }
-
-  /** By Node's own timer, which knows whether a little of it still goes out. */
-  #giveUpWhenStill(): void {
-    if (this.#socket.timeout) return;
-    this.#socket.setTimeout(this.#ways.limits.applicationMs + STILL_MS, this.#onStill);
   }
 
   #pause(): void {

@@ -5,4 +5,4 @@
 export type Reader = "fast" | "node";
 
 /** The values of it, the default first. */
-export const READERS = ["node", "fast"] as const satisfies readonly Reader[];
+export const READERS = ["fast", "node"] as const satisfies readonly Reader[];

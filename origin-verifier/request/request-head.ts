@@ -5,7 +5,8 @@ import {
   type Hostname,
 } from "../../shared/hostname.ts";
 import { refusal, type Refusal, type RefusalReason } from "../judge/refusal.ts";
-import { headerName, type HeaderName, type Single } from "./header-name.ts";
+import type { HeaderName, Single } from "./header-name.ts";
+import { pullNames, type PullNames } from "./pull-names.ts";
 import { rememberNames } from "./remember-names.ts";
 import { tokensOf } from "./tokens-of.ts";
 
@@ -21,10 +22,8 @@ export interface RawHead {
 
 /** A head from a reader that takes no header name but a token, and no value with control characters in it. */
 export interface StrictHead extends Omit<RawHead, "rawHeaders"> {
-  /** What each line is by its name. */
-  readonly names: readonly HeaderName[];
-  /** Those of the lines that anything is decided by, and the value of each. */
-  readonly deciding: readonly HeaderName[];
+  readonly names: PullNames;
+  /** The value of each line that anything is decided by. */
   readonly values: readonly string[];
 }
 
@@ -48,8 +47,8 @@ export interface RequestHead {
   /** The value of `Upgrade`; null where there is none. */
   readonly upgrade: string | null;
   readonly expectsContinue: boolean;
-  /** What each header line is by its name. */
-  readonly names: readonly HeaderName[];
+  /** What follows from the names of its lines. */
+  readonly names: PullNames;
 }
 
 // RFC 9112 3.2.1: origin-form alone. No fragment, no control, nothing that is not ASCII, and no backslash, which some
@@ -74,26 +73,21 @@ export function readRequestHead(head: RawHead, maxHeaderLines: number): Checked<
   const { rawHeaders } = head;
   const refused = requestLineDoubt(head, rawHeaders.length / 2, maxHeaderLines);
   if (refused !== null) return refused;
-  const names: HeaderName[] = [];
-  const values: string[] = [];
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    const name = headerName(rawHeaders[at] as string);
-    const value = rawHeaders[at + 1] as string;
-    if (!name.isToken)
-      return no("malformed-request", "a header name with characters outside RFC 9110 5.6.2");
-    if (!FIELD_VALUE.test(value))
-      return no("malformed-request", `control characters in ${name.lower}`);
-    names.push(name);
-    values.push(value);
-  }
-  return readDeciding(head.method, names, values, names);
+  const names = pullNames(rawHeaders);
+  if (!names.areTokens)
+    return no("malformed-request", "a header name with characters outside RFC 9110 5.6.2");
+  for (let at = 1; at < rawHeaders.length; at += 2)
+    if (!FIELD_VALUE.test(rawHeaders[at] as string))
+      return no("malformed-request", `control characters in ${names.all[at >> 1]?.lower}`);
+  const values = names.deciding.map((line) => rawHeaders[2 * line + 1] as string);
+  return readDeciding(head.method, values, names);
 }
 
 /** The same for a head whose lines were read strictly. */
 export function readStrictHead(head: StrictHead, maxHeaderLines: number): Checked<RequestHead> {
   return (
-    requestLineDoubt(head, head.names.length, maxHeaderLines) ??
-    readDeciding(head.method, head.deciding, head.values, head.names)
+    requestLineDoubt(head, head.names.all.length, maxHeaderLines) ??
+    readDeciding(head.method, head.values, head.names)
   );
 }
 
@@ -112,9 +106,8 @@ function requestLineDoubt(
 
 function readDeciding(
   method: string,
-  deciding: readonly HeaderName[],
   values: readonly string[],
-  names: readonly HeaderName[],
+  names: PullNames,
 ): Checked<RequestHead> {
   const single: Singles = {
     host: null,
@@ -127,8 +120,8 @@ function readDeciding(
   const nominated: string[] = [];
   const secrets: string[] = [];
   const tokens: string[] = [];
-  for (let at = 0; at < deciding.length; at += 1) {
-    const name = deciding[at] as HeaderName;
+  for (let at = 0; at < values.length; at += 1) {
+    const name = names.decidingNames[at] as HeaderName;
     const value = values[at] as string;
     if (name.isSecret) secrets.push(value);
     if (name.isAccessToken) tokens.push(value);
@@ -156,7 +149,7 @@ function readSingles(
   single: Readonly<Singles>,
   nominated: readonly string[],
   keys: Pick<RequestHead, "secret" | "token">,
-  names: readonly HeaderName[],
+  names: PullNames,
 ): Checked<RequestHead> {
   const { host, expect, upgrade } = single;
   if (host === null) return no("malformed-request", "no Host header");

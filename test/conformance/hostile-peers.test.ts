@@ -149,19 +149,19 @@ for (const form of FORMS) {
       const certificate = ["-cert", `${folder}/peer.pem`, "-key", `${folder}/peer.key`];
       const peer = startSClient(port, ["-tls1_3", "-servername", SHOP, ...certificate]);
       await waitFor("the handshake", () => peer.output().includes("Verify return code"));
-      for (let n = 1; n <= 60; n += 1) {
+      // Sixty take longer than a peer has for its first request: whoever asks for nothing is ended, whatever else it does.
+      const ended: string[] = [];
+      void peer.ended.then(({ output }) => ended.push(output));
+      for (let n = 1; n <= 60 && ended.length === 0; n += 1) {
         // K asks for the other side's keys to be updated, too.
         peer.write(n % 2 === 0 ? "k\n" : "K\n");
         const done = () => peer.output().split("KEYUPDATE").length > n;
-        await waitFor(
-          "the next update, or the end",
-          () => done() || peer.output().includes("closed"),
-        );
+        await waitFor("the next update, or the end", () => done() || ended.length > 0);
       }
       expect(await isServed()).toEqual([200]);
       peer.end();
       const { output } = await peer.ended;
-      expect(output.split("KEYUPDATE").length).toBeGreaterThan(1);
+      expect(output.split("KEYUPDATE").length).toBeGreaterThan(20);
     });
 
     const COSTLY: Readonly<

@@ -8,7 +8,7 @@ export function readPull(text: string, most = Number.POSITIVE_INFINITY): PullHea
 
 /** Names and values of its lines in turn, as Node has them. */
 export function rawHeadersOf({ text, names, bounds }: PullHead): readonly string[] {
-  return names.flatMap(({ written }, line) => {
+  return names.all.flatMap(({ written }, line) => {
     const value = text.slice((bounds[line] as number) + written.length + 1, bounds[line + 1]);
     return [written, value.replace(/^[\t ]+|[\t ]*\r\n$/g, "")];
   });

@@ -1,8 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  createKnownNames,
-  MOST_SEQUENCES,
-} from "../../../origin-verifier/fast-path/known-names.ts";
+import { createKnownNames, MOST_SEQUENCES } from "../../../origin-verifier/request/known-names.ts";
 
 function world() {
   let worked = 0;

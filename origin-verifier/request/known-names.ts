@@ -6,7 +6,9 @@
  */
 export interface NameSequence<Name, Facts> {
   readonly name: Name;
-  /** The name as it was written, and the colon behind it. */
+  /** The name as it was written. */
+  readonly written: string;
+  /** The same as bytes, with the colon behind it. */
   readonly prefix: Uint8Array;
   readonly before: NameSequence<Name, Facts> | null;
   /** The one that came behind it the last time. */
@@ -24,6 +26,12 @@ export interface KnownNames<Name, Facts> {
     sequence: NameSequence<Name, Facts>,
     written: string,
   ) => NameSequence<Name, Facts>;
+  /**
+   * The sequence of headers as Node has them.
+   *
+   * @param rawHeaders names and values in turn.
+   */
+  readonly of: (rawHeaders: readonly string[]) => NameSequence<Name, Facts>;
   /** What follows from the names of a sequence. */
   readonly facts: (sequence: NameSequence<Name, Facts>) => Facts;
   /** How many are known now. */
@@ -48,6 +56,7 @@ export function createKnownNames<Name, Facts>(
   type Sequence = NameSequence<Name, Facts>;
   const sequence = (written: string, before: Sequence | null): Sequence => ({
     name: nameOf(written),
+    written,
     prefix: Buffer.from(`${written}:`, "latin1"),
     before,
     likely: null,
@@ -56,25 +65,35 @@ export function createKnownNames<Name, Facts>(
   });
   let start = sequence("", null);
   let size = 0;
+  const follow = (before: Sequence, written: string): Sequence => {
+    const known = before.next.get(written);
+    if (known !== undefined) {
+      before.likely = known;
+      return known;
+    }
+    const made = sequence(written, before);
+    if (written.length > LONGEST_NAME) return made;
+    if (size >= MOST_SEQUENCES) {
+      // What is being read goes on in the old ones, which end with it.
+      start = sequence("", null);
+      size = 0;
+    }
+    size += 1;
+    before.next.set(written, made);
+    before.likely = made;
+    return made;
+  };
   return {
     start: () => start,
-    follow: (before, written) => {
-      const known = before.next.get(written);
-      if (known !== undefined) {
-        before.likely = known;
-        return known;
+    follow,
+    of: (rawHeaders) => {
+      let names = start;
+      for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+        const written = rawHeaders[at] as string;
+        const { likely } = names;
+        names = likely?.written === written ? likely : follow(names, written);
       }
-      const made = sequence(written, before);
-      if (written.length > LONGEST_NAME) return made;
-      if (size >= MOST_SEQUENCES) {
-        // What is being read goes on in the old ones, which end with it.
-        start = sequence("", null);
-        size = 0;
-      }
-      size += 1;
-      before.next.set(written, made);
-      before.likely = made;
-      return made;
+      return names;
     },
     facts: (end) => (end.facts ??= factsOf(namesOf(end))),
     size: () => size,

@@ -1,0 +1,80 @@
+import type { TLSSocket } from "node:tls";
+import type { ApplicationSocket } from "./application-socket.ts";
+
+/** A peer may have so much of an answer before it, unread: the application waits. */
+const FOR_PEER_BYTES = 512 * 1024;
+/** Later than the application's own limit: that one has an answer to give. */
+const STILL_MS = 1_000;
+
+/** Writes to a peer, and gives up one that takes nothing of what was written. */
+export class PeerWriter {
+  readonly #socket: TLSSocket;
+  readonly #stillMs: number;
+  readonly #onStill: () => void;
+
+  /**
+   * @param applicationMs milliseconds that an application has for its answer.
+   * @param onStill called where the peer has taken nothing for a little longer than that.
+   */
+  constructor(socket: TLSSocket, applicationMs: number, onStill: () => void) {
+    this.#socket = socket;
+    this.#stillMs = applicationMs + STILL_MS;
+    this.#onStill = onStill;
+  }
+
+  /** @returns false where the peer has more before it than it takes at once. */
+  write(text: string): boolean {
+    return this.#socket.write(text, "latin1");
+  }
+
+  /**
+   * Writes pieces, of which some lie in the application's read buffer.
+   *
+   * @returns false where the peer has enough before it.
+   */
+  writeAll(pieces: readonly (Buffer | string)[], application: ApplicationSocket): boolean {
+    const giveBack = application.keep();
+    const goesOn =
+      giveBack === null ? this.write(textOf(pieces)) : this.#writeKept(pieces, giveBack);
+    if (goesOn || this.#socket.writableLength < FOR_PEER_BYTES) return true;
+    this.giveUpWhenStill();
+    return false;
+  }
+
+  /** Whether what was written has not gone out yet. */
+  isBehind(): boolean {
+    return this.#socket.writableNeedDrain;
+  }
+
+  /** By Node's own timer, which knows whether a little of it still goes out. */
+  giveUpWhenStill(): void {
+    if (this.#socket.timeout) return;
+    this.#socket.setTimeout(this.#stillMs, this.#onStill);
+  }
+
+  /** What was written has gone out. */
+  drained(): void {
+    this.#socket.setTimeout(0, this.#onStill);
+  }
+
+  /** The bytes lie in the buffer until they have gone out. */
+  #writeKept(pieces: readonly (Buffer | string)[], giveBack: () => void): boolean {
+    let goesOn = true;
+    this.#socket.cork();
+    for (const [at, piece] of pieces.entries()) {
+      const last = at === pieces.length - 1;
+      goesOn = this.#socket.write(piece, "latin1", (error) => {
+        if (last && !error) giveBack();
+      });
+    }
+    this.#socket.uncork();
+    return goesOn;
+  }
+}
+
+/** One text, one write: the bytes are copied out of the buffer here, and never looked at again. */
+function textOf(pieces: readonly (Buffer | string)[]): string {
+  let text = "";
+  for (const piece of pieces) text += typeof piece === "string" ? piece : piece.toString("latin1");
+  return text;
+}

@@ -1,0 +1,43 @@
+import type { JudgedPull } from "../judge/verdict.ts";
+import type { HeaderName } from "./header-name.ts";
+import { runsOf, type LineRuns } from "./line-runs.ts";
+import { isOfOneConnection, type RequestHead } from "./request-head.ts";
+
+/**
+ * The lines of a pull's own that the application sees: none of one connection, and none that claims who somebody is. Of a refused pull
+ * that report mode lets through none that says anything of the visitor.
+ *
+ * It depends on their names, and on what `Connection` says, the mapping asks for and was judged: all nearly always as of
+ * the pull before.
+ *
+ * @param hasToken whether the judge has looked at `Cf-Access-Jwt-Assertion`.
+ */
+export function forwardedLines(head: RequestHead, pull: JudgedPull, hasToken: boolean): LineRuns {
+  const { names } = head;
+  const nominated = head.nominated.length === 0 ? "" : head.nominated.join();
+  const isAccepted = pull.verdict === "accepted";
+  const { forwarded } = names;
+  if (
+    forwarded?.nominated === nominated &&
+    forwarded.hasToken === hasToken &&
+    forwarded.isAccepted === isAccepted
+  )
+    return forwarded.lines;
+  const isSeen = (name: HeaderName): boolean => isForwarded(name, head, isAccepted, hasToken);
+  const lines = runsOf(names.all, isSeen);
+  names.forwarded = { nominated, hasToken, isAccepted, lines };
+  return lines;
+}
+
+function isForwarded(
+  name: HeaderName,
+  { nominated, names }: RequestHead,
+  isAccepted: boolean,
+  hasToken: boolean,
+): boolean {
+  if (isOfOneConnection(name, nominated)) return false;
+  if (name.isAccessToken) return hasToken && isAccepted;
+  if (!name.isForApplication) return false;
+  // Whoever was refused may be anybody: what it says of the visitor is worth nothing.
+  return name.keptIdentity === 0 || (isAccepted && !(name.keptIdentity & names.doubled));
+}
