@@ -29,8 +29,8 @@ export const HELP = `origin-verifier: accepts exactly the pulls that the mapping
   --balancer ADDRESS      a balancer in front, or a range of them (10.0.0.0/8); may be given again. Each connection from there
                           must begin with a PROXY protocol header, version 2, whose address is then the peer's; from
                           nobody else is such a header read
-  --reader WHICH          who reads pulls: fast (default), a strict reader of ours that costs a fraction of the CPU and hands
-                          whatever is unusual to Node's parser, or node, Node's parser for all of them
+  --reader WHICH          who reads pulls: fast (default), a reader of ours for ordinary ones, which hands all others over to
+                          Node's parser; or node, Node's parser for all, as with --proxy-protocol, at several times the CPU
   --workers N             this many processes accept pulls, at one address: a process for each core; default 1. Limits, and
                           how many refusals the log tells of, are each process's own; the admin listener answers for all
   --config FILE           a file in place of the flags: each origin hostname with its own certificate, key, application;

@@ -58,12 +58,12 @@ export function readAnswerHead(
   if (!STATUS_LINE.test(text)) return broken("its head is not one of HTTP/1.1");
   const { bounds } = lines;
   const names = answerNames.facts(lines.names);
-  if (names.length.length > 1) return broken("two Content-Length headers");
-  if (names.coding.length > 1) return broken("two Transfer-Encoding headers");
+  if (names.lengthLines.length > 1) return broken("two Content-Length headers");
+  if (names.codingLines.length > 1) return broken("two Transfer-Encoding headers");
   const status = Number(text.slice(9, 12));
   const isOld = text.charCodeAt(7) === OLD;
-  const [lengthLine] = names.length;
-  const [codingLine] = names.coding;
+  const [lengthLine] = names.lengthLines;
+  const [codingLine] = names.codingLines;
   const framed = framingOf(
     status,
     method,
@@ -72,7 +72,7 @@ export function readAnswerHead(
     codingLine === undefined ? null : codingOf(bytes, bounds, codingLine),
   );
   if (typeof framed === "string") return broken(framed);
-  const keepAliveLine = names.keepAlive.at(-1);
+  const keepAliveLine = names.keepAliveLines.at(-1);
   const keepsMs =
     keepAliveLine === undefined
       ? Number.POSITIVE_INFINITY
@@ -128,7 +128,7 @@ const NO_TOKENS: readonly string[] = [];
 
 /** What `Connection` says, of all its lines. */
 function tokensIn(bytes: Buffer, bounds: readonly number[], names: AnswerNames): readonly string[] {
-  const [first, ...others] = names.connection;
+  const [first, ...others] = names.connectionLines;
   if (first === undefined) return NO_TOKENS;
   const tokens = tokensOf(saidIn(bytes, bounds, names, first));
   if (others.length === 0) return tokens;
@@ -150,7 +150,7 @@ function staying(
   tokens: readonly string[],
 ): { readonly kept: LineRuns; readonly hasDate: boolean } {
   // RFC 9110 8.6: a 204 has no length, and whoever believed one would take the next answer's first bytes for its body.
-  const withoutLength = status === 204 && names.length.length > 0;
+  const withoutLength = status === 204 && names.lengthLines.length > 0;
   if (tokens.every((token) => token === "keep-alive") && !withoutLength) return names;
   const taken = new Set(tokens);
   // Without the length the answer's end would be lost; without the others a cache would take it for everybody's.

@@ -12,14 +12,14 @@ export interface AnswerName {
   readonly kind: Kind;
 }
 
-/** What follows from the names of an answer's headers alone. */
+/** What is known with the names of an answer's headers. */
 export interface AnswerNames {
   readonly all: readonly AnswerName[];
   /** The lines of each kind that something is read from. */
-  readonly connection: readonly number[];
-  readonly length: readonly number[];
-  readonly coding: readonly number[];
-  readonly keepAlive: readonly number[];
+  readonly connectionLines: readonly number[];
+  readonly lengthLines: readonly number[];
+  readonly codingLines: readonly number[];
+  readonly keepAliveLines: readonly number[];
   /** What the lines of the connection said before. */
   readonly said: LineValues;
   readonly hasDate: boolean;
@@ -43,10 +43,10 @@ export const answerNames = createKnownNames<AnswerName, AnswerNames>(
       [...all.keys()].filter((line) => all[line]?.kind === wanted);
     return {
       all,
-      connection: linesOf("connection"),
-      length: linesOf("length"),
-      coding: linesOf("coding"),
-      keepAlive: linesOf("keep-alive"),
+      connectionLines: linesOf("connection"),
+      lengthLines: linesOf("length"),
+      codingLines: linesOf("coding"),
+      keepAliveLines: linesOf("keep-alive"),
       said: createLineValues(),
       hasDate: linesOf("date").length > 0,
       kept: runsOf(all, goesBack),

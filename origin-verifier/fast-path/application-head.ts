@@ -8,8 +8,8 @@ import type { RequestHead } from "../request/request-head.ts";
 import type { PullHead } from "./pull-head.ts";
 
 /**
- * The head that the application gets, as text: what {@link applicationHeaders} and {@link framingHeaders} say, by the same
- * rules for each line. Lines that stay are copied as they stand, several at once.
+ * The head that the application gets, as text: what `applicationHeaders` and {@link framingHeaders} say to the application of a
+ * request that Node's parser read, by the same rules for each line. Lines that stay are copied as they stand, several at once.
  *
  * @param shown the Host that the application sees, and whether it sees a token.
  * @param certificate headers of the pull certificate, names and values in turn.

@@ -30,7 +30,7 @@ export function createLengthReader(length: number): BodyReader {
   };
 }
 
-/** What ends a body of {@link createEndlessReader}, when its connection has ended. */
+/** What ends a body in chunks; one of {@link createEndlessReader} when its connection has ended. */
 export const LAST_CHUNK = "0\r\n\r\n";
 
 /** Reads a body that ends with its connection, and passes it on in chunks: there, its end can be told from a loss. */

@@ -1,4 +1,4 @@
-import type { BodyProblem, BodyReader } from "./body-reader.ts";
+import { LAST_CHUNK, type BodyProblem, type BodyReader } from "./body-reader.ts";
 
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const QUOTED = String.raw`"(?:[\t\x20\x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*"`;
@@ -79,7 +79,7 @@ export function createChunkReader(): BodyReader {
           at = lineEnd;
           kept = at;
           if (text === "") {
-            pass("0\r\n\r\n");
+            pass(LAST_CHUNK);
             end = at;
             return "done";
           }

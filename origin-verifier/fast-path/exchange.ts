@@ -7,13 +7,13 @@ import type { ApplicationSocket, Awaiting } from "./application-socket.ts";
 import type { AnswerHead } from "./answer-head.ts";
 import { AnswerStart } from "./answer-start.ts";
 import { LAST_CHUNK, type BodyProblem, type BodyReader } from "./body-reader.ts";
-import { answerBodyReader, bodyReader } from "./body-reader-of.ts";
+import { answerBodyReader, bodyReader } from "./choose-body-reader.ts";
 import { peerHead } from "./peer-head.ts";
 import type { Ways } from "./fast-path-options.ts";
 import type { PeerSide } from "./peer-side.ts";
 
-/** A pull that both locks let through, as it is handed on. */
-export interface HandedOn {
+/** A pull that both locks let through, as it is forwarded. */
+export interface ForwardedPull {
   readonly target: ApplicationTarget;
   readonly method: string;
   /** The whole head, one character a byte. */
@@ -42,7 +42,7 @@ const BODY_PROBLEMS: Readonly<Record<BodyProblem, string>> = {
 export class Exchange implements Awaiting, Turn {
   readonly #ways: Ways;
   readonly #connection: PeerSide;
-  readonly #pull: HandedOn;
+  readonly #pull: ForwardedPull;
   /** Null before it is asked, and as soon as it has nothing more to do with this. */
   #application: ApplicationSocket | null = null;
   #isRepeat = false;
@@ -59,7 +59,7 @@ export class Exchange implements Awaiting, Turn {
   #waitsForPeer = false;
   #movedAt: number;
 
-  constructor(ways: Ways, connection: PeerSide, pull: HandedOn) {
+  constructor(ways: Ways, connection: PeerSide, pull: ForwardedPull) {
     this.#ways = ways;
     this.#connection = connection;
     this.#pull = pull;

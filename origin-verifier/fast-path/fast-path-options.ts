@@ -13,7 +13,7 @@ export interface FastPathOptions extends Pick<
 > {
   readonly applicationOf: ApplicationOf;
   /** Gives a connection to Node's parser, for good. */
-  readonly handOn: (socket: TLSSocket) => void;
+  readonly handOver: (socket: TLSSocket) => void;
   readonly unreadable: Receiver["unreadable"];
 }
 

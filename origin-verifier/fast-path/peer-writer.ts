@@ -41,7 +41,7 @@ export class PeerWriter {
     return false;
   }
 
-  /** Whether what was written has not gone out yet. */
+  /** Whether more waits to go out than the peer takes at once. */
   isBehind(): boolean {
     return this.#socket.writableNeedDrain;
   }

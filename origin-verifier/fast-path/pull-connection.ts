@@ -171,7 +171,7 @@ export class PullConnection implements PeerSide {
     if (this.#rest === null && !this.#isHeld) this.#resume();
   }
 
-  /** Judges the pull that begins here, and hands it on; or hands on the connection. */
+  /** Judges the pull that begins here, and forwards it; or hands the connection over. */
   #begin(bytes: Buffer): void {
     const ways = this.#ways;
     const peer = this.#peer;
@@ -223,7 +223,7 @@ export class PullConnection implements PeerSide {
       .off("data", this.#onData);
     this.#ways.forget(socket);
     socket.unshift(bytes);
-    this.#ways.handOn(socket);
+    this.#ways.handOver(socket);
     socket.resume();
   }
 

@@ -16,10 +16,10 @@ export interface PullHead extends StrictHead {
   readonly end: number;
 }
 
-/** What follows from the names of a pull's headers alone. */
+/** What is known with a sequence of names. */
 interface StrictNames {
   readonly names: PullNames;
-  /** The values that each deciding line had before; null for what is nobody's business. */
+  /** The values that each deciding line had before; null for a secret or a token, of which nothing is kept. */
   readonly values: readonly (LineValues | null)[];
   /** Whether Node's parser would heed one of them that is nothing to us. */
   readonly isReadByNode: boolean;
@@ -76,7 +76,7 @@ export function readPullHead(bytes: Buffer, most: number): PullHead | null {
     // What decides over the connection or the framing is written as everybody writes it, with one blank before it and
     // nothing behind: `chunked` and a tab is not chunked to Node's parser.
     const isUsual = bytes[colon + 1] === BLANK && from === colon + 2 && to === end;
-    if (name.decides && !isUsual) return null;
+    if (name.hasOneWriting && !isUsual) return null;
     values.push(before[at]?.read(bytes, from, to) ?? text.slice(from, to));
   }
   const blank = text.indexOf(" ");

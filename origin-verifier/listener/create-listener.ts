@@ -102,7 +102,7 @@ export function createListener(options: ListenerOptions): Listener {
     },
   });
 
-  const handOn = takeHttpReader(server);
+  const handOver = takeHttpReader(server);
   const selfCheck = createSelfCheck(server, options.profile);
   const isOwn = (socket: TLSSocket): boolean =>
     selfCheck.isUnderWay() && remotes.of(socket).remoteAddress === NO_ADDRESS;
@@ -121,7 +121,7 @@ export function createListener(options: ListenerOptions): Listener {
     }
     peers.set(socket, peer);
     drain.meet(socket, peer);
-    if (fastPath === null) handOn(socket);
+    if (fastPath === null) handOver(socket);
     else fastPath.meet(socket, peer);
   });
 
@@ -140,7 +140,7 @@ export function createListener(options: ListenerOptions): Listener {
           applicationOf: relaysTo,
           refuser,
           isDraining: drain.isDraining,
-          handOn,
+          handOver,
           unreadable: receiver.unreadable,
         });
   server.on("close", () => fastPath?.close());

@@ -3,11 +3,14 @@ import type { HeaderName } from "./header-name.ts";
 import { runsOf, type LineRuns } from "./line-runs.ts";
 import { isOfOneConnection, type RequestHead } from "./request-head.ts";
 
+/** Whoever names more in `Connection` is looked at anew each time: nothing that long is kept. */
+const LONGEST_NOMINATED = 64;
+
 /**
  * The lines of a pull's own that the application sees: none of one connection, and none that claims who somebody is. Of a refused pull
  * that report mode lets through none that says anything of the visitor.
  *
- * It depends on their names, and on what `Connection` says, the mapping asks for and was judged: all nearly always as of
+ * It depends on their names, on `Connection`, on whether the mapping asks for a token and on the verdict: nearly always those of
  * the pull before.
  *
  * @param hasToken whether the judge has looked at `Cf-Access-Jwt-Assertion`.
@@ -25,7 +28,8 @@ export function forwardedLines(head: RequestHead, pull: JudgedPull, hasToken: bo
     return forwarded.lines;
   const isSeen = (name: HeaderName): boolean => isForwarded(name, head, isAccepted, hasToken);
   const lines = runsOf(names.all, isSeen);
-  names.forwarded = { nominated, hasToken, isAccepted, lines };
+  if (nominated.length <= LONGEST_NOMINATED)
+    names.forwarded = { nominated, hasToken, isAccepted, lines };
   return lines;
 }
 

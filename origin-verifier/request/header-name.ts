@@ -20,8 +20,8 @@ export interface HeaderName {
   /** Whether it is the token of Cloudflare Access. */
   readonly isAccessToken: boolean;
   readonly isConnection: boolean;
-  /** Whether it decides over the framing or the connection. */
-  readonly decides: boolean;
+  /** Whether the fast reader takes it in its one usual writing alone: the authority, the framing, the connection. */
+  readonly hasOneWriting: boolean;
   /** Of this one connection by its name, whatever `Connection` says. */
   readonly isHopByHop: boolean;
   /** A bit of its own for each that is kept from an accepted pull, where it is said once; 0 for all others. */
@@ -58,7 +58,7 @@ const KEPT_IDENTITY = ["x-forwarded-for", "x-forwarded-proto", "cf-connecting-ip
 // Written for the next hop by us alone; with `_` for `-` a CGI-like application would read them all the same.
 const OURS = new Set(["host", "content-length", "transfer-encoding", "expect"]);
 
-const DECIDE = new Set(["host", "content-length", "transfer-encoding", "connection"]);
+const ONE_WRITING = new Set(["host", "content-length", "transfer-encoding", "connection"]);
 
 /** HTTP_PROXY in a CGI-like application (CVE-2016-5385, "httpoxy"). */
 const NEVER = new Set(["proxy"]);
@@ -89,7 +89,7 @@ function read(written: string): HeaderName {
     isSecret: lower === SECRET,
     isAccessToken: lower === TOKEN,
     isConnection: lower === "connection",
-    decides: DECIDE.has(lower),
+    hasOneWriting: ONE_WRITING.has(lower),
     isHopByHop: HOP_BY_HOP.has(lower),
     keptIdentity,
     isInherited: lower in Object.prototype,

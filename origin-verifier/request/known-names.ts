@@ -2,7 +2,8 @@
  * Sequences of header names that came before. Heads come again with other values and the same names in the same order, so
  * each name is looked for where it stood before, and what follows from the names alone is worked out once a sequence.
  *
- * Bounded: whoever sends other names each time costs the time to read them and no memory. Nothing of a value is in it.
+ * Bounded: whoever sends other names each time costs the time to read them, and the memory of so many short names. What is kept
+ * with them must be as small, and no secret.
  */
 export interface NameSequence<Name, Facts> {
   readonly name: Name;

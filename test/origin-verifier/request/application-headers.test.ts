@@ -188,3 +188,19 @@ describe("hands on nothing that is the next hop's", () => {
     expect(handedOn(["Connection", all], type)).toEqual([type]);
   });
 });
+
+it("keeps nothing long of what Connection says", () => {
+  for (const [nominated, isKept] of [
+    ["x-a", true],
+    [Array.from({ length: 40 }, (_, at) => `x-${at}`).join(), false],
+  ] as const) {
+    const rawHeaders = ["Host", HOST, "Connection", nominated, "X-A", "1", `X-Of-${isKept}`, "2"];
+    const head = readRequestHead(
+      { httpVersion: "1.1", method: "GET", target: "/", rawHeaders },
+      99,
+    );
+    if (!head.ok) throw new Error(head.refusal.detail);
+    applicationHeaders(rawHeaders, head.value, PULL, HOST, false);
+    expect(head.value.names.forwarded !== null).toBe(isKept);
+  }
+});

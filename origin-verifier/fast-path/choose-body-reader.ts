@@ -15,7 +15,7 @@ export function bodyReader(framing: Framing): BodyReader | null {
   }
 }
 
-/** What reads the body of an answer that has one. */
+/** What reads the body of an answer; one without a body has one of no bytes. */
 export function answerBodyReader({ framing, length }: AnswerHead): BodyReader {
   switch (framing) {
     case "none":
