@@ -1,5 +1,4 @@
-/** What servers are called in reports. */
-/** What each name of ours begins with. */
+/** What each name of ours begins with; below, what servers are called in reports. */
 export const OURS = "pullproof";
 export const OURS_UNIX = "pullproof, Unix socket";
 export const OURS_TCP = "pullproof, TCP";

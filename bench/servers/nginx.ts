@@ -22,7 +22,7 @@ export interface NginxOptions {
 
 /**
  * nginx as Debian installs it, with what a fair match asks for: a required client certificate, kept-alive connections on both
- * sides without end, no log of each request, no session to resume.
+ * sides without end, no log of each request, no session kept.
  */
 export function nginx(options: NginxOptions): Server {
   return {
@@ -78,7 +78,6 @@ async function startNginx(options: NginxOptions, place: Place): Promise<RunningS
         "proxy_http_version 1.1;",
         'proxy_set_header Connection "";',
         "proxy_set_header Host $host;",
-        "proxy_set_header X-Forwarded-For $http_x_forwarded_for;",
         "client_max_body_size 0;",
         ...lines,
       ];

@@ -5,7 +5,10 @@ import type { Server } from "./server.ts";
 
 const PROGRAM = fileURLToPath(new URL("../programs/pass-on-program.ts", import.meta.url));
 
-/** Node that passes bytes on to the application's Unix socket, and looks at none of them: what no proxy on Node is under. */
+/**
+ * Node that passes bytes on to the application's Unix socket, and looks at none of them: for comparison, and no bound. It has
+ * one connection to the application for each of a peer's, where the verifier's are pooled.
+ */
 export function passOn(name: string): Server {
   return {
     name,
