@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { aboutMachine, type BenchReport } from "./report/report.ts";
+import { aboutMachine, howOf, type BenchReport } from "./report/report.ts";
 import { textOf } from "./report/text.ts";
 import { writeWorkerReport } from "./report/write-report.ts";
 import { measureBundle, type Bundle } from "./rows/bundle.ts";
@@ -45,7 +45,8 @@ const world = await makeWorld({
 const ending = (): void => void world.close().finally(() => process.exit(130));
 process.once("SIGINT", ending).once("SIGTERM", ending);
 try {
-  const { rows, samples } = await measureWorker(world, bundle.file);
+  const measured = await measureWorker(world, bundle.file);
+  const samples = Object.fromEntries(measured.samples);
   const report: BenchReport = {
     ...about,
     versions: { ...about.versions, workerd: workerdVersion() },
@@ -55,13 +56,16 @@ try {
       {
         name: "worker",
         title: "The Worker in workerd, on one core",
-        rows: [...rows, ...bundle.rows],
-        samples: Object.fromEntries(samples),
+        how: howOf(samples),
+        rows: [...measured.rows, ...bundle.rows],
+        samples,
       },
     ],
   };
   world.tell("");
-  console.log(values.json ? JSON.stringify(report, null, 2) : textOf(report));
+  console.log(
+    values.json ? JSON.stringify(report, null, 2) : textOf(report, process.stdout.columns),
+  );
   if (values["write-report"]) writeWorkerReport(ROOT, report);
 } finally {
   await world.close();

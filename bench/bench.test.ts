@@ -45,6 +45,7 @@ test.skipIf(!isThere)(
     const { groups, versions } = JSON.parse(stdout) as BenchReport;
     expect(Object.keys(versions)).toEqual(expect.arrayContaining(["node", "nginx"]));
     const [group] = groups;
+    expect(group?.how).toBe("1 round of 0.4 s");
     const samples = Object.values(group?.samples ?? {});
     expect(samples.map((list) => list.length)).toEqual([1, 1]);
     for (const { rate, cpu } of samples.flat()) {

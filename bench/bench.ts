@@ -3,7 +3,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import type { Group } from "./rows/group.ts";
 import { GROUPS } from "./rows/groups.ts";
-import { aboutMachine, type BenchReport, type ReportGroup } from "./report/report.ts";
+import { aboutMachine, howOf, type BenchReport, type ReportGroup } from "./report/report.ts";
 import { textOf } from "./report/text.ts";
 import { writeReport } from "./report/write-report.ts";
 import { isInstalled, TOOLS } from "./servers/tools.ts";
@@ -51,8 +51,10 @@ const failed: string[] = [];
 try {
   for (const { name, title, measure } of options.groups) {
     try {
-      const { rows, samples } = await measure(world);
-      groups.push({ name, title, rows, samples: Object.fromEntries(samples) });
+      const measured = await measure(world);
+      const samples = Object.fromEntries(measured.samples);
+      const how = measured.how ?? howOf(samples);
+      groups.push({ name, title, how, rows: measured.rows, samples });
     } catch (error) {
       failed.push(`${name}: ${(error as Error).message}`);
     }
@@ -67,7 +69,9 @@ const report: BenchReport = {
   seconds: (performance.now() - began) / 1000,
   groups,
 };
-console.log(options.json ? JSON.stringify(report, null, 2) : textOf(report));
+console.log(
+  options.json ? JSON.stringify(report, null, 2) : textOf(report, process.stdout.columns),
+);
 for (const why of failed) console.error(`could not be measured: ${why}`);
 if (options.write && failed.length === 0) writeReport(ROOT, report);
 process.exitCode = failed.length === 0 ? 0 : 1;

@@ -1,6 +1,6 @@
 import type { BenchReport } from "./report.ts";
-import { cellsOf, headOf, HEADINGS, LEFT, idleServers, notesOf } from "./text.ts";
-import type { Row } from "./row.ts";
+import { idleServers } from "./bound.ts";
+import { cellsOf, headOf, HEADINGS, LEFT, notesOf, titleOf } from "./text.ts";
 import { spreadOf } from "./statistics.ts";
 
 /** The whole report as Markdown: `bench/report.md`. */
@@ -12,30 +12,41 @@ export function markdownOf(report: BenchReport): string {
       .map((line) => `- ${line}`)
       .join("\n"),
   ];
-  for (const { title, rows, samples } of report.groups) {
-    parts.push(`## ${title}`);
-    if (rows.length > 0) parts.push(tableOf(rows));
+  const { isQuick } = report.timing;
+  for (const group of report.groups) {
+    const { rows, samples } = group;
+    parts.push(`## ${titleOf(group)}`);
+    if (rows.length > 0) parts.push(tableOf(rows.map((row) => cellsOf(row, { samples, isQuick }))));
     for (const note of notesOf(rows)) parts.push(`Note: ${note}.`);
     const servers = serverTable(samples);
     if (servers !== null) parts.push(servers);
-    const idle = idleServers(rows, samples);
-    if (idle.length > 0) parts.push(`Not at the end of their core: ${idle.join(", ")}.`);
+    const idle = idleServers(group);
+    if (idle.length > 0) parts.push(`Not at the end of their core: ${idle.join("; ")}.`);
   }
   return `${parts.join("\n\n")}\n`;
 }
 
-/** The rows that have a bar, and where they were measured: for README.md. */
+/** The rows that have a bar, those that are to be seen beside them, and where they were measured: for README.md. */
 export function readmeTableOf(report: BenchReport): string {
-  const rows = report.groups.flatMap((group) => group.rows).filter(({ bar }) => bar !== null);
-  const notes = notesOf(rows).map((note) => `Note: ${note}.`);
+  const { isQuick } = report.timing;
+  const shown = report.groups.flatMap(({ rows, samples }) =>
+    rows
+      .filter(({ bar, isShown }) => bar !== null || isShown)
+      .map((row) => ({ row, cells: cellsOf(row, { samples, isQuick }) })),
+  );
+  const notes = notesOf(shown.map(({ row }) => row)).map((note) => `Note: ${note}.`);
   const [where = "", versions = ""] = headOf(report);
-  return [`Measured ${where}; ${versions}.`, tableOf(rows), ...notes].join("\n\n");
+  return [
+    `Measured ${where}; ${versions}.`,
+    tableOf(shown.map(({ cells }) => cells)),
+    ...notes,
+  ].join("\n\n");
 }
 
-function tableOf(rows: readonly Row[]): string {
+function tableOf(cells: readonly (readonly string[])[]): string {
   return table(
-    HEADINGS,
-    rows.map((row) => cellsOf(row)),
+    HEADINGS.map((both) => both.join(" ").trim()),
+    cells,
     LEFT,
   );
 }

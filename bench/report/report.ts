@@ -5,6 +5,7 @@ import { isInstalled, TOOLS, versionOf } from "../servers/tools.ts";
 import type { Sample } from "../support/measure.ts";
 import type { Timing } from "../support/timing.ts";
 import type { Row } from "./row.ts";
+import { spreadOf } from "./statistics.ts";
 
 /** Everything that was measured, and where. What is written as data. */
 export interface BenchReport {
@@ -24,8 +25,19 @@ export interface BenchReport {
 export interface ReportGroup {
   readonly name: string;
   readonly title: string;
+  /** Rounds and windows as they were measured, in words: they differ from group to group. */
+  readonly how: string;
   readonly rows: readonly Row[];
   readonly samples: Readonly<Record<string, readonly Sample[]>>;
+}
+
+/** Rounds and windows, from the windows themselves. */
+export function howOf(samples: ReportGroup["samples"]): string {
+  const lists = Object.values(samples);
+  const rounds = Math.max(0, ...lists.map((list) => list.length));
+  const each = spreadOf(lists.flat().map(({ milliseconds }) => milliseconds)).median;
+  // A window ends some milliseconds late.
+  return `${rounds} ${rounds === 1 ? "round" : "rounds"} of ${Number((each / 1000).toFixed(1))} s`;
 }
 
 /** What is known before anything is measured. */

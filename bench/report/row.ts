@@ -4,6 +4,14 @@ import { ratios, spreadOf } from "./statistics.ts";
 /** What a figure must be, to be good enough. */
 export type Bar = { readonly least: number } | { readonly most: number };
 
+/** A server that a row is of. */
+export interface RowServer {
+  /** Its name among the samples. */
+  readonly name: string;
+  /** Cores that it can use at most. */
+  readonly cores: number;
+}
+
 /** One line of the table. */
 export interface Row {
   readonly what: string;
@@ -20,6 +28,10 @@ export interface Row {
   readonly aim: number | null;
   /** What has to be known to read it. */
   readonly note: string | null;
+  /** Whose windows it was made of; empty where there are none. */
+  readonly servers: readonly RowServer[];
+  /** Whether README.md has it, even without a bar. */
+  readonly isShown: boolean;
 }
 
 /** Whether a bar was reached: by the median; and whether every single round says the same. */
@@ -40,9 +52,19 @@ export function verdictOf({ bar, measured }: Pick<Row, "bar" | "measured">): Ver
   };
 }
 
+/** What a row of ratios is made of, its figures apart. */
+export interface RatioRow extends Partial<Pick<Row, "bar" | "aim" | "note" | "isShown">> {
+  readonly what: string;
+  readonly unit: string;
+  /** The names of the two servers among the samples: ours, and what it is held against. */
+  readonly servers: readonly [ours: string, theirs: string];
+  /** Cores that each of them can use. Default: one. */
+  readonly cores?: readonly [ours: number, theirs: number];
+}
+
 /** A row of ratios; none where one of the two was not measured. */
 export function ratioRow(
-  row: Pick<Row, "what" | "against" | "unit"> & Partial<Pick<Row, "bar" | "aim" | "note">>,
+  { servers: [our, their], cores: [ourCores, theirCores] = [1, 1], ...row }: RatioRow,
   ours: readonly number[],
   theirs: readonly number[],
 ): readonly Row[] {
@@ -53,7 +75,13 @@ export function ratioRow(
       bar: null,
       aim: null,
       note: null,
+      isShown: false,
       ...row,
+      against: their,
+      servers: [
+        { name: our, cores: ourCores },
+        { name: their, cores: theirCores },
+      ],
       ours: spreadOf(ours).median,
       theirs: spreadOf(theirs).median,
       measured: spreadOf(measured),
@@ -72,6 +100,8 @@ export function figureRow(
     theirs: null,
     bar: null,
     note: null,
+    servers: [],
+    isShown: false,
     ...row,
     aim: null,
     ours: measured.median,

@@ -1,32 +1,39 @@
-import type { BenchReport } from "./report.ts";
+import { idleServers, isBoundByLoad } from "./bound.ts";
+import { aligned, folded, WIDEST } from "./lines.ts";
+import type { BenchReport, ReportGroup } from "./report.ts";
 import { verdictOf, type Row } from "./row.ts";
 import type { Spread } from "./statistics.ts";
 
+/** What the words of a row depend on, itself apart. */
+export interface Circumstances extends Pick<ReportGroup, "samples"> {
+  readonly isQuick: boolean;
+}
+
 /** The words of one row, cell by cell: for a terminal and for Markdown alike. */
-export function cellsOf(row: Row): readonly string[] {
+export function cellsOf(row: Row, circumstances: Circumstances): readonly string[] {
   const { what, against, ours, theirs, unit, measured } = row;
   const isRatio = theirs !== null && against !== null && measured.median !== ours;
   return [
     what,
     against ?? "",
     theirs === null ? withUnit(ours, unit) : `${withUnit(ours, unit)} : ${withUnit(theirs, unit)}`,
-    isRatio ? spread(measured, short) : spread(measured, (one) => figure(one)),
+    isRatio ? spread(measured, short) : spread(measured, (one) => withUnit(one, unit)),
     barWords(row, isRatio),
-    verdictWords(row),
+    verdictWords(row, circumstances),
   ];
 }
 
 /** The columns of words; the others are of figures. */
 export const LEFT = 2;
 
-/** What stands above them. */
+/** What stands above them; in a terminal, in two lines. */
 export const HEADINGS = [
-  "",
-  "against",
-  "ours : theirs",
-  "ratio (least to most)",
-  "bar",
-  "",
+  ["", ""],
+  ["", "against"],
+  ["medians,", "ours : theirs"],
+  ["ratio within a round:", "median (least to most)"],
+  ["", "bar"],
+  ["", "verdict"],
 ] as const;
 
 function spread({ median, least, most }: Spread, word: (one: number) => string): string {
@@ -41,9 +48,10 @@ function barWords({ bar, aim }: Row, isRatio: boolean): string {
 }
 
 /** `reached` by the median; where a round says otherwise, that is said, too. */
-export function verdictWords(row: Row): string {
+export function verdictWords(row: Row, { samples, isQuick }: Circumstances): string {
   const verdict = verdictOf(row);
-  if (verdict === null) return "";
+  if (verdict === null || isQuick) return "";
+  if (isBoundByLoad(row, samples)) return "no verdict: bound by the load";
   const word = verdict.reached ? "reached" : "NOT REACHED";
   return verdict.sure ? word : `${word}, not in every round`;
 }
@@ -62,18 +70,26 @@ function short(one: number): string {
   return one.toFixed(2);
 }
 
-/** The whole report, for a terminal. */
-export function textOf(report: BenchReport): string {
-  const lines = headOf(report);
-  for (const { title, rows, samples } of report.groups) {
-    lines.push("", title);
-    lines.push(...aligned(rows.map((row) => cellsOf(row))));
-    for (const note of notesOf(rows)) lines.push(`  note: ${note}`);
-    const unsaturated = idleServers(rows, samples);
-    if (unsaturated.length > 0)
-      lines.push(`  not at the end of their core: ${unsaturated.join(", ")}`);
+/** The whole report, for a terminal of so many columns. */
+export function textOf(report: BenchReport, columns: number = WIDEST): string {
+  const width = Math.min(columns, WIDEST);
+  const { isQuick } = report.timing;
+  const lines = headOf(report).flatMap((line) => folded(line, width));
+  for (const group of report.groups) {
+    const { rows, samples } = group;
+    lines.push("", ...folded(titleOf(group), width));
+    lines.push(...rowLines(rows, { samples, isQuick }, width));
+    for (const note of notesOf(rows)) lines.push(...folded(`note: ${note}`, width, "  "));
+    const idle = idleServers(group);
+    if (idle.length > 0)
+      lines.push(...folded(`not at the end of their core: ${idle.join("; ")}`, width, "  "));
   }
   return lines.join("\n");
+}
+
+/** What a group is, and how often and how long it was measured. */
+export function titleOf({ title, how }: Pick<ReportGroup, "title" | "how">): string {
+  return `${title}: ${how}`;
 }
 
 /** Date, machine and versions. */
@@ -84,7 +100,7 @@ export function headOf(report: BenchReport): string[] {
     Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)
       .join("; "),
-    `${timing.rounds} rounds of ${timing.windowMs / 1000} s${timing.isQuick ? ": quick, and good for a first look alone" : ""}; ${Math.round(seconds)} s in all`,
+    `${timing.isQuick ? "quick: no verdicts; " : ""}${Math.round(seconds)} s in all`,
   ];
 }
 
@@ -93,28 +109,36 @@ export function notesOf(rows: readonly Row[]): readonly string[] {
   return [...new Set(rows.flatMap(({ note }) => note ?? []))];
 }
 
-/** Cores that a server on one core used at least, for its requests a second to say what it can do. */
-const AT_ITS_END = 0.9;
-
-/**
- * The servers that had time left in a window of theirs: the load or something beside it was the bound, and their requests a
- * second are less than they can do. CPU figures hold nevertheless.
- */
-export function idleServers(
+/** Each row in two lines: what it is, and its figures; the verdict has one of its own where it does not fit. */
+function rowLines(
   rows: readonly Row[],
-  samples: BenchReport["groups"][number]["samples"],
+  circumstances: Circumstances,
+  width: number,
 ): readonly string[] {
-  if (rows.every(({ unit }) => unit !== "/s")) return [];
-  return Object.entries(samples)
-    .filter(([, list]) => list.every(({ p50 }) => p50 === undefined))
-    .map(([name, list]) => [name, Math.min(...list.map(({ busy }) => busy))] as const)
-    .filter(([, least]) => least < AT_ITS_END)
-    .map(([name, least]) => `${name} (${least.toFixed(2)})`);
+  if (rows.length === 0) return [];
+  const cells = rows.map((row) => cellsOf(row, circumstances));
+  const heads = [0, 1].map((line) =>
+    HEADINGS.slice(LEFT).map((both, at) =>
+      // No bar, no verdict, in the whole group: no heading either.
+      cells.some((row) => row[at + LEFT] !== "") ? (both[line] ?? "") : "",
+    ),
+  );
+  const figures = aligned([...heads, ...cells.map((row) => row.slice(LEFT))], 2);
+  const [first = [], second = [], ...rest] = figures;
+  const isWide = rest.every((row) => joined(row).length <= width);
+  const lineOf = (row: readonly string[]): readonly string[] =>
+    isWide ? [joined(row)] : [joined(row.slice(0, -1)), joined(row.slice(-1))].filter(Boolean);
+  return [
+    joined(first),
+    ...lineOf(second),
+    ...cells.flatMap(([what = "", against = ""], at) => [
+      ...folded(against === "" ? what : `${what}, against ${against}`, width, "  "),
+      ...lineOf(rest[at] ?? []),
+    ]),
+  ];
 }
 
-function aligned(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = HEADINGS.map((_, at) => Math.max(0, ...rows.map((row) => row[at]?.length ?? 0)));
-  return rows.map((row) =>
-    `  ${row.map((cell, at) => (at < LEFT ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join("  ")}`.trimEnd(),
-  );
+function joined(cells: readonly string[]): string {
+  const line = cells.join("  ").trimEnd();
+  return line === "" ? "" : `      ${line}`;
 }

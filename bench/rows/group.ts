@@ -7,6 +7,8 @@ export interface Measured {
   readonly rows: readonly Row[];
   /** What was measured, server by server: for plots, and for whoever wants to look again. */
   readonly samples: Samples;
+  /** How often was measured, in words, where it was not in windows. */
+  readonly how?: string;
 }
 
 /** Rows that are measured together: `--only NAME`. */

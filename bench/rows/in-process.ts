@@ -30,12 +30,12 @@ export const inProcessPulls: Group = {
     );
     const rows = (ours: string, theirs: string, least: number) => [
       ...ratioRow(
-        { what: `pulls a second: ${ours}`, against: theirs, unit: "/s", bar: { least } },
+        { what: `pulls a second: ${ours}`, servers: [ours, theirs], unit: "/s", bar: { least } },
         figures(samples, ours, "rate"),
         figures(samples, theirs, "rate"),
       ),
       ...ratioRow(
-        { what: `CPU a pull: ${ours}`, against: theirs, unit: "us" },
+        { what: `CPU a pull: ${ours}`, servers: [ours, theirs], unit: "us" },
         figures(samples, ours, "cpu"),
         figures(samples, theirs, "cpu"),
       ),
@@ -58,7 +58,7 @@ export const judging: Group = {
       { work: PULLS },
     );
     const row = ratioRow(
-      { what: "CPU a pull: in process", against: BARE, unit: "us", bar: { most: 1.05 } },
+      { what: "CPU a pull: in process", servers: [OURS, BARE], unit: "us", bar: { most: 1.05 } },
       figures(samples, OURS, "cpu"),
       figures(samples, BARE, "cpu"),
     );
@@ -94,7 +94,8 @@ export const twoCores: Group = {
         ...ratioRow(
           {
             what: `pulls a second: ${ours}`,
-            against: theirs,
+            servers: [ours, theirs],
+            cores: [2, 2],
             unit: "/s",
             bar: { least: 1.6 },
             note,
@@ -103,7 +104,7 @@ export const twoCores: Group = {
           figures(samples, theirs, "rate"),
         ),
         ...ratioRow(
-          { what: `CPU a pull: ${ours}`, against: theirs, unit: "us" },
+          { what: `CPU a pull: ${ours}`, servers: [ours, theirs], unit: "us" },
           figures(samples, ours, "cpu"),
           figures(samples, theirs, "cpu"),
         ),

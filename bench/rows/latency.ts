@@ -43,7 +43,7 @@ export const latency: Group = {
       ratioRow(
         {
           what: `${figure} of latency: ${ours}`,
-          against: theirs,
+          servers: [ours, theirs],
           unit: "us",
           ...(figure === "p50"
             ? { bar: { most: 1 } }

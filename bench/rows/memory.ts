@@ -35,12 +35,14 @@ export const memory: Group = {
     ];
     const rows: Row[] = [];
     const samples = new Map<string, readonly Sample[]>();
+    const how: string[] = [];
     for (const connections of world.timing.isQuick ? [1_000] : [1_000, 5_000]) {
+      const times = connections > 1_000 || world.timing.isQuick ? 1 : 2;
+      how.push(`${connections} connections ${times === 1 ? "once" : "twice"}`);
       const found = new Map<string, readonly number[]>();
       for (const [server, most] of servers) {
         if (connections > most || (server.needs !== null && !isInstalled(server.needs))) continue;
         world.tell(`${connections} idle connections: ${server.name}`);
-        const times = connections > 1_000 || world.timing.isQuick ? 1 : 2;
         const kib: number[] = [];
         for (let time = 0; time < times; time += 1)
           kib.push(await kibEach(world, server, connections));
@@ -54,7 +56,7 @@ export const memory: Group = {
         rows.push(figureRow({ what, unit: "KiB", bar, against, theirs }, kib));
       }
     }
-    return { rows, samples };
+    return { rows, samples, how: how.join(", ") };
   },
 };
 

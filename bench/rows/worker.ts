@@ -57,7 +57,7 @@ export async function measureWorker(world: World, bundle: string): Promise<Measu
       for (const [key, list] of found) samples.set(key, list);
       rows.push(
         ...ratioRow(
-          { what: `CPU a visit: ${ours}`, against: theirs, unit: "us", bar: { most: 1.1 } },
+          { what: `CPU a visit: ${ours}`, servers: [ours, theirs], unit: "us", bar: { most: 1.1 } },
           figures(found, ours, "cpu"),
           figures(found, theirs, "cpu"),
         ),

@@ -37,7 +37,8 @@ export const workers: Group = {
         ...ratioRow(
           {
             what: `pulls a second: ${two}`,
-            against: one,
+            servers: [two, one],
+            cores: [2, 1],
             unit: "/s",
             bar,
             note: sharesCores(cores),
@@ -46,7 +47,7 @@ export const workers: Group = {
           figures(samples, one, "rate"),
         ),
         ...ratioRow(
-          { what: `CPU a pull: ${two}`, against: one, unit: "us" },
+          { what: `CPU a pull: ${two}`, servers: [two, one], unit: "us" },
           figures(samples, two, "cpu"),
           figures(samples, one, "cpu"),
         ),

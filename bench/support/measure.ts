@@ -20,6 +20,8 @@ export interface Sample {
   /** Microseconds; of steady work alone. */
   readonly p50?: number;
   readonly p99?: number;
+  /** How long the window was in truth. */
+  readonly milliseconds: number;
 }
 
 /** Where a server's pulls go. */
@@ -55,6 +57,7 @@ export async function measure(
       cpu: (after.server - before.server) / done,
       busy: (after.server - before.server) / milliseconds / 1000,
       loadBusy: (after.cpu - before.cpu) / milliseconds / 1000,
+      milliseconds,
       ...(latencies.length === 0
         ? {}
         : { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) }),
