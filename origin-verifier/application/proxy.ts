@@ -79,7 +79,9 @@ function forward(
   });
   opened.on("error", (error: NodeJS.ErrnoException) => {
     request.unpipe(opened);
-    // An answer that has begun knows by itself whether it came whole: many come before the body was all taken.
+    // RFC 9112 8: one that ends with its connection is whole only where that ended well. Node's parser would say that it is.
+    if (answer !== null && !answer.complete && endsWithConnection(answer)) response.destroy();
+    // Any other that has begun knows by itself whether it came whole: many come before the body was all taken.
     if (answer !== null || response.destroyed || response.headersSent) return;
     const stale =
       opened.reusedSocket &&
@@ -101,4 +103,8 @@ function forward(
   });
   if (framing.by === "none") opened.end();
   else request.pipe(opened);
+}
+
+function endsWithConnection({ headers }: IncomingMessage): boolean {
+  return headers["content-length"] === undefined && headers["transfer-encoding"] === undefined;
 }

@@ -3,6 +3,7 @@ import { tokensOf } from "../request/tokens-of.ts";
 import { answerNames, goesBack, type AnswerNames } from "./answer-names.ts";
 import { afterBlanks, beforeBlanks, BLANK, COLON, LF } from "./head-bytes.ts";
 import { readLines } from "./head-lines.ts";
+import { createLineValues } from "./line-values.ts";
 import { runsOf, textOf, type LineRuns } from "../request/line-runs.ts";
 
 /** How the body of an answer is delimited: by nothing at all, where there is none. */
@@ -76,7 +77,7 @@ export function readAnswerHead(
   const keepsMs =
     keepAliveLine === undefined
       ? Number.POSITIVE_INFINITY
-      : keptFor(saidIn(bytes, bounds, names, keepAliveLine));
+      : keptFor(saidIn(bytes, bounds, keepAliveLine));
   const tokens = tokensIn(bytes, bounds, names);
   const keeps = !tokens.includes("close") && (!isOld || tokens.includes("keep-alive"));
   const { kept, hasDate } = staying(names, status, tokens);
@@ -113,12 +114,10 @@ function codingOf(bytes: Buffer, bounds: readonly number[], line: number): strin
   return bytes.toString("latin1", bytes[from] === BLANK ? from + 1 : from, endOf(bounds, line));
 }
 
-function saidIn(
-  bytes: Buffer,
-  bounds: readonly number[],
-  { said }: AnswerNames,
-  line: number,
-): string {
+/** What lines of the connection said before. */
+const said = createLineValues();
+
+function saidIn(bytes: Buffer, bounds: readonly number[], line: number): string {
   const end = endOf(bounds, line);
   const from = afterBlanks(bytes, valueOf(bytes, bounds, line), end);
   return said.read(bytes, from, beforeBlanks(bytes, from, end));
@@ -130,9 +129,9 @@ const NO_TOKENS: readonly string[] = [];
 function tokensIn(bytes: Buffer, bounds: readonly number[], names: AnswerNames): readonly string[] {
   const [first, ...others] = names.connectionLines;
   if (first === undefined) return NO_TOKENS;
-  const tokens = tokensOf(saidIn(bytes, bounds, names, first));
+  const tokens = tokensOf(saidIn(bytes, bounds, first));
   if (others.length === 0) return tokens;
-  return [...tokens, ...others.flatMap((line) => tokensOf(saidIn(bytes, bounds, names, line)))];
+  return [...tokens, ...others.flatMap((line) => tokensOf(saidIn(bytes, bounds, line)))];
 }
 
 function valueOf(bytes: Buffer, bounds: readonly number[], line: number): number {

@@ -1,7 +1,6 @@
 import { HOP_BY_HOP, PULL_REFUSAL } from "../../shared/wire.ts";
 import { createKnownNames } from "../request/known-names.ts";
 import { runsOf, type LineRuns } from "../request/line-runs.ts";
-import { createLineValues, type LineValues } from "./line-values.ts";
 
 /** What an answer's header is to us, by its name. */
 type Kind = "plain" | "withheld" | "connection" | "length" | "coding" | "date" | "keep-alive";
@@ -20,8 +19,6 @@ export interface AnswerNames {
   readonly lengthLines: readonly number[];
   readonly codingLines: readonly number[];
   readonly keepAliveLines: readonly number[];
-  /** What the lines of the connection said before. */
-  readonly said: LineValues;
   readonly hasDate: boolean;
   /** Those that go back, where `Connection` takes none of them away. */
   readonly kept: LineRuns;
@@ -47,7 +44,6 @@ export const answerNames = createKnownNames<AnswerName, AnswerNames>(
       lengthLines: linesOf("length"),
       codingLines: linesOf("coding"),
       keepAliveLines: linesOf("keep-alive"),
-      said: createLineValues(),
       hasDate: linesOf("date").length > 0,
       kept: runsOf(all, goesBack),
     };

@@ -1,6 +1,6 @@
 import { standsAt } from "./head-bytes.ts";
 
-/** The values that a line had before: the same few come again, and to compare bytes is cheaper than to make a text. */
+/** The values that lines of a name had before: the same few come again, and to compare bytes is cheaper than to make a text. */
 export interface LineValues {
   /** The value that stands there, one character a byte. */
   readonly read: (bytes: Buffer, from: number, to: number) => string;

@@ -11,6 +11,9 @@ export class PeerWriter {
   readonly #socket: TLSSocket;
   readonly #stillMs: number;
   readonly #onStill: () => void;
+  /** Bytes that wait to go out, and since when it is as many. */
+  #waiting = 0;
+  #waitingSince = 0;
 
   /**
    * @param applicationMs milliseconds that an application has for its answer.
@@ -50,6 +53,21 @@ export class PeerWriter {
   giveUpWhenStill(): void {
     if (this.#socket.timeout) return;
     this.#socket.setTimeout(this.#stillMs, this.#onStill);
+  }
+
+  /**
+   * Whether nothing that was written has gone out for as long. Coarser than Node's timer: what is on its way counts when all of
+   * it has gone out.
+   *
+   * @param now milliseconds, by a clock that goes on.
+   */
+  isStill(now: number): boolean {
+    const { writableLength } = this.#socket;
+    if (writableLength !== this.#waiting) {
+      this.#waiting = writableLength;
+      this.#waitingSince = now;
+    }
+    return writableLength > 0 && now - this.#waitingSince >= this.#stillMs;
   }
 
   /** What was written has gone out. */

@@ -32,6 +32,8 @@ export class PullConnection implements PeerSide {
   #isHeld = false;
   /** Whether the next pull waits until the answer before it has gone out. */
   #isFlushing = false;
+  /** Whether something came before its turn, or after its end. */
+  #sendsOn = false;
   #isOver = false;
   #hasAsked = false;
   #quietSince: number;
@@ -64,6 +66,8 @@ export class PullConnection implements PeerSide {
 
   /** Whether somebody has kept somebody waiting for too long. */
   look(): void {
+    // Whoever sends without reading would be waited for as long as it sends: to Node's timer something moves.
+    if (this.#sendsOn && this.#writer.isStill(this.#ways.clock.now())) this.destroy();
     if (this.#isOver || this.#isFlushing) return;
     if (this.#exchange !== null) {
       this.#exchange.look();
@@ -115,7 +119,9 @@ export class PullConnection implements PeerSide {
       this.#isOver = true;
       this.#rest = null;
       this.#peer.turns.closing = true;
-      this.#resume();
+      this.#isFlushing = this.#writer.isBehind();
+      if (this.#isFlushing) this.#writer.giveUpWhenStill();
+      else this.#resume();
       this.#socket.destroySoon();
     } else if (this.#writer.isBehind()) {
       this.#isFlushing = true;
@@ -144,7 +150,10 @@ export class PullConnection implements PeerSide {
   }
 
   #take(bytes: Buffer): void {
-    if (this.#isOver) return;
+    if (this.#isOver) {
+      this.#sendsOn = true;
+      return;
+    }
     const exchange = this.#exchange;
     if (exchange === null && this.#rest === null && !this.#isFlushing) {
       this.#begin(bytes);
@@ -156,6 +165,7 @@ export class PullConnection implements PeerSide {
 
   /** Keeps what came for its turn, and reads no more: whoever sends faster than is answered waits in the network. */
   #wait(bytes: Buffer): void {
+    this.#sendsOn = true;
     this.#rest = this.#rest === null ? bytes : Buffer.concat([this.#rest, bytes]);
     // Its turn may have come while the body before it was read.
     if (this.#exchange === null && !this.#isFlushing) this.#goOn();
@@ -167,6 +177,7 @@ export class PullConnection implements PeerSide {
     this.#rest = null;
     // A WebSocket may not begin here: whoever asked for it did not know yet what the answer before would be.
     this.#peer.turns.isBehind = rest !== null;
+    this.#sendsOn = false;
     if (rest !== null) this.#begin(rest);
     if (this.#rest === null && !this.#isHeld) this.#resume();
   }

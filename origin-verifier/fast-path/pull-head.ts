@@ -1,6 +1,7 @@
 import { headerName, type HeaderName } from "../request/header-name.ts";
 import { createKnownNames } from "../request/known-names.ts";
 import { pullNamesOf, type PullNames } from "../request/pull-names.ts";
+import { rememberNames } from "../request/remember-names.ts";
 import type { StrictHead } from "../request/request-head.ts";
 import { afterBlanks, beforeBlanks, BLANK, LF } from "./head-bytes.ts";
 import { readLines } from "./head-lines.ts";
@@ -38,12 +39,15 @@ const AFTER_TARGET = 11;
 /** Node's parser takes it for `Connection`, and only that knows what came of it. */
 const READ_BY_NODE_ALONE = "proxy-connection";
 
+/** One for each of the few names that decide. */
+const lineValues = rememberNames(createLineValues);
+
 const known = createKnownNames<HeaderName, StrictNames>(headerName, (all) => {
   const names = pullNamesOf(all);
   return {
     names,
-    values: names.decidingNames.map(({ isSecret, isAccessToken }) =>
-      isSecret || isAccessToken ? null : createLineValues(),
+    values: names.decidingNames.map(({ lower, isSecret, isAccessToken }) =>
+      isSecret || isAccessToken ? null : lineValues.answer(lower),
     ),
     isReadByNode: all.some(({ lower }) => lower === READ_BY_NODE_ALONE),
   };

@@ -26,7 +26,10 @@ export function forwardedLines(head: RequestHead, pull: JudgedPull, hasToken: bo
     forwarded.isAccepted === isAccepted
   )
     return forwarded.lines;
-  const isSeen = (name: HeaderName): boolean => isForwarded(name, head, isAccepted, hasToken);
+  // A set: lines by names of Connection are as many as both together may be, and not their product.
+  const taken = new Set(head.nominated);
+  const isSeen = (name: HeaderName): boolean =>
+    isForwarded(name, taken, names.doubled, isAccepted, hasToken);
   const lines = runsOf(names.all, isSeen);
   if (nominated.length <= LONGEST_NOMINATED)
     names.forwarded = { nominated, hasToken, isAccepted, lines };
@@ -35,7 +38,8 @@ export function forwardedLines(head: RequestHead, pull: JudgedPull, hasToken: bo
 
 function isForwarded(
   name: HeaderName,
-  { nominated, names }: RequestHead,
+  nominated: ReadonlySet<string>,
+  doubled: number,
   isAccepted: boolean,
   hasToken: boolean,
 ): boolean {
@@ -43,5 +47,5 @@ function isForwarded(
   if (name.isAccessToken) return hasToken && isAccepted;
   if (!name.isForApplication) return false;
   // Whoever was refused may be anybody: what it says of the visitor is worth nothing.
-  return name.keptIdentity === 0 || (isAccepted && !(name.keptIdentity & names.doubled));
+  return name.keptIdentity === 0 || (isAccepted && !(name.keptIdentity & doubled));
 }

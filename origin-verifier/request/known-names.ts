@@ -12,6 +12,10 @@ export interface NameSequence<Name, Facts> {
   /** The same as bytes, with the colon behind it. */
   readonly prefix: Uint8Array;
   readonly before: NameSequence<Name, Facts> | null;
+  /** How many names it has. */
+  readonly length: number;
+  /** Whether it can be found again: what follows one that cannot be, cannot either. */
+  readonly isKept: boolean;
   /** The one that came behind it the last time. */
   likely: NameSequence<Name, Facts> | null;
   readonly next: Map<string, NameSequence<Name, Facts>>;
@@ -41,7 +45,9 @@ export interface KnownNames<Name, Facts> {
 
 /** Some dozens of kinds of heads. */
 export const MOST_SEQUENCES = 2_000;
-/** Longer names are read anew each time. */
+/** What comes behind so many names is read anew each time: what follows from all of them is as large as they are many. */
+export const MOST_NAMES_KEPT = 100;
+/** And so are longer names. */
 const LONGEST_NAME = 64;
 
 /**
@@ -55,16 +61,18 @@ export function createKnownNames<Name, Facts>(
   factsOf: (names: readonly Name[]) => Facts,
 ): KnownNames<Name, Facts> {
   type Sequence = NameSequence<Name, Facts>;
-  const sequence = (written: string, before: Sequence | null): Sequence => ({
+  const sequence = (written: string, before: Sequence | null, isKept: boolean): Sequence => ({
     name: nameOf(written),
     written,
     prefix: Buffer.from(`${written}:`, "latin1"),
     before,
+    length: before === null ? 0 : before.length + 1,
+    isKept,
     likely: null,
     next: new Map(),
     facts: null,
   });
-  let start = sequence("", null);
+  let start = sequence("", null, true);
   let size = 0;
   const follow = (before: Sequence, written: string): Sequence => {
     const known = before.next.get(written);
@@ -72,14 +80,16 @@ export function createKnownNames<Name, Facts>(
       before.likely = known;
       return known;
     }
-    const made = sequence(written, before);
-    if (written.length > LONGEST_NAME) return made;
+    const isShort = written.length <= LONGEST_NAME && before.length < MOST_NAMES_KEPT;
+    if (!before.isKept || !isShort) return sequence(written, before, false);
     if (size >= MOST_SEQUENCES) {
-      // What is being read goes on in the old ones, which end with it.
-      start = sequence("", null);
+      // What is being read was begun in the old ones, which go: it is not kept.
+      start = sequence("", null, true);
       size = 0;
+      return sequence(written, before, false);
     }
     size += 1;
+    const made = sequence(written, before, true);
     before.next.set(written, made);
     before.likely = made;
     return made;

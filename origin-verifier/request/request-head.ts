@@ -209,8 +209,8 @@ const KEPT_FROM_CONNECTION = new Set(["host", "content-length", "content-type"])
 /** Whether a header belongs to this one connection: by its name, or because `Connection` says so. */
 export function isOfOneConnection(
   { lower, isHopByHop, isAccessToken }: HeaderName,
-  nominated: readonly string[],
+  nominated: ReadonlySet<string>,
 ): boolean {
   const isKept = isAccessToken || KEPT_FROM_CONNECTION.has(lower);
-  return isHopByHop || (nominated.includes(lower) && !isKept);
+  return isHopByHop || (nominated.has(lower) && !isKept);
 }

@@ -82,6 +82,18 @@ describe("the answer of an application", () => {
     world = await startProxyWorld();
   });
 
+  test.each(["fast", "node"] as const)(
+    "that ends with its connection is cut off where that is reset, by the %s reader",
+    async (reader) => {
+      const half = "HTTP/1.1 200 OK\r\nCache-Control: max-age=99\r\n\r\nhalf";
+      const reset: RawAnswer = (_request, { socket }) =>
+        void socket.write(half, () => setTimeout(() => socket.resetAndDestroy(), 20));
+      const pull = await answerTo(head("GET /"), reset, { reader });
+      await pull.ended;
+      expect(pull.answers()).toMatchObject([{ status: 200, body: "half", complete: false }]);
+    },
+  );
+
   it("that stops in its midst is cut off when the application has had its time", async () => {
     const half = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf ";
     const pull = await answerTo(head("GET /"), answers(half), { limits: { applicationMs: 100 } });

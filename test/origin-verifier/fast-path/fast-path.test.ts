@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import {
   head,
@@ -6,6 +7,7 @@ import {
   type ProxyWorld,
   type ProxyWorldOptions,
 } from "../../support/http-world.ts";
+import type { Conversation } from "../../support/conversation.ts";
 import { plainMapping, SHOP } from "../../support/verifier-world.ts";
 
 let world: ProxyWorld;
@@ -297,4 +299,31 @@ it("the other reader reads everything where it is asked for", async () => {
   pull.send(head("GET /"));
   expect(await pull.answered(1)).toMatchObject([{ status: 200 }]);
   expect(byNode).toBe(1);
+});
+
+test.each([
+  ["nothing", false],
+  ["nothing, and sends on", true],
+])("a peer that reads %s of its last answer is not waited for", async (_, sends) => {
+  const limits = { applicationMs: 300, keepAliveMs: 300, bodyIdleMs: 300, headersMs: 300 };
+  await start({
+    limits,
+    answer: ({ target }, { socket }) => {
+      const bytes = Number(target.slice(1));
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${bytes}\r\n\r\n`);
+      socket.write(Buffer.alloc(bytes));
+    },
+  });
+  // Some of these fill what the kernel takes, and are less than makes the application wait.
+  const pulls: Conversation[] = [];
+  for (let size = 256 * 1024; size < 7_000_000; size += 256 * 1024) {
+    const pull = await world.pull();
+    pull.socket.pause();
+    pull.send(head(`GET /${size}`, "Connection: close"));
+    pulls.push(pull);
+    await pause(20);
+  }
+  const drip = setInterval(() => sends && pulls.forEach((pull) => pull.send("x")), 100);
+  await expect.poll(() => world.server.connectionCount(), { timeout: 8_000 }).toBe(0);
+  clearInterval(drip);
 });

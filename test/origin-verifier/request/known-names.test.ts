@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { createKnownNames, MOST_SEQUENCES } from "../../../origin-verifier/request/known-names.ts";
+import {
+  createKnownNames,
+  MOST_NAMES_KEPT,
+  MOST_SEQUENCES,
+} from "../../../origin-verifier/request/known-names.ts";
 
 function world() {
   let worked = 0;
@@ -55,5 +59,25 @@ describe("known names", () => {
     const before = known.size();
     for (const _ of "123") facts("Host", long);
     expect(known.size()).toBe(before);
+  });
+
+  it("keep nothing of what comes behind more names than heads have, nor throw out others for it", () => {
+    const { known, facts, worked } = world();
+    facts("Host", "Accept");
+    const many = Array.from({ length: 3 * MOST_SEQUENCES }, (_, at) => `y-${at}`);
+    for (const _ of "123") expect(facts(...many)).toBe(many.join(" "));
+    expect(known.size()).toBe(2 + MOST_NAMES_KEPT);
+    const before = worked();
+    facts("Host", "Accept");
+    expect(worked()).toBe(before);
+  });
+
+  it("keep on in a new beginning, where the old one was full in the midst of a head", () => {
+    const { known, facts } = world();
+    for (let count = 0; count < MOST_SEQUENCES; count += 1) facts(`x-${count}`);
+    expect(facts("a", "b", "c")).toBe("a b c");
+    expect(known.size()).toBe(0);
+    expect(facts("a", "b", "c")).toBe("a b c");
+    expect(known.size()).toBe(3);
   });
 });
