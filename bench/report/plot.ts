@@ -45,10 +45,13 @@ function panelsOf(report: BenchReport): readonly Bars[] {
   const samplesOf = (group: string) =>
     report.groups.find(({ name }) => name === group)?.samples ?? {};
   const bars = (group: string, figure: "rate" | "cpu" | "p50"): Bars["bars"] =>
-    Object.entries(samplesOf(group)).map(([name, list]) => ({
-      name,
-      spread: spreadOf(list.map((sample) => sample[figure] ?? Number.NaN)),
-    }));
+    Object.entries(samplesOf(group))
+      // A measure for us, and nobody's proxy.
+      .filter(([name]) => name !== named.PASS_ON)
+      .map(([name, list]) => ({
+        name,
+        spread: spreadOf(list.map((sample) => sample[figure] ?? Number.NaN)),
+      }));
   const memory = report.groups.find(({ name }) => name === "memory")?.rows ?? [];
   const connections = "memory for each of 1000 idle connections: ";
   return [
