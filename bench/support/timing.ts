@@ -11,7 +11,7 @@ export interface Timing {
   readonly isQuick: boolean;
 }
 
-/** Ten minutes in all. */
+/** Twelve minutes in all. */
 export const WHOLE: Timing = {
   rounds: 7,
   heatMs: 1500,
