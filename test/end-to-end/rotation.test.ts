@@ -1,6 +1,7 @@
 import { globSync, statSync } from "node:fs";
 import path from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { tellOneStory } from "../support/one-story.ts";
 import { noneLeft } from "../cli/support/processes.ts";
 import type { Edge } from "./support/edge.ts";
 import { PATIENCE, startEndToEndWorld, type EndToEndWorld } from "./support/end-to-end-world.ts";
@@ -20,7 +21,6 @@ let east: OriginMachine;
 let west: OriginMachine;
 let edge: Edge;
 let load: Load;
-let isBroken = false;
 
 beforeAll(async () => {
   world = await startEndToEndWorld();
@@ -28,11 +28,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await world.close();
 });
-// A chapter that begins where the last one did not end tells nothing.
-beforeEach(({ skip }) => skip(isBroken));
-afterEach(({ task }) => {
-  isBroken ||= task.result?.state === "fail";
-});
+tellOneStory();
 
 /** A command with a deployment in it takes seconds, or a minute on a machine that does much else. */
 const STORY = { timeout: 180_000, retry: 0 };

@@ -1,6 +1,7 @@
 import { connect } from "node:tls";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { tellOneStory } from "../support/one-story.ts";
 import type { Edge } from "../end-to-end/support/edge.ts";
 import {
   PATIENCE,
@@ -35,7 +36,6 @@ describe.skipIf(noHosts)("two machines and a balancer, each a host of its own", 
   let edge: Edge;
   let load: Load;
   let strangers: Strangers;
-  let isBroken = false;
   let old = "";
   let next = "";
 
@@ -52,10 +52,7 @@ describe.skipIf(noHosts)("two machines and a balancer, each a host of its own", 
     await world?.close();
     network?.remove();
   });
-  beforeEach(({ skip }) => skip(isBroken));
-  afterEach(({ task }) => {
-    isBroken ||= task.result?.state === "fail";
-  });
+  tellOneStory();
 
   const machine = (which: "east" | "west"): OriginMachine => {
     const found = which === "east" ? east : west;

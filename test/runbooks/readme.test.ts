@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { tellOneStory } from "../support/one-story.ts";
 import { runPullproof } from "../cli/support/run-pullproof.ts";
 import { startEndToEndWorld, type EndToEndWorld } from "../end-to-end/support/end-to-end-world.ts";
 import { BLOG, SHOP } from "../end-to-end/support/hosts.ts";
@@ -33,17 +34,13 @@ const left = [
 let world: EndToEndWorld;
 let east: OriginMachine;
 let west: OriginMachine;
-let isBroken = false;
 beforeAll(async () => {
   world = await startEndToEndWorld();
 });
 afterAll(async () => {
   await world.close();
 });
-beforeEach(({ skip }) => skip(isBroken));
-afterEach(({ task }) => {
-  isBroken ||= task.result?.state === "fail";
-});
+tellOneStory();
 
 /** The next command, which has to begin so; its words behind the program. */
 function next(begins: string): readonly string[] {

@@ -4,7 +4,8 @@ import { globSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
+import { tellOneStory } from "../../support/one-story.ts";
 import { fingerprintOf } from "../../../origin-verifier/certificate/fingerprint-of.ts";
 import { useTemporaryFoldersOfFile } from "../../cli/rotation/support/folder.ts";
 import {
@@ -47,12 +48,7 @@ export function useRunbook(page: string, days?: number): InHand {
   const newFolder = useTemporaryFoldersOfFile();
   let world: RotationWorld;
   let book: Runbook;
-  let isBroken = false;
-  // A story that begins where the last one did not end tells nothing.
-  beforeEach(({ skip }) => skip(isBroken));
-  afterEach(({ task }) => {
-    isBroken ||= task.result?.state === "fail";
-  });
+  const isBroken = tellOneStory();
   beforeAll(async () => {
     world = await startRotationWorld(newFolder(), days);
     writeFileSync(path.join(world.folder, "wrangler.local.toml"), twin());
@@ -65,7 +61,7 @@ export function useRunbook(page: string, days?: number): InHand {
     const left = book.left();
     await world.close();
     // Whoever adds a command to the page adds it to its story.
-    if (!isBroken) expect(left).toEqual([]);
+    if (!isBroken()) expect(left).toEqual([]);
   });
   return {
     world: () => world,
