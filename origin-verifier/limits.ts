@@ -37,6 +37,11 @@ export const LIMIT_RANGES: Readonly<Record<keyof Limits, readonly [least: number
     headerLines: [10, 10_000],
   };
 
+/** How long a peer may take nothing, in milliseconds: longer than the application's own limit, which has an answer to give. */
+export function stillMs({ applicationMs }: Pick<Limits, "applicationMs">): number {
+  return applicationMs + 1_000;
+}
+
 /** The name of a limit. */
 export const LIMIT_NAMES = Object.keys(LIMIT_RANGES) as readonly (keyof Limits)[];
 

@@ -19,7 +19,7 @@ export interface DialOptions {
 }
 
 /** Bytes of an answer's head: as much as Cloudflare takes from an origin, whatever NODE_OPTIONS says. */
-const ANSWER_HEAD_BYTES = 128 * 1024;
+export const ANSWER_HEAD_BYTES = 128 * 1024;
 
 const ignore = (): void => {};
 

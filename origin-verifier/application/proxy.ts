@@ -14,6 +14,7 @@ import { applicationRefusal, createDial, type Dial } from "./dial.ts";
 import { forwardResponse } from "./forward-response.ts";
 import { framingHeaders } from "./framing-headers.ts";
 import { joinWebSocket } from "./join-web-socket.ts";
+import { mayAskAgain } from "./may-ask-again.ts";
 
 /** Finds the application behind an origin hostname. */
 export type ApplicationOf = (originHostname: Hostname) => ApplicationTarget | undefined;
@@ -48,10 +49,6 @@ export function proxyTo(
   };
 }
 
-// What may be sent twice: safe methods (RFC 9110 9.2.1), and then only without a body.
-const REPEATABLE = new Set(["GET", "HEAD", "OPTIONS"]);
-const STALE = new Set(["ECONNRESET", "EPIPE"]);
-
 function forward(
   dial: Dial,
   connections: Connections,
@@ -83,13 +80,8 @@ function forward(
     if (answer !== null && !answer.complete && endsWithConnection(answer)) response.destroy();
     // Any other that has begun knows by itself whether it came whole: many come before the body was all taken.
     if (answer !== null || response.destroyed || response.headersSent) return;
-    const stale =
-      opened.reusedSocket &&
-      STALE.has(error.code ?? "") &&
-      framing.by === "none" &&
-      REPEATABLE.has(method);
-    // The application closed its idle connection in the moment in which we took it: it has read nothing of the pull.
-    if (!isRepeat && stale) forward(dial, connections, target, request, response, accepted, true);
+    if (!isRepeat && opened.reusedSocket && mayAskAgain(error, method, framing))
+      forward(dial, connections, target, request, response, accepted, true);
     else accepted.refuse(applicationRefusal(error));
   });
   response.on("close", () => {

@@ -1,7 +1,5 @@
+import { ANSWER_HEAD_BYTES } from "../application/dial.ts";
 import { readAnswerHead, type AnswerHead } from "./answer-head.ts";
-
-/** Bytes of an answer's head: as much as Cloudflare takes from an origin. */
-const HEAD_BYTES = 128 * 1024;
 
 /** The head of an answer, and where in the buffer the first byte behind it is; `more`, where it has not come whole; or why it is none. */
 export type Started =
@@ -33,7 +31,7 @@ export class AnswerStart {
     const all = Buffer.concat([begun, buffer.subarray(0, size)]);
     if (all.includes("\r\n\r\n", Math.max(0, begun.length - 3)))
       return this.#heads(all, all.length, begun.length);
-    if (all.length > HEAD_BYTES) return TOO_LARGE;
+    if (all.length > ANSWER_HEAD_BYTES) return TOO_LARGE;
     this.#begun = all;
     return "more";
   }
@@ -42,12 +40,12 @@ export class AnswerStart {
     for (let from = 0; ;) {
       const head = readAnswerHead(bytes, from, size, this.#method);
       if (head === "more") {
-        if (size - from > HEAD_BYTES) return TOO_LARGE;
+        if (size - from > ANSWER_HEAD_BYTES) return TOO_LARGE;
         this.#begun = Buffer.from(bytes.subarray(from, size));
         return head;
       }
       if ("broken" in head) return head;
-      if (head.end - from > HEAD_BYTES) return TOO_LARGE;
+      if (head.end - from > ANSWER_HEAD_BYTES) return TOO_LARGE;
       // RFC 9110 15.2: what says that nothing comes behind it is no interim answer.
       if (head.status < 200 && !head.keeps) return { broken: "an interim answer that ends" };
       if (head.status === 101) return { broken: "101, unasked" };

@@ -1,4 +1,5 @@
 import { LAST_CHUNK, type BodyProblem, type BodyReader } from "./body-reader.ts";
+import { CR, LF } from "./head-bytes.ts";
 
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const QUOTED = String.raw`"(?:[\t\x20\x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*"`;
@@ -14,9 +15,6 @@ const TRAILER = new RegExp(
 
 /** Bytes of one size with its extensions, and of all trailers: as Node's parser has it. */
 const LINES_AT_MOST = 16 * 1024;
-
-const CR = 0x0d;
-const LF = 0x0a;
 
 /**
  * Reads a chunked body strictly, and passes it on as chunks that have one reading: what is framed plainly passes as it

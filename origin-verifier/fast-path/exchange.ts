@@ -1,5 +1,6 @@
 import type { ApplicationTarget } from "../application/application-target.ts";
 import { applicationRefusal, applicationTimeout } from "../application/dial.ts";
+import { mayAskAgain } from "../application/may-ask-again.ts";
 import { refusal, type Refusal } from "../judge/refusal.ts";
 import type { Framing } from "../request/request-head.ts";
 import type { Turn } from "../request/turns.ts";
@@ -24,10 +25,6 @@ export interface ForwardedPull {
   /** The hostname that was asked for, for the log. */
   readonly hostname: string;
 }
-
-// What may be sent twice: safe methods (RFC 9110 9.2.1), and then only without a body.
-const REPEATABLE = new Set(["GET", "HEAD", "OPTIONS"]);
-const STALE = new Set(["ECONNRESET", "EPIPE"]);
 
 /** An answer with a body of so many bytes, and all of it at once, is copied into one text. */
 const COPIED_BYTES = 32 * 1024;
@@ -180,10 +177,8 @@ export class Exchange implements Awaiting, Turn {
   #endedBefore(application: ApplicationSocket | null, error: NodeJS.ErrnoException | null): void {
     const { method, framing, target } = this.#pull;
     const failure = error ?? Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
-    const isStale =
-      application?.isReused === true && STALE.has(failure.code ?? "") && this.#start.isUnread();
-    // The application closed its idle connection in the moment in which we took it: it has read nothing of the pull.
-    if (isStale && !this.#isRepeat && framing.by === "none" && REPEATABLE.has(method)) {
+    const isUnread = application?.isReused === true && this.#start.isUnread();
+    if (!this.#isRepeat && isUnread && mayAskAgain(failure, method, framing)) {
       this.#isRepeat = true;
       this.#ask(this.#ways.sockets.fresh(target));
     } else this.#refuse(applicationRefusal(failure));

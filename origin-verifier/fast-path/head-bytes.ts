@@ -1,12 +1,13 @@
+import { FIELD_NAME } from "../request/header-name.ts";
+import { FIELD_VALUE } from "../request/request-head.ts";
+
 /** What a byte of a head may be part of. A table: a head is read byte by byte, once. */
 const NAME = 1;
 const VALUE = 2;
 const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
   const character = String.fromCharCode(byte);
-  // RFC 9110 5.6.2: a token.
-  const name = /[!#$%&'*+.^_`|~0-9A-Za-z-]/.test(character) ? NAME : 0;
-  // RFC 9110 5.5: a tab, visible characters, and the obsolete upper half; no other control character, and no NUL.
-  const value = /[\t\x20-\x7e\x80-\xff]/.test(character) ? VALUE : 0;
+  const name = FIELD_NAME.test(character) ? NAME : 0;
+  const value = FIELD_VALUE.test(character) ? VALUE : 0;
   return name | value;
 });
 

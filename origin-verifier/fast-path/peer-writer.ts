@@ -3,8 +3,6 @@ import type { ApplicationSocket } from "./application-socket.ts";
 
 /** A peer may have so much of an answer before it, unread: the application waits. */
 const FOR_PEER_BYTES = 512 * 1024;
-/** Later than the application's own limit: that one has an answer to give. */
-const STILL_MS = 1_000;
 
 /** Writes to a peer, and gives up one that takes nothing of what was written. */
 export class PeerWriter {
@@ -16,12 +14,12 @@ export class PeerWriter {
   #waitingSince = 0;
 
   /**
-   * @param applicationMs milliseconds that an application has for its answer.
-   * @param onStill called where the peer has taken nothing for a little longer than that.
+   * @param ms for how long, in milliseconds, a peer may take nothing.
+   * @param onStill called where it has.
    */
-  constructor(socket: TLSSocket, applicationMs: number, onStill: () => void) {
+  constructor(socket: TLSSocket, ms: number, onStill: () => void) {
     this.#socket = socket;
-    this.#stillMs = applicationMs + STILL_MS;
+    this.#stillMs = ms;
     this.#onStill = onStill;
   }
 

@@ -1,8 +1,10 @@
 import type { TLSSocket } from "node:tls";
 import type { Refusal } from "../judge/refusal.ts";
+import { stillMs } from "../limits.ts";
 import type { Peer } from "../listener/peer.ts";
 import { acceptedEvent, shownAs } from "../request/accepted-pull.ts";
-import { judgeStrictRequest } from "../request/judge-request.ts";
+import { judgeRequest } from "../request/judge-request.ts";
+import { readStrictHead } from "../request/request-head.ts";
 import { applicationHead } from "./application-head.ts";
 import type { ApplicationSocket } from "./application-socket.ts";
 import { Exchange } from "./exchange.ts";
@@ -17,7 +19,7 @@ const KEPT_LONGER_MS = 1_000;
 
 /**
  * One connection of a peer's, while all that comes on it is of the canonical kind. The first thing that is not, between two
- * pulls, hands it on to Node's parser, with every byte that has not been read.
+ * pulls, hands it over to Node's parser, with every byte that has not been read.
  */
 export class PullConnection implements PeerSide {
   readonly #ways: Ways;
@@ -54,7 +56,7 @@ export class PullConnection implements PeerSide {
     this.#ways = ways;
     this.#socket = socket;
     this.#peer = peer;
-    this.#writer = new PeerWriter(socket, ways.limits.applicationMs, () => this.destroy());
+    this.#writer = new PeerWriter(socket, stillMs(ways.limits), () => this.destroy());
     this.#quietSince = ways.clock.now();
     socket
       .on("error", this.#onError)
@@ -114,19 +116,16 @@ export class PullConnection implements PeerSide {
     this.#peer.turns.current = null;
     this.#isHeld = false;
     this.#quietSince = this.#ways.clock.now();
+    this.#isFlushing = this.#writer.isBehind();
+    if (this.#isFlushing) this.#writer.giveUpWhenStill();
     if (isLast) {
       // RFC 9112 9.6: what stands behind an answer with `Connection: close` is never answered.
       this.#isOver = true;
       this.#rest = null;
       this.#peer.turns.closing = true;
-      this.#isFlushing = this.#writer.isBehind();
-      if (this.#isFlushing) this.#writer.giveUpWhenStill();
-      else this.#resume();
+      if (!this.#isFlushing) this.#resume();
       this.#socket.destroySoon();
-    } else if (this.#writer.isBehind()) {
-      this.#isFlushing = true;
-      this.#writer.giveUpWhenStill();
-    } else this.#goOn();
+    } else if (!this.#isFlushing) this.#goOn();
   }
 
   refuse(refused: Refusal, hostname: string, hasBegun: boolean): void {
@@ -195,7 +194,7 @@ export class PullConnection implements PeerSide {
     }
     const trust = ways.trust();
     const now = ways.now();
-    const judged = judgeStrictRequest(head, peer, trust, now, limits.headerLines);
+    const judged = judgeRequest(readStrictHead(head, limits.headerLines), peer, trust, now);
     if (!judged.ok || judged.pull.verdict !== "accepted") {
       this.#handOver(bytes);
       return;

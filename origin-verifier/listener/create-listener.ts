@@ -7,7 +7,7 @@ import type { VerifierEvent } from "../events.ts";
 import type { AddressRanges } from "../judge/policy.ts";
 import { createFastPath } from "../fast-path/create-fast-path.ts";
 import type { Reader } from "../fast-path/reader.ts";
-import type { Limits } from "../limits.ts";
+import { stillMs, type Limits } from "../limits.ts";
 import type { Profile } from "../profile/profile.ts";
 import type { Application } from "../request/accepted-request.ts";
 import type { ClientCertHeader } from "../request/client-cert-headers.ts";
@@ -76,7 +76,7 @@ export function createListener(options: ListenerOptions): Listener {
   server.maxHeadersCount = 0;
   server.maxConnections = limits.connections;
   // A connection on which nothing moves: a peer that reads nothing, a handler that never answers.
-  server.timeout = limits.applicationMs + STILL_MS;
+  server.timeout = stillMs(limits);
   if (options.balancers !== null)
     readBalancersHeaders(server, {
       balancers: options.balancers,
@@ -196,9 +196,6 @@ export function createListener(options: ListenerOptions): Listener {
 }
 
 type SniAnswer = (error: Error | null, context?: SecureContext) => void;
-
-/** Later than the application's own limit: that one has an answer to give. */
-const STILL_MS = 1_000;
 
 function httpOptions(limits: Limits) {
   return {

@@ -32,7 +32,8 @@ export interface HeaderName {
   readonly isForApplication: boolean;
 }
 
-const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** RFC 9110 5.6.2: a token. */
+export const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /** What may stand in one header line of a request. */
 export type Single =

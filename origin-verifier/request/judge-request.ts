@@ -4,13 +4,7 @@ import { judge } from "../judge/judge.ts";
 import type { Refusal } from "../judge/refusal.ts";
 import type { JudgedPull } from "../judge/verdict.ts";
 import type { Trust } from "../trust/trust.ts";
-import {
-  readRequestHead,
-  readStrictHead,
-  type RawHead,
-  type RequestHead,
-  type StrictHead,
-} from "./request-head.ts";
+import type { Checked, RequestHead } from "./request-head.ts";
 
 /** A request that may go on, with what was judged of its pull; or why not. */
 export type JudgedRequest =
@@ -23,27 +17,13 @@ export type JudgedRequest =
     }
   | { readonly ok: false; readonly refusal: Refusal };
 
-/** The second lock: every request of every connection, by the trust and the time of now. */
+/** The second lock: every request of every connection, by the trust and the time of now; whichever reader read it. */
 export function judgeRequest(
-  raw: RawHead,
+  read: Checked<RequestHead>,
   peer: Peer,
   trust: Trust,
   now: number,
-  maxHeaderLines: number,
 ): JudgedRequest {
-  const read = readRequestHead(raw, maxHeaderLines);
-  return read.ok ? judgeHead(read.value, peer, trust, now) : read;
-}
-
-/** The same for a head whose lines were read strictly. */
-export function judgeStrictRequest(
-  strict: StrictHead,
-  peer: Peer,
-  trust: Trust,
-  now: number,
-  maxHeaderLines: number,
-): JudgedRequest {
-  const read = readStrictHead(strict, maxHeaderLines);
   return read.ok ? judgeHead(read.value, peer, trust, now) : read;
 }
 

@@ -5,6 +5,7 @@ import { acceptedEvent, createHeadersFor } from "./accepted-pull.ts";
 import { watchBody } from "./body-idle.ts";
 import { factsOf, hostnameAsked } from "./create-refuser.ts";
 import { judgeRequest } from "./judge-request.ts";
+import { readRequestHead } from "./request-head.ts";
 import { createTunnelReceiver } from "./receive-tunnels.ts";
 import { createUnreadableReceiver } from "./receive-unreadable.ts";
 import type { Accept, ReceiveOptions, Receiver } from "./receiver.ts";
@@ -21,7 +22,7 @@ export function createReceiver(options: ReceiveOptions): Receiver {
     const now = options.now();
     const { httpVersion, method = "", url: target = "", rawHeaders } = request;
     const raw = { httpVersion, method, target, rawHeaders };
-    const judged = judgeRequest(raw, peer, trust, now, limits.headerLines);
+    const judged = judgeRequest(readRequestHead(raw, limits.headerLines), peer, trust, now);
     if (!judged.ok) {
       refuse(judged.refusal);
       return null;

@@ -54,8 +54,8 @@ export interface RequestHead {
 // RFC 9112 3.2.1: origin-form alone. No fragment, no control, nothing that is not ASCII, and no backslash, which some
 // applications read as a slash.
 const ORIGIN_FORM = /^\/[\x21\x22\x24-\x5b\x5d-\x7e]*$/;
-// RFC 9110 5.5: a tab, visible characters, and the obsolete upper half.
-const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+/** RFC 9110 5.5: a tab, visible characters, and the obsolete upper half; no other control character, and no NUL. */
+export const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const LENGTH = /^[0-9]{1,15}$/;
 
 /** What was read, or why it is refused. */

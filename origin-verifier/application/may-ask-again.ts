@@ -1,0 +1,17 @@
+import type { Framing } from "../request/request-head.ts";
+
+// Safe methods (RFC 9110 9.2.1), and then only without a body.
+const REPEATABLE = new Set(["GET", "HEAD", "OPTIONS"]);
+const STALE = new Set(["ECONNRESET", "EPIPE"]);
+
+/**
+ * Whether a request may be made once more that failed on a kept connection before anything came of its answer. The application
+ * closed its idle connection in the moment in which we took it: it has read nothing of the pull.
+ */
+export function mayAskAgain(
+  { code }: NodeJS.ErrnoException,
+  method: string,
+  framing: Framing,
+): boolean {
+  return STALE.has(code ?? "") && framing.by === "none" && REPEATABLE.has(method);
+}
