@@ -1,6 +1,6 @@
 import type { ApplicationTarget } from "../application/application-target.ts";
 import { ApplicationSocket } from "./application-socket.ts";
-import type { CoarseClock } from "./coarse-clock.ts";
+import type { CoarseClock } from "../listener/coarse-clock.ts";
 
 /** The connections to the applications that nobody uses at the moment. */
 export interface ApplicationSockets {

@@ -1,10 +1,8 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { Peer } from "../listener/peer.ts";
-import type { Limits } from "../limits.ts";
 import { createClientCertHeaders } from "../request/client-cert-headers.ts";
 import { createApplicationSockets } from "./application-sockets.ts";
-import { createCoarseClock } from "./coarse-clock.ts";
 import type { FastPathOptions, Ways } from "./fast-path-options.ts";
 import { PullConnection } from "./pull-connection.ts";
 
@@ -18,8 +16,7 @@ export interface FastPath {
 
 /** Makes it. */
 export function createFastPath(options: FastPathOptions): FastPath {
-  const { limits } = options;
-  const clock = createCoarseClock(intervalFor(limits));
+  const { limits, clock } = options;
   const sockets = createApplicationSockets(clock);
   const connections = new Map<Socket, PullConnection>();
   let stopLooking: (() => void) | null = null;
@@ -33,7 +30,6 @@ export function createFastPath(options: FastPathOptions): FastPath {
   const ways: Ways = {
     ...options,
     sockets,
-    clock,
     clientCertHeaders: createClientCertHeaders(options.clientCertHeader),
     keptLines: `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(limits.keepAliveMs / 1_000)}\r\n`,
     forget: (socket) => void connections.delete(socket),
@@ -45,10 +41,4 @@ export function createFastPath(options: FastPathOptions): FastPath {
     },
     close: sockets.endAll,
   };
-}
-
-/** Often enough that the shortest limit is kept to a quarter, and seldom enough to cost nothing. */
-function intervalFor({ headersMs, bodyIdleMs, keepAliveMs, applicationMs }: Limits): number {
-  const shortest = Math.min(headersMs, bodyIdleMs, keepAliveMs, applicationMs);
-  return Math.min(1_000, Math.max(25, Math.floor(shortest / 4)));
 }

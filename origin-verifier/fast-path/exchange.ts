@@ -88,6 +88,10 @@ export class Exchange implements Awaiting, Turn {
     return this.#pull.hostname;
   }
 
+  tellEnd(): void {
+    // What comes behind it waits with the connection.
+  }
+
   /** Whether its answer is the last of the connection. */
   isLast(): boolean {
     return this.#isLast;

@@ -1,10 +1,10 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { ApplicationOf } from "../application/proxy.ts";
+import type { CoarseClock } from "../listener/coarse-clock.ts";
 import type { Receiver, ReceiveOptions } from "../request/receiver.ts";
 import type { ClientCertHeaders } from "../request/client-cert-headers.ts";
 import type { ApplicationSockets } from "./application-sockets.ts";
-import type { CoarseClock } from "./coarse-clock.ts";
 
 /** What the fast path is made with. */
 export interface FastPathOptions extends Pick<
@@ -15,12 +15,12 @@ export interface FastPathOptions extends Pick<
   /** Gives a connection to Node's parser, for good. */
   readonly handOver: (socket: TLSSocket) => void;
   readonly unreadable: Receiver["unreadable"];
+  readonly clock: CoarseClock;
 }
 
 /** What every connection of it works with. */
 export interface Ways extends FastPathOptions {
   readonly sockets: ApplicationSockets;
-  readonly clock: CoarseClock;
   readonly clientCertHeaders: ClientCertHeaders;
   /** What says to the peer that its connection is kept, and for how long. */
   readonly keptLines: string;

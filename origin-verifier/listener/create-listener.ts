@@ -15,6 +15,7 @@ import { createRefuser } from "../request/create-refuser.ts";
 import { createReceiver } from "../request/receive-requests.ts";
 import type { Trust } from "../trust/trust.ts";
 import { readBalancersHeaders } from "./behind-balancers.ts";
+import { coarseIntervalMs, createCoarseClock } from "./coarse-clock.ts";
 import { createDrain, type Drain } from "./drain.ts";
 import { failedHandshakeDetail } from "./failed-handshake.ts";
 import { lockOne, type RefusePolicy } from "./lock-one.ts";
@@ -23,6 +24,7 @@ import { createNamedHostnames } from "./named-hostnames.ts";
 import type { Peer } from "./peer.ts";
 import { createRemoteAddresses, NO_ADDRESS } from "./remote-addresses.ts";
 import { createSelfCheck, type SelfCheckOutcome } from "./self-check.ts";
+import { createStillConnections } from "./still-connections.ts";
 import { listenerTlsOptions } from "./tls-options.ts";
 import { createUnfinishedHandshakes } from "./unfinished-handshakes.ts";
 
@@ -75,8 +77,6 @@ export function createListener(options: ListenerOptions): Listener {
   // Node drops the header lines beyond its own limit without a word: here all are read, and too many are refused.
   server.maxHeadersCount = 0;
   server.maxConnections = limits.connections;
-  // A connection on which nothing moves: a peer that reads nothing, a handler that never answers.
-  server.timeout = stillMs(limits);
   if (options.balancers !== null)
     readBalancersHeaders(server, {
       balancers: options.balancers,
@@ -102,7 +102,13 @@ export function createListener(options: ListenerOptions): Listener {
     },
   });
 
-  const handOver = takeHttpReader(server);
+  const clock = createCoarseClock(coarseIntervalMs(limits));
+  const still = createStillConnections(clock, stillMs(limits));
+  const readHttp = takeHttpReader(server);
+  const handOver = (socket: TLSSocket): void => {
+    still.watch(socket);
+    readHttp(socket);
+  };
   const selfCheck = createSelfCheck(server, options.profile);
   const isOwn = (socket: TLSSocket): boolean =>
     selfCheck.isUnderWay() && remotes.of(socket).remoteAddress === NO_ADDRESS;
@@ -142,6 +148,7 @@ export function createListener(options: ListenerOptions): Listener {
           isDraining: drain.isDraining,
           handOver,
           unreadable: receiver.unreadable,
+          clock,
         });
   server.on("close", () => fastPath?.close());
   for (const event of ["request", "checkContinue", "checkExpectation"])

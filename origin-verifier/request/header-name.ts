@@ -26,8 +26,6 @@ export interface HeaderName {
   readonly isHopByHop: boolean;
   /** A bit of its own for each that is kept from an accepted pull, where it is said once; 0 for all others. */
   readonly keptIdentity: number;
-  /** Whether every JavaScript object has something of this name. */
-  readonly isInherited: boolean;
   /** Whether the application may see it. */
   readonly isForApplication: boolean;
 }
@@ -93,7 +91,6 @@ function read(written: string): HeaderName {
     hasOneWriting: ONE_WRITING.has(lower),
     isHopByHop: HOP_BY_HOP.has(lower),
     keptIdentity,
-    isInherited: lower in Object.prototype,
     isForApplication:
       keptIdentity !== 0 ||
       (!OURS.has(canonical) &&

@@ -9,7 +9,8 @@ import { readRequestHead } from "./request-head.ts";
 import { createTunnelReceiver } from "./receive-tunnels.ts";
 import { createUnreadableReceiver } from "./receive-unreadable.ts";
 import type { Accept, ReceiveOptions, Receiver } from "./receiver.ts";
-import { beginTurn, holdBack, inTurn } from "./turns.ts";
+import { RequestTurn } from "./request-turn.ts";
+import { holdBack, inTurn } from "./turns.ts";
 
 /** Receives requests: each is judged in its turn, and then handed on or refused. */
 export function createReceiver(options: ReceiveOptions): Receiver {
@@ -48,7 +49,7 @@ export function createReceiver(options: ReceiveOptions): Receiver {
   const handOn = (request: IncomingMessage, response: ServerResponse, peer: Peer): void => {
     const asked = (): string | null => hostnameAsked(request);
     peer.turns.isBehind = false;
-    beginTurn(peer.turns, request, response, asked);
+    peer.turns.current = new RequestTurn(request, response);
     // RFC 9112 9.6: what stands behind an answer with `Connection: close` is never answered.
     if (options.isDraining() && peer.turns.waiting.length === 0) response.shouldKeepAlive = false;
     const refuse = (refused: Refusal): void => refuser.request(response, peer, refused, asked());

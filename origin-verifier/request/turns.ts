@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 
 /**
@@ -30,6 +30,8 @@ export interface Turn {
   readonly makeLast: () => void;
   /** The hostname that it asks for, for the log. */
   readonly asked: () => string | null;
+  /** Calls each time that it may have come to its end. Asked only where something waits for that. */
+  readonly tellEnd: (ended: () => void) => void;
 }
 
 /** One that has not been judged yet; `request` is null for what only ends the connection. */
@@ -50,12 +52,10 @@ export function inTurn(
   request: IncomingMessage | null,
   run: () => void,
 ): void {
-  if (!isBusy(turns)) {
-    run();
-    return;
-  }
-  turns.waiting.push({ request, run });
-  holdBack(turns, socket);
+  // What Node's parser still hands over of a connection that is gone is nobody's.
+  if (socket.destroyed) endTurns(turns);
+  else if (isBusy(turns)) wait(turns, socket, { request, run });
+  else run();
 }
 
 /**
@@ -69,30 +69,6 @@ export function holdBack(turns: Turns, socket: Duplex): void {
       if (turns.waiting.length > 0 || turns.closing) socket.pause();
     });
   });
-}
-
-/** Begins the turn of a request. It ends by itself, when both the answer and the body have come to their end. */
-export function beginTurn(
-  turns: Turns,
-  request: IncomingMessage,
-  response: ServerResponse,
-  asked: () => string | null,
-): void {
-  let answered = false;
-  turns.current = {
-    isWhole: () => request.complete,
-    isAnswered: () => answered,
-    hasBegun: () => answered || response.headersSent,
-    makeLast: () => {
-      response.shouldKeepAlive = false;
-    },
-    asked,
-  };
-  response.on("close", () => {
-    answered = true;
-    advance(turns, request.socket);
-  });
-  request.on("close", () => advance(turns, request.socket));
 }
 
 /** Nothing more of this connection is a request, and what waits is nobody's turn any more. */
@@ -113,12 +89,20 @@ export function isBusy(turns: Turns): boolean {
   return turns.current !== null;
 }
 
+function wait(turns: Turns, socket: Duplex, waiting: Waiting): void {
+  // Nearly all requests come one by one: it is from the first that waits on that somebody has to listen for ends.
+  if (turns.waiting.length === 0) turns.current?.tellEnd(() => advance(turns, socket));
+  turns.waiting.push(waiting);
+  holdBack(turns, socket);
+}
+
 function advance(turns: Turns, socket: Duplex): void {
   while (!isBusy(turns)) {
     if (socket.destroyed) endTurns(turns);
     const next = turns.waiting.shift();
     if (next === undefined) return;
     next.run();
+    if (turns.waiting.length > 0) turns.current?.tellEnd(() => advance(turns, socket));
     if (turns.waiting.length === 0 && !turns.closing) socket.resume();
   }
 }

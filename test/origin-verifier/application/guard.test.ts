@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, describe, expect, it, test } from "vitest";
 import type { TLSSocket } from "node:tls";
 import type { GuardedHandler } from "../../../origin-verifier/application/guard.ts";
@@ -192,6 +193,49 @@ describe("a handler cannot end the process", () => {
     pull.send(head("GET /"));
     expect(await pull.ended).toBe("");
     expect(await stillServes()).toBe(true);
+  });
+
+  it("that never answers, and has taken its own time off", async () => {
+    world = await startGuardWorld(
+      besides((_, response) => void response.setTimeout(0)),
+      undefined,
+      { limits: { applicationMs: 100 } },
+    );
+    const pull = await world.pull();
+    pull.send(head("GET /"));
+    expect(await pull.ended).toBe("");
+  });
+
+  it("that answers a peer who reads nothing", async () => {
+    const answers: ServerResponse[] = [];
+    world = await startGuardWorld(
+      besides((_, response) => {
+        answers.push(response);
+        response.end(Buffer.alloc(64 * 1024 * 1024));
+      }),
+      undefined,
+      { limits: { applicationMs: 100 } },
+    );
+    const pull = await world.pull();
+    pull.socket.pause();
+    pull.send(head("GET /"));
+    await expect.poll(() => answers[0]?.closed, { timeout: 5_000 }).toBe(true);
+    expect(answers[0]?.writableFinished).toBe(false);
+    expect(await stillServes()).toBe(true);
+  });
+
+  it("but one that answers is asked again, however long nobody asked", async () => {
+    world = await startGuardWorld(
+      besides(() => {}),
+      undefined,
+      { limits: { applicationMs: 100 } },
+    );
+    const pull = await world.pull();
+    pull.send(head("GET /fine"));
+    await pull.answered(1);
+    await pause(1_500);
+    pull.send(head("GET /fine"));
+    expect(await pull.answered(2)).toHaveLength(2);
   });
 
   it("that answers after its sender stopped, and was told so", async () => {

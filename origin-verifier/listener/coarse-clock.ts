@@ -1,3 +1,5 @@
+import type { Limits } from "../limits.ts";
+
 /** A clock that costs nothing to look at: it goes on each time that everything is looked over. */
 export interface CoarseClock {
   /** Milliseconds since some time, late by less than one interval. */
@@ -39,4 +41,15 @@ export function createCoarseClock(intervalMs: number): CoarseClock {
       };
     },
   };
+}
+
+/** An interval often enough that the shortest limit is kept to a quarter, and seldom enough to cost nothing, in milliseconds. */
+export function coarseIntervalMs({
+  headersMs,
+  bodyIdleMs,
+  keepAliveMs,
+  applicationMs,
+}: Limits): number {
+  const shortest = Math.min(headersMs, bodyIdleMs, keepAliveMs, applicationMs);
+  return Math.min(1_000, Math.max(25, Math.floor(shortest / 4)));
 }

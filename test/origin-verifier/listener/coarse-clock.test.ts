@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { createCoarseClock } from "../../../origin-verifier/fast-path/coarse-clock.ts";
+import { createCoarseClock } from "../../../origin-verifier/listener/coarse-clock.ts";
 
 beforeEach(() => vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] }));
 afterEach(() => vi.useRealTimers());
