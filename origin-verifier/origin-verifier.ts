@@ -5,7 +5,7 @@ import { proxyTo, type ApplicationOf } from "./application/proxy.ts";
 import { readBalancers } from "./listener/balancers.ts";
 import type { Reader } from "./fast-path/reader.ts";
 import { environmentProblems, thisProcess } from "./environment.ts";
-import { oneProblem, type FileProblem, type VerifierEvent } from "./events.ts";
+import { oneProblem, tellNobody, type FileProblem, type VerifierEvent } from "./events.ts";
 import { DEFAULT_LIMITS, LIMIT_NAMES, limitProblem, type Limits } from "./limits.ts";
 import { createListener } from "./listener/create-listener.ts";
 import { guardedServer, type GuardedServer, type KeptServer } from "./listener/guarded-server.ts";
@@ -122,7 +122,7 @@ function inNode(message: string): FileProblem {
 export async function createOriginVerifier(
   options: OriginVerifierOptions,
 ): Promise<OriginVerifier> {
-  const { onEvent: emit = () => {}, now = Date.now } = options;
+  const { onEvent: emit = tellNobody, now = Date.now } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   refuseOver(limits);
   const { profile = "standard" } = options;

@@ -37,8 +37,8 @@ process.on("disconnect", () => process.exit());
 function begin(work: Work, target: Target, told: Told): Load {
   switch (work.kind) {
     case "pulls": {
-      const { connections, target: path, headers } = work;
-      return startPulls(target, { connections, path, once: false, headers }, told);
+      const { connections, target: path, headers, isAwake } = work;
+      return startPulls(target, { connections, path, once: false, headers, isAwake }, told);
     }
     case "idle":
       return startPulls(

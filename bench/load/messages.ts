@@ -19,6 +19,11 @@ export type Work =
       readonly kind: "pulls";
       readonly connections: number;
       readonly target: string;
+      /**
+       * Whether the load never sleeps, where nothing else needs its core: to wake it costs, and it is the server that pays, the more
+       * the slower it is. Default false.
+       */
+      readonly isAwake?: boolean;
       /** Header lines beside the usual ones. */
       readonly headers?: readonly string[];
     }

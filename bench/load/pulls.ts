@@ -12,7 +12,14 @@ export function startPulls(
     path,
     once,
     headers = [],
-  }: { connections: number; path: string; once: boolean; headers?: readonly string[] | undefined },
+    isAwake = false,
+  }: {
+    connections: number;
+    path: string;
+    once: boolean;
+    headers?: readonly string[] | undefined;
+    isAwake?: boolean | undefined;
+  },
   told: Told,
 ): Load {
   const request = requestBytes(target.host, path, { headers });
@@ -52,6 +59,10 @@ export function startPulls(
   };
   const sockets: ReturnType<typeof dial>[] = [];
   for (let at = 0; at < AT_ONCE; at += 1) dialNext();
+  const stayAwake = (): void => {
+    if (!stopping) setImmediate(stayAwake);
+  };
+  if (isAwake) stayAwake();
   return {
     done: () => done,
     latencies: () => [],

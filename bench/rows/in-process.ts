@@ -5,7 +5,7 @@ import { shorter } from "../support/timing.ts";
 import { figures, type Group } from "./group.ts";
 import { BARE } from "./names.ts";
 
-const PULLS = { kind: "pulls", connections: 32, target: "/small" } as const;
+const PULLS = { kind: "pulls", connections: 32, target: "/small", isAwake: true } as const;
 
 const OURS = "in process, node:https handler";
 const NGINX = "nginx + the same handler";
@@ -81,7 +81,7 @@ export const twoCores: Group = {
         nginxBefore(theirs, "node", 2),
       ],
       {
-        work: { ...PULLS, connections: 64 },
+        work: { ...PULLS, connections: 64, isAwake: false },
         place: { cores: cores.pair },
         loaders,
         timing: shorter(world.timing, 1),

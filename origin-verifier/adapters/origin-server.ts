@@ -52,7 +52,7 @@ export class OriginServer extends EventEmitter<OriginServerEvents> {
       (request, response, pull) => {
         carryPull(request, pull);
         const outcomes = this.#call("request", [request, response]).filter(isPromise);
-        return outcomes.length === 0 ? undefined : allOf(outcomes);
+        return outcomes.length > 1 ? allOf(outcomes) : outcomes[0];
       },
       async (request, socket, pull) => {
         carryPull(request, pull);

@@ -16,7 +16,7 @@ export type GuardedHandler = (
   request: IncomingMessage,
   response: ServerResponse,
   pull: JudgedPull,
-) => void | Promise<void>;
+) => void | PromiseLike<unknown>;
 
 /** An application in this process that takes WebSockets: it gets the socket after both locks. */
 export type GuardedWebSocketHandler = (

@@ -2,7 +2,7 @@ import type { TLSSocket } from "node:tls";
 import type { Refusal } from "../judge/refusal.ts";
 import { stillMs } from "../limits.ts";
 import type { Peer } from "../listener/peer.ts";
-import { acceptedEvent, shownAs } from "../request/accepted-pull.ts";
+import { shownAs, tellAccepted } from "../request/accepted-pull.ts";
 import { judgeRequest } from "../request/judge-request.ts";
 import { readStrictHead } from "../request/request-head.ts";
 import { applicationHead } from "./application-head.ts";
@@ -205,7 +205,7 @@ export class PullConnection implements PeerSide {
       this.#handOver(bytes);
       return;
     }
-    ways.emit(acceptedEvent(peer, pull, head.method, began));
+    tellAccepted(ways.emit, peer, pull, head.method, began);
     this.#hasAsked = true;
     const certificate = ways.clientCertHeaders(peer, trust, pull, now);
     const exchange = new Exchange(ways, this, {

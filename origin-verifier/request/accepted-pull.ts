@@ -1,4 +1,4 @@
-import type { VerifierEvent } from "../events.ts";
+import { tellNobody, type VerifierEvent } from "../events.ts";
 import type { AcceptedPull, JudgedPull } from "../judge/verdict.ts";
 import type { Peer } from "../listener/peer.ts";
 import type { Trust } from "../trust/trust.ts";
@@ -41,17 +41,19 @@ export function shownAs(
 }
 
 /**
- * What is told of an accepted pull.
+ * Tells of an accepted pull.
  *
  * @param began when its head began to be read, by `performance.now()`.
  */
-export function acceptedEvent(
+export function tellAccepted(
+  emit: (event: VerifierEvent) => void,
   peer: Peer,
   { hostname }: AcceptedPull,
   method: string,
   began: number,
-): VerifierEvent {
-  return {
+): void {
+  if (emit === tellNobody) return;
+  emit({
     event: "pull-accepted",
     hostname,
     method,
@@ -63,5 +65,5 @@ export function acceptedEvent(
     remoteAddress: peer.remoteAddress,
     remotePort: peer.remotePort,
     tlsVersion: peer.tlsVersion,
-  };
+  });
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { refusal, type Refusal } from "../judge/refusal.ts";
 import type { Peer } from "../listener/peer.ts";
-import { acceptedEvent, createHeadersFor } from "./accepted-pull.ts";
+import { createHeadersFor, tellAccepted } from "./accepted-pull.ts";
 import { watchBody } from "./body-idle.ts";
 import { factsOf, hostnameAsked } from "./create-refuser.ts";
 import { judgeRequest } from "./judge-request.ts";
@@ -36,7 +36,7 @@ export function createReceiver(options: ReceiveOptions): Receiver {
     }
     const facts = factsOf(peer);
     if (pull.verdict === "accepted") {
-      options.emit(acceptedEvent(peer, pull, method, began));
+      tellAccepted(options.emit, peer, pull, method, began);
     } else {
       const { reason, hostname } = pull;
       const { detail } = judged;
