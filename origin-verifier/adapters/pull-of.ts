@@ -19,14 +19,14 @@ class Judged extends Onto {
   }
   static pullOf(request: unknown): JudgedPull | null {
     return typeof request === "object" && request !== null && #pull in request
-      ? request.#pull
+      ? Object.freeze(request.#pull)
       : null;
   }
 }
 
 /** Ties a request to its pull, for good. For the origin server alone, which has both from the guard. */
 export function carryPull(request: IncomingMessage, pull: JudgedPull): void {
-  void new Judged(request, Object.freeze(pull));
+  void new Judged(request, pull);
 }
 
 /** The pull of a request; null where nobody judged it: it came past the verifier, or is made up by a test. */

@@ -14,7 +14,7 @@ export function showAcceptedHeaders(
   { headers, head }: AcceptedRequest,
   framing = framingHeaders(head.framing, request.method ?? ""),
 ): void {
-  replaceHeaders(request, [...headers, ...framing]);
+  replaceHeaders(request, framing.length === 0 ? headers : [...headers, ...framing]);
   // Nothing comes behind a body that is framed by its length, or behind none.
   if (head.framing.by !== "chunks") return;
   // Trailers come after the judgement: a handler that merges them (RFC 9110 6.5.1) would take an identity from there.

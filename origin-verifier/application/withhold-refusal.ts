@@ -15,18 +15,15 @@ export function withholdRefusal(response: ServerResponse): void {
   response.writeHead = withheld as ServerResponse["writeHead"];
 }
 
-function plain(this: ServerResponse, ...given: Parameters<WriteHead>): unknown {
-  const writeHead = Reflect.get(ServerResponse.prototype, "writeHead") as WriteHead;
-  return Reflect.apply(writeHead, this, given);
-}
-
 /** One for all responses: one of its own for each costs as much as judging its pull. */
 function withheld(this: ServerResponse, ...[status, one, other]: Parameters<WriteHead>): unknown {
-  if (!this.headersSent) this.removeHeader(PULL_REFUSAL);
+  if (!this.headersSent && this.hasHeader(PULL_REFUSAL)) this.removeHeader(PULL_REFUSAL);
+  // Of the prototype, as it is now: whoever measures answers wraps it.
+  const { writeHead } = ServerResponse.prototype as { readonly writeHead: WriteHead };
   // As many as were given: Node looks at what stands in each place.
   if (other !== undefined)
-    return plain.call(this, status, one, isHeaders(other) ? without(other) : other);
-  return plain.call(this, status, isHeaders(one) ? without(one) : one);
+    return writeHead.call(this, status, one, isHeaders(other) ? without(other) : other);
+  return writeHead.call(this, status, isHeaders(one) ? without(one) : one);
 }
 
 function isHeaders(value: string | Headers | undefined): value is Headers {
@@ -36,13 +33,19 @@ function isHeaders(value: string | Headers | undefined): value is Headers {
 /** In each of the forms that `writeHead` takes: an object, names and values in turn, or pairs of them. */
 function without(headers: Headers): Headers {
   if (!isList(headers)) {
-    if (!Object.keys(headers).some(isRefusal)) return headers;
+    if (!hasRefusal(headers)) return headers;
     return Object.fromEntries(Object.entries(headers).filter(([name]) => !isRefusal(name)));
   }
   if (Array.isArray(headers[0])) {
     return headers.filter((pair) => !isRefusal(Array.isArray(pair) ? pair[0] : pair));
   }
   return headers.filter((_, at) => !isRefusal(headers[at - (at % 2)]));
+}
+
+function hasRefusal(headers: OutgoingHttpHeaders): boolean {
+  // What it inherits too, which Node does not write: nothing is lost by looking at that.
+  for (const name in headers) if (isRefusal(name)) return true;
+  return false;
 }
 
 function isList(headers: Headers): headers is readonly OutgoingHttpHeader[] {

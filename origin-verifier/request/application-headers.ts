@@ -26,7 +26,7 @@ export function applicationHeaders(
     for (let at = 2 * (lines[run] as number); at < end; at += 1)
       headers.push(rawHeaders[at] as string);
   }
-  headers.push(...told(pull));
+  for (const text of told(pull)) headers.push(text);
   return headers;
 }
 
