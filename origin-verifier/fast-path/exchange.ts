@@ -136,11 +136,11 @@ export class Exchange implements Awaiting, Turn {
   look(): void {
     const { clock, limits } = this.#ways;
     if (!this.#isWhole && !this.#connection.isHeld()) {
-      if (clock.now() - this.#bodyMovedAt >= limits.bodyIdleMs)
+      if (clock.passedSince(this.#bodyMovedAt) >= limits.bodyIdleMs)
         this.#refuse(refusal("request-timeout", "the body stopped"));
     }
     if (this.#application === null || this.#waitsForPeer) return;
-    if (clock.now() - this.#movedAt < limits.applicationMs) return;
+    if (clock.passedSince(this.#movedAt) < limits.applicationMs) return;
     if (this.#answer === null) this.#refuse(applicationTimeout());
     else this.#cut();
   }

@@ -76,7 +76,7 @@ export class PullConnection implements PeerSide {
       return;
     }
     const { clock, limits } = this.#ways;
-    const quiet = clock.now() - this.#quietSince;
+    const quiet = clock.passedSince(this.#quietSince);
     if (!this.#hasAsked) {
       if (quiet < limits.headersMs) return;
       const code = "ERR_HTTP_REQUEST_TIMEOUT";

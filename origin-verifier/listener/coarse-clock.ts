@@ -4,6 +4,8 @@ import type { Limits } from "../limits.ts";
 export interface CoarseClock {
   /** Milliseconds since some time, late by less than one interval. */
   readonly now: () => number;
+  /** Milliseconds that have passed for sure since then: who has a limit of some has had all of them. */
+  readonly passedSince: (then: number) => number;
   /** Looks something over, again and again, until it is told to end. */
   readonly everyInterval: (look: () => void) => () => void;
 }
@@ -12,7 +14,7 @@ export interface CoarseClock {
  * Makes the clock. One timer for all connections in the place of several for each pull: a timer that is set and cleared
  * costs more than reading the head that it watches.
  *
- * @param intervalMs what is watched by it ends so much later than its time, at most.
+ * @param intervalMs what is watched by it ends later than its time by less than two of them, and never sooner.
  */
 export function createCoarseClock(intervalMs: number): CoarseClock {
   let now = 0;
@@ -28,6 +30,7 @@ export function createCoarseClock(intervalMs: number): CoarseClock {
   };
   return {
     now: () => now,
+    passedSince: (then) => now - then - intervalMs,
     everyInterval: (look) => {
       looks.add(look);
       // It has stood still while there was nothing to look over.
@@ -43,7 +46,10 @@ export function createCoarseClock(intervalMs: number): CoarseClock {
   };
 }
 
-/** An interval often enough that the shortest limit is kept to a quarter, and seldom enough to cost nothing, in milliseconds. */
+/**
+ * An interval in milliseconds, so short that what has the shortest limit ends within a quarter of it behind its time, and long enough to
+ * cost nothing.
+ */
 export function coarseIntervalMs({
   headersMs,
   bodyIdleMs,
@@ -51,5 +57,5 @@ export function coarseIntervalMs({
   applicationMs,
 }: Limits): number {
   const shortest = Math.min(headersMs, bodyIdleMs, keepAliveMs, applicationMs);
-  return Math.min(1_000, Math.max(25, Math.floor(shortest / 4)));
+  return Math.min(1_000, Math.max(25, Math.floor(shortest / 8)));
 }

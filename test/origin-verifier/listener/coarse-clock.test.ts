@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { createCoarseClock } from "../../../origin-verifier/listener/coarse-clock.ts";
+import {
+  coarseIntervalMs,
+  createCoarseClock,
+} from "../../../origin-verifier/listener/coarse-clock.ts";
+import { DEFAULT_LIMITS } from "../../../origin-verifier/limits.ts";
 
 beforeEach(() => vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] }));
 afterEach(() => vi.useRealTimers());
@@ -16,6 +20,26 @@ it("goes on as long as somebody looks, and lets the process end", () => {
   // What it did not see has not passed for anybody.
   clock.everyInterval(() => looked.push(clock.now()))();
   expect(clock.now()).toBe(300);
+});
+
+it("lets nothing pass sooner than it has, and less than two intervals later", () => {
+  const clock = createCoarseClock(100);
+  const end = clock.everyInterval(() => {});
+  for (const begun of [1, 50, 99]) {
+    vi.advanceTimersByTime(begun);
+    const then = clock.now();
+    let waited = 0;
+    for (; clock.passedSince(then) < 300; waited += 1) vi.advanceTimersByTime(1);
+    expect(waited).toBeGreaterThanOrEqual(300);
+    expect(waited).toBeLessThan(500);
+  }
+  end();
+});
+
+it("keeps the shortest limit to a quarter", () => {
+  const limits = { ...DEFAULT_LIMITS, bodyIdleMs: 800 };
+  expect(2 * coarseIntervalMs(limits)).toBe(200);
+  expect(coarseIntervalMs(DEFAULT_LIMITS)).toBe(1_000);
 });
 
 it("counts no more than two intervals where the process had no turn for longer", () => {
