@@ -86,13 +86,16 @@ it("has what init wrote pull, with the local world's certificates", async () => 
   expect([ok, rows.length > 0]).toEqual([true, true]);
 });
 
-describe("a snippet of README.md", async () => {
-  const snippets = readSnippets(await readFile(join(root, "README.md"), "utf8"));
+describe("a snippet of README.md and docs/testing.md", async () => {
+  const pages = ["README.md", "docs/testing.md"].map((page) => readFile(join(root, page), "utf8"));
+  const [readme, testing] = (await Promise.all(pages)).map(readSnippets);
+  const snippets = [...(readme ?? []), ...(testing ?? [])];
   const mapping = await readFile(MAPPING, "utf8");
   const twin = await readFile(join(root, "examples/existing-worker/wrangler.local.toml"), "utf8");
 
   it("there is one of each kind", () => {
     const kinds = snippets.map(({ section, language }) => `${section}: ${language}`);
+    expect(readme).toHaveLength(3);
     expect(kinds).toEqual([
       "An existing Worker: ts",
       "An existing Worker: ts",
@@ -160,7 +163,7 @@ describe("a snippet of README.md", async () => {
   });
 });
 
-/** An origin for the Worker of README.md, which a reader has already. */
+/** An origin for the Worker of docs/testing.md, which a reader has already. */
 const ORIGIN_FOR_THEIRS = `import { startOrigin } from "pullproof/testing";
 await using origin = await startOrigin({ bindings: { PARTNER: "api.partner.example" } });
 Object.assign(process.env, origin.environment);

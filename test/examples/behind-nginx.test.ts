@@ -24,7 +24,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Renders, as README.md says, and starts nginx with that. */
+/** Renders, as docs/servers.md says, and starts nginx with that. */
 async function startNginx(application: string): Promise<number> {
   const { folder, keys } = example;
   const at = (file: string): string => join(folder, file);

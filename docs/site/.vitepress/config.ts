@@ -64,6 +64,8 @@ export default withMermaid({
           { text: "Container", link: "/examples/container/" },
           { text: "Kubernetes", link: "/examples/kubernetes/" },
           { text: "On other servers", link: "/docs/servers" },
+          { text: "In wrangler dev and in tests", link: "/docs/testing" },
+          { text: "Examples", link: "/examples/" },
         ],
       },
       {
