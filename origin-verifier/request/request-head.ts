@@ -5,7 +5,7 @@ import {
   type Hostname,
 } from "../../shared/hostname.ts";
 import { refusal, type Refusal, type RefusalReason } from "../judge/refusal.ts";
-import type { HeaderName, Single } from "./header-name.ts";
+import type { HeaderName } from "./header-name.ts";
 import { pullNames, type PullNames } from "./pull-names.ts";
 import { rememberNames } from "./remember-names.ts";
 import { tokensOf } from "./tokens-of.ts";
@@ -109,78 +109,59 @@ function readDeciding(
   values: readonly string[],
   names: PullNames,
 ): Checked<RequestHead> {
-  const single: Singles = {
-    host: null,
-    "content-length": null,
-    "transfer-encoding": null,
-    expect: null,
-    upgrade: null,
-    "x-forwarded-host": null,
-  };
-  const nominated: string[] = [];
-  const secrets: string[] = [];
-  const tokens: string[] = [];
-  for (let at = 0; at < values.length; at += 1) {
-    const name = names.decidingNames[at] as HeaderName;
-    const value = values[at] as string;
-    if (name.isSecret) secrets.push(value);
-    if (name.isAccessToken) tokens.push(value);
-    if (name.isConnection) nominated.push(...tokensOf(value));
-    if (name.single === null) continue;
-    if (single[name.single] !== null) return no("malformed-request", `two ${name.lower} headers`);
-    single[name.single] = value;
-  }
-  const keys = { secret: onlyOne(secrets), token: onlyOne(tokens) };
-  return readSingles(method, single, nominated, keys, names);
-}
-
-function onlyOne(all: readonly string[]): string | null {
-  return all.length === 1 ? (all[0] as string) : null;
-}
-
-type Singles = Record<Single, string | null>;
-
-// The same few values come again and again: what is remembered of them depends on the text alone.
-const authorities = rememberNames((host) => ({ authority: parseAuthority(host) }));
-const hostnames = rememberNames((name) => ({ hostname: parseHostname(name) }));
-
-function readSingles(
-  method: string,
-  single: Readonly<Singles>,
-  nominated: readonly string[],
-  keys: Pick<RequestHead, "secret" | "token">,
-  names: PullNames,
-): Checked<RequestHead> {
-  const { host, expect, upgrade } = single;
+  const { single, twice, secret, token, connection } = names.places;
+  if (twice !== null) return no("malformed-request", `two ${twice} headers`);
+  const host = valueAt(values, single.host);
   if (host === null) return no("malformed-request", "no Host header");
   const { authority } = authorities.answer(host);
   if (authority === null)
     return no("malformed-request", "the Host header is not a hostname with an optional port");
 
+  const expect = valueAt(values, single.expect);
   if (expect !== null && expect.toLowerCase() !== "100-continue")
     return no("expectation-failed", "an unknown Expect");
 
-  const framing = readFraming(single["content-length"], single["transfer-encoding"]);
+  const length = valueAt(values, single["content-length"]);
+  const framing = readFraming(length, valueAt(values, single["transfer-encoding"]));
   if (!framing.ok) return framing;
   if (framing.value.by !== "none" && (method === "GET" || method === "HEAD")) {
     // RFC 9110 9.3.1: it has no meaning, and it has been the vehicle of request smuggling.
     return no("body-not-allowed", `a body on ${method}`);
   }
-  const forwardedHost = single["x-forwarded-host"];
+  const forwardedHost = valueAt(values, single["x-forwarded-host"]);
   return {
     ok: true,
     value: {
       authority,
       forwardedHost: forwardedHost === null ? null : hostnames.answer(forwardedHost).hostname,
       framing: framing.value,
-      ...keys,
-      nominated,
-      upgrade,
+      secret: valueAt(values, secret),
+      token: valueAt(values, token),
+      nominated: nominatedBy(values, connection),
+      upgrade: valueAt(values, single.upgrade),
       expectsContinue: expect !== null,
       names,
     },
   };
 }
+
+function valueAt(values: readonly string[], place: number): string | null {
+  return place === -1 ? null : (values[place] as string);
+}
+
+const NOBODY: readonly string[] = [];
+
+function nominatedBy(values: readonly string[], lines: readonly number[]): readonly string[] {
+  const [first, ...others] = lines;
+  if (first === undefined) return NOBODY;
+  const tokens = tokensOf(values[first] as string);
+  if (others.length === 0) return tokens;
+  return [...tokens, ...others.flatMap((line) => tokensOf(values[line] as string))];
+}
+
+// The same few values come again and again: what is remembered of them depends on the text alone.
+const authorities = rememberNames((host) => ({ authority: parseAuthority(host) }));
+const hostnames = rememberNames((name) => ({ hostname: parseHostname(name) }));
 
 function readFraming(length: string | null, coding: string | null): Checked<Framing> {
   if (coding !== null) {
