@@ -54,11 +54,7 @@ const matchOf = (
   return reportOf([group], isQuick);
 };
 /** Everything that has a verdict in it. */
-const written = (report: BenchReport): readonly string[] => [
-  textOf(report),
-  markdownOf(report),
-  readmeTableOf(report),
-];
+const written = (report: BenchReport): readonly string[] => [textOf(report), markdownOf(report)];
 
 test("an answer other than 200 ends the measurement", () => {
   const counter = new AnswerCounter();
@@ -158,10 +154,9 @@ test("each group says its own rounds and windows, and the head none", () => {
 
 test("the columns say that the ratio is not of the two medians beside it", () => {
   const report = matchOf([[1], [1]]);
-  const heading =
-    "medians, ours : theirs | ratio within a round: median (least to most) | bar | verdict";
-  expect(markdownOf(report)).toContain(heading);
-  expect(readmeTableOf(report)).toContain(heading);
+  const heading = "medians, ours : theirs | ratio within a round: median (least to most) |";
+  expect(markdownOf(report)).toContain(`${heading} bar | verdict |`);
+  expect(readmeTableOf(report)).toContain(`${heading}\n`);
   expect(textOf(report)).toMatch(
     /medians, +ratio within a round:\n +ours : theirs +median \(least to most\) +bar +verdict\n/,
   );
@@ -187,6 +182,13 @@ test("README.md's table has the rows with a bar, and those that are to be seen b
   expect(table).toContain("| shown |");
   expect(table).toContain("| held |");
   expect(table).not.toContain("left out");
+});
+
+test("README.md's table has no bars and no verdicts, and marks what the load was the bound of", () => {
+  const table = readmeTableOf(matchOf([[1], [0.5]]));
+  expect(table).not.toMatch(/reached|verdict|at least/i);
+  expect(table).toMatch(/\) \\\* \|\n\n\\\* The load was the bound/);
+  expect(readmeTableOf(matchOf([[1], [1]]))).not.toContain("*");
 });
 
 test("README.md has the marks between which the tables are written", () => {

@@ -1,5 +1,5 @@
 import type { BenchReport } from "./report.ts";
-import { idleServers } from "./bound.ts";
+import { idleServers, isBoundByLoad } from "./bound.ts";
 import { cellsOf, headOf, HEADINGS, LEFT, notesOf, titleOf } from "./text.ts";
 import { spreadOf } from "./statistics.ts";
 
@@ -26,26 +26,46 @@ export function markdownOf(report: BenchReport): string {
   return `${parts.join("\n\n")}\n`;
 }
 
-/** The rows that have a bar, those that are to be seen beside them, and where they were measured: for README.md. */
+/**
+ * The rows that have a bar, those that are to be seen beside them, and where they were measured: for README.md. Without bars and
+ * verdicts, which are about our own goals and in the report.
+ */
 export function readmeTableOf(report: BenchReport): string {
   const { isQuick } = report.timing;
   const shown = report.groups.flatMap(({ rows, samples }) =>
     rows
       .filter(({ bar, isShown }) => bar !== null || isShown)
-      .map((row) => ({ row, cells: cellsOf(row, { samples, isQuick }) })),
+      .map((row) => ({
+        row,
+        cells: cellsOf(row, { samples, isQuick }).slice(0, -GOALS),
+        isBound: isBoundByLoad(row, samples),
+      })),
   );
   const notes = notesOf(shown.map(({ row }) => row)).map((note) => `Note: ${note}.`);
+  if (shown.some(({ isBound }) => isBound)) notes.unshift(BOUND);
   const [where = "", versions = ""] = headOf(report);
+  const marked = shown.map(({ cells, isBound }) =>
+    isBound ? [...cells.slice(0, -1), `${cells.at(-1)} \\*`] : cells,
+  );
   return [
     `Measured ${where}; ${versions}.`,
-    tableOf(shown.map(({ cells }) => cells)),
+    tableOf(marked, HEADINGS.slice(0, -GOALS)),
     ...notes,
   ].join("\n\n");
 }
 
-function tableOf(cells: readonly (readonly string[])[]): string {
+/** The last columns: what a figure is held against, and whether it holds. */
+const GOALS = 2;
+
+const BOUND =
+  "\\* The load was the bound, and not both of the servers: what they can do beyond that it does not say.";
+
+function tableOf(
+  cells: readonly (readonly string[])[],
+  headings: readonly (readonly string[])[] = HEADINGS,
+): string {
   return table(
-    HEADINGS.map((both) => both.join(" ").trim()),
+    headings.map((both) => both.join(" ").trim()),
     cells,
     LEFT,
   );
