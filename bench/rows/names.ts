@@ -7,6 +7,8 @@ export const BARE = "node:https alone";
 export const NGINX_UNIX = "nginx, Unix socket";
 export const PASS_ON = "Node that looks at nothing, Unix socket";
 export const NGINX_TCP = "nginx, TCP";
+/** With as much of what the verifier keeps as nginx can keep. */
+export const RENDERED = "nginx as rendered, TCP";
 export const HAPROXY = "HAProxy, TCP";
 export const STUNNEL = "stunnel, TCP";
 export const CADDY = "Caddy, TCP";

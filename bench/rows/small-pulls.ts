@@ -3,6 +3,7 @@ import { caddy } from "../servers/caddy.ts";
 import { haproxy } from "../servers/haproxy.ts";
 import { nginx } from "../servers/nginx.ts";
 import { passOn } from "../servers/pass-on.ts";
+import { renderedNginx } from "../servers/rendered-nginx.ts";
 import { stunnel } from "../servers/stunnel.ts";
 import { verifier } from "../servers/verifier.ts";
 import type { Row } from "../report/row.ts";
@@ -24,6 +25,7 @@ export const smallPulls: Group = {
         passOn(named.PASS_ON),
         verifier({ name: named.OURS_TCP, hop: "tcp", main: world.main }),
         nginx({ name: named.NGINX_TCP, hop: "tcp" }),
+        renderedNginx(named.RENDERED, "tcp"),
         haproxy(named.HAPROXY, "tcp"),
         stunnel(named.STUNNEL, "tcp"),
         caddy(named.CADDY, "tcp"),
@@ -52,8 +54,10 @@ export const smallPulls: Group = {
         row("rate", [named.OURS_UNIX, named.NGINX_UNIX], { bar: { least: 0.95 }, aim: 1 }),
         row("rate", [named.OURS_TCP, named.NGINX_TCP], { bar: { least: 0.8 }, aim: 0.9 }),
         row("rate", [named.OURS_UNIX, named.NGINX_TCP]),
+        row("rate", [named.OURS_TCP, named.RENDERED], { isShown: true }),
         row("cpu", [named.OURS_UNIX, named.NGINX_UNIX], { bar: { most: 1.3 }, aim: 1.1 }),
         row("cpu", [named.OURS_TCP, named.NGINX_TCP], { bar: { most: 1.3 }, aim: 1.1 }),
+        row("cpu", [named.OURS_TCP, named.RENDERED], { isShown: true }),
         row("cpu", [named.OURS_UNIX, named.PASS_ON], { isShown: true }),
         row("cpu", [named.PASS_ON, named.NGINX_UNIX]),
         row("rate", [named.OURS_TCP, named.HAPROXY], { bar: { least: 0.8 } }),

@@ -48,7 +48,7 @@ export async function startNginxApplication(
     "default_type text/plain;",
     `location / { return 200 "${SMALL_ANSWER.trimEnd()}\\n"; }`,
   ];
-  const running = await run(folder, cores, port, configuration(folder, 1, [], server));
+  const running = await runNginx(folder, cores, port, configuration(folder, 1, [], server));
   return { port, socket, stop: running.stop, said: running.said };
 }
 
@@ -88,11 +88,12 @@ async function startNginx(options: NginxOptions, place: Place): Promise<RunningS
     `location / { ${location.join(" ")} }`,
   ];
   const text = configuration(folder, workers, options.answers ? [] : upstream, server);
-  const running = await run(folder, cores, port, text);
+  const running = await runNginx(folder, cores, port, text);
   return { ...running, isPlain: options.isPlain ?? false };
 }
 
-async function run(
+/** Starts an nginx, and waits until it listens. */
+export async function runNginx(
   folder: string,
   cores: readonly number[],
   port: number,
@@ -112,6 +113,11 @@ function configuration(
   outside: readonly string[],
   server: readonly string[],
 ): string {
+  return nginxAround(folder, workers, [...outside, "server {", ...server, "}"]);
+}
+
+/** A whole configuration around what stands in its `http`. */
+export function nginxAround(folder: string, workers: number, lines: readonly string[]): string {
   // nginx drops root's rights, and this folder is root's alone: so it keeps them here.
   const user = process.getuid?.() === 0 ? "user root;" : "";
   return [
@@ -124,10 +130,8 @@ function configuration(
     ...["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
       (kind) => `${kind}_temp_path ${folder}/${kind};`,
     ),
-    ...outside,
-    "server {",
-    ...server,
-    "}}",
+    ...lines,
+    "}",
     "",
   ].join("\n");
 }

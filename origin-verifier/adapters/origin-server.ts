@@ -64,7 +64,14 @@ export class OriginServer extends EventEmitter<OriginServerEvents> {
   }
 
   #call(event: "request" | "upgrade", values: readonly unknown[]): readonly unknown[] {
-    return this.rawListeners(event).map((listener) => Reflect.apply(listener, this, values));
+    return this.rawListeners(event).map((listener): unknown => {
+      try {
+        return Reflect.apply(listener, this, values);
+      } catch (error) {
+        // What it throws is as good as a promise that fails: those of the other listeners are waited for all the same.
+        return Promise.reject(error);
+      }
+    });
   }
 
   /** Whether it accepts pulls. */

@@ -2,7 +2,17 @@ import { ServerResponse, type OutgoingHttpHeader, type OutgoingHttpHeaders } fro
 import { PULL_REFUSAL } from "../../shared/wire.ts";
 
 type Headers = OutgoingHttpHeaders | readonly OutgoingHttpHeader[];
-type WriteHead = (status: number, ...rest: readonly (string | Headers | undefined)[]) => unknown;
+type Given = string | Headers | null | undefined;
+type WriteHead = (status: number, ...rest: readonly Given[]) => unknown;
+
+/** Node's own, as they are at each call: whoever measures answers wraps them there. */
+const node = ServerResponse.prototype as unknown as {
+  readonly writeHead: WriteHead;
+  readonly hasHeader: (name: string) => boolean;
+  readonly removeHeader: (name: string) => void;
+};
+
+const HAS_ALIAS = "writeHeader" in node;
 
 /**
  * Keeps `Pull-Refusal` out of an answer of a handler in this process, as the proxy keeps it out of an application's: it is
@@ -13,21 +23,23 @@ type WriteHead = (status: number, ...rest: readonly (string | Headers | undefine
  */
 export function withholdRefusal(response: ServerResponse): void {
   response.writeHead = withheld as ServerResponse["writeHead"];
+  // Another name of Node's for the same, up to Node 24.
+  if (HAS_ALIAS) Reflect.set(response, "writeHeader", withheld);
 }
 
 /** One for all responses: one of its own for each costs as much as judging its pull. */
 function withheld(this: ServerResponse, ...[status, one, other]: Parameters<WriteHead>): unknown {
-  if (!this.headersSent && this.hasHeader(PULL_REFUSAL)) this.removeHeader(PULL_REFUSAL);
-  // Of the prototype, as it is now: whoever measures answers wraps it.
-  const { writeHead } = ServerResponse.prototype as { readonly writeHead: WriteHead };
-  // As many as were given: Node looks at what stands in each place.
-  if (other !== undefined)
-    return writeHead.call(this, status, one, isHeaders(other) ? without(other) : other);
-  return writeHead.call(this, status, isHeaders(one) ? without(one) : one);
+  if (!this.headersSent && node.hasHeader.call(this, PULL_REFUSAL))
+    node.removeHeader.call(this, PULL_REFUSAL);
+  // Node takes headers from the first place where the second has none and the first is no reason.
+  return typeof one === "string"
+    ? node.writeHead.call(this, status, one, withoutRefusal(other))
+    : node.writeHead.call(this, status, withoutRefusal(other ?? one));
 }
 
-function isHeaders(value: string | Headers | undefined): value is Headers {
-  return typeof value === "object" && value !== null;
+function withoutRefusal(value: Given): Given {
+  const isHeaders = value !== null && (typeof value === "object" || typeof value === "function");
+  return isHeaders ? without(value) : value;
 }
 
 /** In each of the forms that `writeHead` takes: an object, names and values in turn, or pairs of them. */

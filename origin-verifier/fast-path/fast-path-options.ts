@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { ApplicationOf } from "../application/proxy.ts";
 import type { CoarseClock } from "../listener/coarse-clock.ts";
+import type { Peer } from "../listener/peer.ts";
 import type { Receiver, ReceiveOptions } from "../request/receiver.ts";
 import type { ClientCertHeaders } from "../request/client-cert-headers.ts";
 import type { ApplicationSockets } from "./application-sockets.ts";
@@ -13,7 +14,7 @@ export interface FastPathOptions extends Pick<
 > {
   readonly applicationOf: ApplicationOf;
   /** Gives a connection to Node's parser, for good. */
-  readonly handOver: (socket: TLSSocket) => void;
+  readonly handOver: (socket: TLSSocket, peer: Peer) => void;
   readonly unreadable: Receiver["unreadable"];
   readonly clock: CoarseClock;
 }

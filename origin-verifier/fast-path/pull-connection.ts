@@ -233,7 +233,7 @@ export class PullConnection implements PeerSide {
       .off("data", this.#onData);
     this.#ways.forget(socket);
     socket.unshift(bytes);
-    this.#ways.handOver(socket);
+    this.#ways.handOver(socket, this.#peer);
     socket.resume();
   }
 

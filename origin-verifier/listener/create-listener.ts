@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
@@ -105,8 +106,8 @@ export function createListener(options: ListenerOptions): Listener {
   const clock = createCoarseClock(coarseIntervalMs(limits));
   const still = createStillConnections(clock, stillMs(limits));
   const readHttp = takeHttpReader(server);
-  const handOver = (socket: TLSSocket): void => {
-    still.watch(socket);
+  const handOver = (socket: TLSSocket, peer: Peer): void => {
+    still.watch(socket, peer);
     readHttp(socket);
   };
   const selfCheck = createSelfCheck(server, options.profile);
@@ -127,7 +128,7 @@ export function createListener(options: ListenerOptions): Listener {
     }
     peers.set(socket, peer);
     drain.meet(socket, peer);
-    if (fastPath === null) handOver(socket);
+    if (fastPath === null) handOver(socket, peer);
     else fastPath.meet(socket, peer);
   });
 
@@ -153,7 +154,11 @@ export function createListener(options: ListenerOptions): Listener {
   server.on("close", () => fastPath?.close());
   for (const event of ["request", "checkContinue", "checkExpectation"])
     server.on(event, receiver.request);
-  for (const event of ["upgrade", "connect"]) server.on(event, receiver.tunnel);
+  for (const event of ["upgrade", "connect"])
+    server.on(event, (request: IncomingMessage, socket: TLSSocket, early: Buffer) => {
+      still.leave(socket);
+      receiver.tunnel(request, socket, early);
+    });
 
   server.on("clientError", (error: Error & { code?: string }, socket: Duplex) => {
     if (peers.has(socket)) {

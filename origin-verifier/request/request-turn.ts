@@ -21,7 +21,7 @@ export class RequestTurn implements Turn {
   }
 
   hasBegun(): boolean {
-    return this.#response.closed || this.#response.headersSent;
+    return this.#response.headersSent;
   }
 
   makeLast(): void {
@@ -33,7 +33,7 @@ export class RequestTurn implements Turn {
   }
 
   tellEnd(ended: () => void): void {
+    // The last of it: what waits has come behind the whole of the request's body.
     this.#response.on("close", ended);
-    this.#request.on("close", ended);
   }
 }

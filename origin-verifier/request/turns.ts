@@ -52,9 +52,7 @@ export function inTurn(
   request: IncomingMessage | null,
   run: () => void,
 ): void {
-  // What Node's parser still hands over of a connection that is gone is nobody's.
-  if (socket.destroyed) endTurns(turns);
-  else if (isBusy(turns)) wait(turns, socket, { request, run });
+  if (isBusy(turns)) wait(turns, socket, { request, run });
   else run();
 }
 

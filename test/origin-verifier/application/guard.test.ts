@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, it, test } from "vitest";
 import type { TLSSocket } from "node:tls";
 import type { GuardedHandler } from "../../../origin-verifier/application/guard.ts";
@@ -252,6 +254,50 @@ describe("a handler cannot end the process", () => {
     expect(await stillServes()).toBe(true);
   });
 
+  it("that writes on and on to a peer who reads nothing", async () => {
+    let isOver = false;
+    world = await startGuardWorld(
+      (_, response) => {
+        response.write(Buffer.alloc(16 * 1024 * 1024));
+        // Not ASCII: bytes and characters are not as many.
+        const ticks = setInterval(() => response.write("data: tick é\n\n"), 100);
+        response.on("close", () => {
+          clearInterval(ticks);
+          isOver = true;
+        });
+      },
+      undefined,
+      { limits: { applicationMs: 100 } },
+    );
+    const pull = await world.pull();
+    pull.socket.pause();
+    pull.send(head("GET /"));
+    await expect.poll(() => isOver, { timeout: 5_000 }).toBe(true);
+  });
+
+  it("but nothing is kept of one that has answered", async () => {
+    const kept: WeakRef<object>[] = [];
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    world = await startGuardWorld(
+      (request, response) => {
+        kept.push(new WeakRef(request));
+        response.end("fine");
+      },
+      undefined,
+      { limits: { applicationMs: 100 } },
+    );
+    const pull = await world.pull();
+    pull.send(head("GET /"));
+    await pull.answered(1);
+    await expect
+      .poll(() => {
+        collect();
+        return kept[0]?.deref() === undefined;
+      })
+      .toBe(true);
+  });
+
   it("but one that answers is asked again, however long nobody asked", async () => {
     world = await startGuardWorld(
       besides(() => {}),
@@ -404,6 +450,29 @@ describe("a WebSocket in process", () => {
     const pull = await world.pull();
     pull.send(socketHead());
     expect(await pull.ended).toMatch(/101[^]*after its time$/);
+  });
+
+  it("stays open where its handler listens for timers that it has taken off", async () => {
+    let isOver = false;
+    world = await startGuardWorld(
+      besides(() => {}),
+      (_, socket) => {
+        socket.setTimeout(5_000);
+        socket.on("timeout", () => socket.destroy());
+        socket.on("close", () => {
+          isOver = true;
+        });
+        socket.write("HTTP/1.1 101 Switching Protocols\r\n\r\n");
+        socket.setTimeout(0);
+      },
+      { limits: { applicationMs: 100 } },
+    );
+    const pull = await world.pull();
+    pull.send(socketHead());
+    await pull.until((text) => text.includes("101"));
+    // Longer than nothing may move on a connection that still speaks HTTP.
+    await pause(1_500);
+    expect(isOver).toBe(false);
   });
 
   it("ends alone where its peer resets it", async () => {

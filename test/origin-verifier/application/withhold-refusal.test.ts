@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders } from "node:http";
+import { ServerResponse, type OutgoingHttpHeaders } from "node:http";
 import { afterEach, describe, expect, it, test } from "vitest";
 import type { GuardedHandler } from "../../../origin-verifier/application/guard.ts";
 import { head, startGuardWorld, type HttpWorld } from "../../support/http-world.ts";
@@ -13,6 +13,13 @@ async function answerOf(handler: GuardedHandler) {
   pull.send(head("GET /"));
   const [answer] = await pull.answered(1);
   return answer;
+}
+
+const CARRIES = { "Pull-Refusal": "abcdefgh", "X-Kept": "1" };
+
+/** As JavaScript lets one call it. */
+function writeAny(response: ServerResponse, name: string, given: readonly unknown[]): void {
+  Reflect.apply(Reflect.get(response, name) as () => void, response, given);
 }
 
 const WAYS: Readonly<Record<string, GuardedHandler>> = {
@@ -49,6 +56,31 @@ const WAYS: Readonly<Record<string, GuardedHandler>> = {
       ["X-Kept", "1"],
     ];
     response.writeHead(200, pairs as unknown as OutgoingHttpHeaders).end("body");
+  },
+  "writeHead with an object, and null behind it": (_, response) => {
+    writeAny(response, "writeHead", [200, { ...CARRIES }, null]);
+    response.end("body");
+  },
+  "writeHead with pairs, and null behind them": (_, response) => {
+    writeAny(response, "writeHead", [200, Object.entries(CARRIES), null]);
+    response.end("body");
+  },
+  "writeHead without a reason before an object": (_, response) => {
+    response.writeHead(200, undefined, { ...CARRIES }).end("body");
+  },
+  "writeHead with a function": (_, response) => {
+    writeAny(response, "writeHead", [200, Object.assign(() => {}, CARRIES)]);
+    response.end("body");
+  },
+  // Node's other name for it, where it has one.
+  writeHeader: (_, response) => {
+    const name = "writeHeader" in ServerResponse.prototype ? "writeHeader" : "writeHead";
+    writeAny(response, name, [200, { ...CARRIES }]);
+    response.end("body");
+  },
+  "setHeader, where hasHeader is the handler's own": (_, response) => {
+    response.hasHeader = () => false;
+    response.setHeader("Pull-Refusal", "abcdefgh").setHeader("X-Kept", "1").end("body");
   },
   "writeHead beside setHeader": (_, response) => {
     response.setHeader("Pull-Refusal", "abcdefgh");
