@@ -9,9 +9,15 @@ import { setFlagsFromString } from "node:v8";
  * generation itself keeps its size, which is fixed by now: a smaller one (`--max-semi-space-size`) costs a third more
  * CPU for each pull.
  *
- * Node 22 collects early enough by itself, and does not know the flag; Node 26 knows it and does not heed it.
+ * After some seconds without work V8 gives memory back, and leaves the old generation some 9 MB to grow. It marks as soon as less than a
+ * young generation (16 MB) is left, so that from then on every scavenge is followed by a collection of everything, twenty in a second:
+ * 100 MiB of an upload took 260 ms of CPU in place of 130, for as long as the process lived. Now it marks when a tenth is left.
+ *
+ * Node 22 collects early enough by itself, and does not know the first flag; Node 26 knows it and does not heed it.
  */
 export function boundGarbage(): void {
   const [major] = process.versions.v8.split(".");
-  if (major === "13") setFlagsFromString("--scavenger-max-new-space-capacity-mb=4");
+  if (major !== "13") return;
+  setFlagsFromString("--scavenger-max-new-space-capacity-mb=4");
+  setFlagsFromString("--incremental-marking-hard-trigger=10");
 }
