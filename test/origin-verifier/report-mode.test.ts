@@ -5,7 +5,7 @@ import type {
   JudgedPull,
   ReportedPull,
 } from "../../origin-verifier/origin-verifier.ts";
-import { head, startGuardWorld, type HttpWorld } from "../support/http-world.ts";
+import { startGuardWorld, type HttpWorld, webSocketHead } from "../support/http-world.ts";
 import {
   attempt,
   BLOG,
@@ -193,13 +193,7 @@ describe("what the handler of this process gets", () => {
       { mapping, now },
     );
     const peer = world.world.pki.blog;
-    const upgrade = head(
-      "GET /socket",
-      "Connection: Upgrade",
-      "Upgrade: websocket",
-      "Sec-WebSocket-Version: 13",
-      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-    );
+    const upgrade = webSocketHead();
     for (const bytes of [get(SHOP), upgrade]) {
       const pull = await world.pull({ cert: peer.certificate, key: peer.key });
       pull.send(bytes);

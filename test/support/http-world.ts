@@ -80,3 +80,18 @@ async function listening(
 export function head(first: string, ...lines: readonly string[]): string {
   return [`${first} HTTP/1.1`, `Host: ${SHOP}`, ...lines, "", ""].join("\r\n");
 }
+
+/** RFC 6455 1.3. */
+export const WEB_SOCKET_KEY = "dGhlIHNhbXBsZSBub25jZQ==";
+
+/** The head of a WebSocket handshake. */
+export function webSocketHead(first = "GET /socket", ...lines: readonly string[]): string {
+  return head(
+    first,
+    "Connection: Upgrade",
+    "Upgrade: websocket",
+    "Sec-WebSocket-Version: 13",
+    `Sec-WebSocket-Key: ${WEB_SOCKET_KEY}`,
+    ...lines,
+  );
+}

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { createOriginServer } from "../../../origin-verifier/adapters/node.ts";
 import type { OriginServer } from "../../../origin-verifier/adapters/origin-server.ts";
 import { open } from "../../support/conversation.ts";
-import { head } from "../../support/http-world.ts";
+import { head, webSocketHead } from "../../support/http-world.ts";
 import { SHOP, startVerifierWorld, type VerifierWorld } from "../../support/verifier-world.ts";
 
 let world: VerifierWorld;
@@ -35,13 +35,7 @@ const fails = async () => {
 const throws = () => {
   throw new Error("at once");
 };
-const upgrade = head(
-  "GET /socket",
-  "Connection: Upgrade",
-  "Upgrade: websocket",
-  "Sec-WebSocket-Version: 13",
-  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-);
+const upgrade = webSocketHead();
 
 it.each([
   ["request", "two that fail later", [fails, fails], head("GET /")],

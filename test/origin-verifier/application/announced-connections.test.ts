@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import type { GuardedServer } from "../../../origin-verifier/origin-verifier.ts";
 import { open, type Conversation } from "../../support/conversation.ts";
-import { head } from "../../support/http-world.ts";
+import { head, webSocketHead } from "../../support/http-world.ts";
 import { skipUnless } from "../../support/loud-skip.ts";
 import { readProxyHeader, type ReadProxyHeader } from "../../support/proxy-header-reader.ts";
 import {
@@ -164,15 +164,7 @@ describe("each connection to the application", () => {
     const application = await startApplication(fine);
     await start(application.port);
     const pull = await puller();
-    pull.send(
-      head(
-        "GET /socket",
-        "Connection: Upgrade",
-        "Upgrade: websocket",
-        "Sec-WebSocket-Version: 13",
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-      ),
-    );
+    pull.send(webSocketHead());
     await pull.until((text) => text.includes("101"));
     expect(sources(application.came)).toEqual([`127.0.0.1 ${pull.localPort}`]);
   });

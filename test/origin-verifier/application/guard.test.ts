@@ -5,7 +5,7 @@ import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, it, test } from "vitest";
 import type { TLSSocket } from "node:tls";
 import type { GuardedHandler } from "../../../origin-verifier/application/guard.ts";
-import { head, startGuardWorld, type HttpWorld } from "../../support/http-world.ts";
+import { head, startGuardWorld, type HttpWorld, webSocketHead } from "../../support/http-world.ts";
 
 let world: HttpWorld;
 afterEach(() => world.close());
@@ -23,15 +23,7 @@ async function seen(bytes: string): Promise<IncomingMessage> {
   return came as IncomingMessage;
 }
 
-const socketHead = (...lines: readonly string[]) =>
-  head(
-    "GET /socket",
-    "Connection: Upgrade",
-    "Upgrade: websocket",
-    "Sec-WebSocket-Version: 13",
-    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-    ...lines,
-  );
+const socketHead = (...lines: readonly string[]) => webSocketHead("GET /socket", ...lines);
 
 /** Whether the world still serves: a process that died would not. */
 async function stillServes(): Promise<boolean> {
@@ -48,6 +40,9 @@ const besides =
     if (request.url === "/fine") response.end("fine");
     else return handler(request, response, pull);
   };
+
+/** A handler has little time. */
+const HASTY = { limits: { applicationMs: 100 } };
 
 describe("in process, a request shows only what a proxied application would see", () => {
   const lies = [
@@ -213,7 +208,7 @@ describe("a handler cannot end the process", () => {
     world = await startGuardWorld(
       besides(() => {}),
       undefined,
-      { limits: { applicationMs: 100 } },
+      HASTY,
     );
     const pull = await world.pull();
     pull.send(head("GET /"));
@@ -225,7 +220,7 @@ describe("a handler cannot end the process", () => {
     world = await startGuardWorld(
       besides((_, response) => void response.setTimeout(0)),
       undefined,
-      { limits: { applicationMs: 100 } },
+      HASTY,
     );
     const pull = await world.pull();
     pull.send(head("GET /"));
@@ -243,7 +238,7 @@ describe("a handler cannot end the process", () => {
         response.end(Buffer.alloc(bytes));
       }),
       undefined,
-      { limits: { applicationMs: 100 } },
+      HASTY,
     );
     const pull = await world.pull();
     pull.socket.pause();
@@ -267,7 +262,7 @@ describe("a handler cannot end the process", () => {
         });
       },
       undefined,
-      { limits: { applicationMs: 100 } },
+      HASTY,
     );
     const pull = await world.pull();
     pull.socket.pause();
@@ -285,7 +280,7 @@ describe("a handler cannot end the process", () => {
         response.end("fine");
       },
       undefined,
-      { limits: { applicationMs: 100 } },
+      HASTY,
     );
     const pull = await world.pull();
     pull.send(head("GET /"));
@@ -302,7 +297,7 @@ describe("a handler cannot end the process", () => {
     world = await startGuardWorld(
       besides(() => {}),
       undefined,
-      { limits: { applicationMs: 100 } },
+      HASTY,
     );
     const pull = await world.pull();
     pull.send(head("GET /fine"));
@@ -465,7 +460,7 @@ describe("a WebSocket in process", () => {
         socket.write("HTTP/1.1 101 Switching Protocols\r\n\r\n");
         socket.setTimeout(0);
       },
-      { limits: { applicationMs: 100 } },
+      HASTY,
     );
     const pull = await world.pull();
     pull.send(socketHead());

@@ -1,24 +1,23 @@
 import { createHash } from "node:crypto";
 import { afterEach, describe, expect, it, test } from "vitest";
-import { head, startProxyWorld, type ProxyWorld } from "../../support/http-world.ts";
+import {
+  head,
+  startProxyWorld,
+  type ProxyWorld,
+  webSocketHead,
+  WEB_SOCKET_KEY,
+} from "../../support/http-world.ts";
 import type { RawAnswer } from "../../support/raw-application.ts";
 import { values } from "../../support/strict-reader.ts";
 
 let world: ProxyWorld;
 afterEach(() => world.close());
 
-const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 const ACCEPT = createHash("sha1")
-  .update(`${KEY}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+  .update(`${WEB_SOCKET_KEY}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
   .digest("base64");
 
-const HANDSHAKE = head(
-  "GET /socket",
-  "Connection: Upgrade",
-  "Upgrade: websocket",
-  "Sec-WebSocket-Version: 13",
-  `Sec-WebSocket-Key: ${KEY}`,
-);
+const HANDSHAKE = webSocketHead();
 
 const switching = (...lines: readonly string[]) =>
   ["HTTP/1.1 101 Switching Protocols", ...lines, "", ""].join("\r\n");
@@ -237,7 +236,7 @@ describe("the two sockets are not joined", () => {
       HANDSHAKE.replace("13", "12"),
       HANDSHAKE.replace("websocket\r\n", "h2c\r\n"),
       HANDSHAKE.replace("GET", "POST"),
-      HANDSHAKE.replace(KEY, "short"),
+      HANDSHAKE.replace(WEB_SOCKET_KEY, "short"),
       HANDSHAKE.replace("Connection: Upgrade\r\n", ""),
       HANDSHAKE.replace("origin-shop", "origin-blog"),
       `${HANDSHAKE}early`,
@@ -265,7 +264,7 @@ describe("the application's handshake", () => {
     expect(all("host")).toEqual(["origin-shop.example.net"]);
     expect(all("connection")).toEqual(["Upgrade"]);
     expect(all("upgrade")).toEqual(["websocket"]);
-    expect(all("sec-websocket-key")).toEqual([KEY]);
+    expect(all("sec-websocket-key")).toEqual([WEB_SOCKET_KEY]);
     expect(all("x-pull-hostname")).toEqual(["shop.example.com"]);
     expect([...all("content-length"), ...all("transfer-encoding")]).toEqual([]);
     pull.destroy();

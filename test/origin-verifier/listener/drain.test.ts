@@ -4,20 +4,14 @@ import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import type { GuardedHandler } from "../../../origin-verifier/application/guard.ts";
 import type { ReadAnswer } from "../../support/answer-reader.ts";
-import { head, startGuardWorld, type HttpWorld } from "../../support/http-world.ts";
+import { head, startGuardWorld, type HttpWorld, webSocketHead } from "../../support/http-world.ts";
 
 let world: HttpWorld;
 afterEach(() => world.close());
 
 const BIG = Buffer.alloc(8 * 1024 * 1024, "a");
 const KEEP = head("GET /page");
-const HANDSHAKE = head(
-  "GET /socket",
-  "Connection: Upgrade",
-  "Upgrade: websocket",
-  "Sec-WebSocket-Version: 13",
-  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-);
+const HANDSHAKE = webSocketHead();
 
 /** A handler that answers at once, but for `/held`, which a test answers. */
 function holding(): {

@@ -9,25 +9,16 @@ import {
 } from "../../support/access.ts";
 import type { Conversation } from "../../support/conversation.ts";
 import {
-  head,
   startGuardWorld,
   startProxyWorld,
   type HttpWorld,
+  webSocketHead,
 } from "../../support/http-world.ts";
 import type { RawAnswer } from "../../support/raw-application.ts";
 import { plainMapping, type Pki, type WorldOptions } from "../../support/verifier-world.ts";
 
-const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 const ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
-const handshake = (...lines: readonly string[]): string =>
-  head(
-    "GET /socket",
-    "Connection: Upgrade",
-    "Upgrade: websocket",
-    "Sec-WebSocket-Version: 13",
-    `Sec-WebSocket-Key: ${KEY}`,
-    ...lines,
-  );
+const handshake = (...lines: readonly string[]): string => webSocketHead("GET /socket", ...lines);
 const HANDSHAKE = handshake();
 const SWITCHING = `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: ${ACCEPT}\r\n\r\n`;
 

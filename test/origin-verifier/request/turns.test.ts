@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { afterEach, describe, expect, it } from "vitest";
 import type { RawAnswer, RawConnection } from "../../support/raw-application.ts";
-import { head, startProxyWorld, type ProxyWorld } from "../../support/http-world.ts";
+import { head, startProxyWorld, type ProxyWorld, webSocketHead } from "../../support/http-world.ts";
 import { READER } from "../../support/reader.ts";
 import { plainMapping } from "../../support/verifier-world.ts";
 
@@ -19,14 +19,7 @@ function holding() {
   return { answer, held, release: () => held.shift()?.() };
 }
 
-const upgrade = (target: string) =>
-  head(
-    `GET ${target}`,
-    "Connection: Upgrade",
-    "Upgrade: websocket",
-    "Sec-WebSocket-Version: 13",
-    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-  );
+const upgrade = (target: string) => webSocketHead(`GET ${target}`);
 
 const targets = () => world.application.requests().map(({ target }) => target);
 
