@@ -14,11 +14,14 @@ export interface AnswerName {
 /** What is known with the names of an answer's headers. */
 export interface AnswerNames {
   readonly all: readonly AnswerName[];
-  /** The lines of each kind that something is read from. */
   readonly connectionLines: readonly number[];
-  readonly lengthLines: readonly number[];
-  readonly codingLines: readonly number[];
-  readonly keepAliveLines: readonly number[];
+  /** The one line, or the first of several; null where there is none. */
+  readonly lengthLine: number | null;
+  readonly codingLine: number | null;
+  /** The first that is said twice and may not be, in words for the operator's log. */
+  readonly twice: string | null;
+  /** The last one: null where there is none. */
+  readonly keepAliveLine: number | null;
   readonly hasDate: boolean;
   /** Those that go back, where `Connection` takes none of them away. */
   readonly kept: LineRuns;
@@ -38,17 +41,39 @@ export const answerNames = createKnownNames<AnswerName, AnswerNames>(
   (all) => {
     const linesOf = (wanted: Kind): readonly number[] =>
       [...all.keys()].filter((line) => all[line]?.kind === wanted);
+    const lengthLines = linesOf("length");
+    const codingLines = linesOf("coding");
     return {
       all,
       connectionLines: linesOf("connection"),
-      lengthLines: linesOf("length"),
-      codingLines: linesOf("coding"),
-      keepAliveLines: linesOf("keep-alive"),
+      lengthLine: lengthLines[0] ?? null,
+      codingLine: codingLines[0] ?? null,
+      twice:
+        lengthLines.length > 1
+          ? "two Content-Length headers"
+          : codingLines.length > 1
+            ? "two Transfer-Encoding headers"
+            : null,
+      keepAliveLine: linesOf("keep-alive").at(-1) ?? null,
       hasDate: linesOf("date").length > 0,
       kept: runsOf(all, goesBack),
     };
   },
 );
+
+/** Where the value of a line begins, with the white space around it. */
+export function startOfLineValue(
+  { all }: AnswerNames,
+  bounds: readonly number[],
+  line: number,
+): number {
+  return (bounds[line] as number) + (all[line] as AnswerName).lower.length + 1;
+}
+
+/** Where it ends. */
+export function endOfLineValue(bounds: readonly number[], line: number): number {
+  return (bounds[line + 1] as number) - 2;
+}
 
 function kindOf(lower: string): Kind {
   switch (lower) {

@@ -1,11 +1,16 @@
 import { ANSWER_HEAD_BYTES } from "../application/dial.ts";
 import { readAnswerHead, type AnswerHead } from "./answer-head.ts";
+import type { AnswerLines } from "./answer-lines.ts";
 
-/** The head of an answer, and where in the buffer the first byte behind it is; `more`, where it has not come whole; or why it is none. */
-export type Started =
-  | { readonly head: AnswerHead; readonly from: number }
-  | { readonly broken: string }
-  | "more";
+/** The head of an answer, the lines of it that go back, and where in the buffer the first byte behind it is. */
+export interface Begun {
+  readonly head: AnswerHead;
+  readonly lines: AnswerLines;
+  readonly from: number;
+}
+
+/** The head; `more`, where it has not come whole; or why it is none. */
+export type Started = Begun | { readonly broken: string } | "more";
 
 /** Reads how an answer starts: interim answers, which nobody waits for, and then its head. */
 export class AnswerStart {
@@ -38,19 +43,20 @@ export class AnswerStart {
 
   #heads(bytes: Buffer, size: number, before: number): Started {
     for (let from = 0; ;) {
-      const head = readAnswerHead(bytes, from, size, this.#method);
-      if (head === "more") {
+      const found = readAnswerHead(bytes, from, size, this.#method);
+      if (found === "more") {
         if (size - from > ANSWER_HEAD_BYTES) return TOO_LARGE;
         this.#begun = Buffer.from(bytes.subarray(from, size));
-        return head;
+        return found;
       }
-      if ("broken" in head) return head;
-      if (head.end - from > ANSWER_HEAD_BYTES) return TOO_LARGE;
+      if ("broken" in found) return found;
+      const { head, lines, end } = found;
+      if (end - from > ANSWER_HEAD_BYTES) return TOO_LARGE;
       // RFC 9110 15.2: what says that nothing comes behind it is no interim answer.
       if (head.status < 200 && !head.keeps) return { broken: "an interim answer that ends" };
       if (head.status === 101) return { broken: "101, unasked" };
-      if (head.status >= 200) return { head, from: head.end - before };
-      from = head.end;
+      if (head.status >= 200) return { head, lines, from: end - before };
+      from = end;
     }
   }
 }

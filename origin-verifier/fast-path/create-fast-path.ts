@@ -31,7 +31,7 @@ export function createFastPath(options: FastPathOptions): FastPath {
     ...options,
     sockets,
     clientCertHeaders: createClientCertHeaders(options.clientCertHeader),
-    keptLines: `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(limits.keepAliveMs / 1_000)}\r\n`,
+    keptLines: `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(limits.keepAliveMs / 1_000)}\r\n\r\n`,
     forget: (socket) => void connections.delete(socket),
   };
   return {

@@ -6,10 +6,10 @@ import type { Framing } from "../request/request-head.ts";
 import type { Turn } from "../request/turns.ts";
 import type { ApplicationSocket, Awaiting } from "./application-socket.ts";
 import type { AnswerHead } from "./answer-head.ts";
-import { AnswerStart } from "./answer-start.ts";
+import { AnswerStart, type Begun } from "./answer-start.ts";
 import { LAST_CHUNK, type BodyProblem, type BodyReader } from "./body-reader.ts";
 import { answerBodyReader, bodyReader } from "./choose-body-reader.ts";
-import { peerHead } from "./peer-head.ts";
+import { writePeerHead } from "./peer-head.ts";
 import type { Ways } from "./fast-path-options.ts";
 import type { PeerSide } from "./peer-side.ts";
 
@@ -17,14 +17,17 @@ import type { PeerSide } from "./peer-side.ts";
 export interface ForwardedPull {
   readonly target: ApplicationTarget;
   readonly method: string;
-  /** The whole head, one character a byte. */
-  readonly head: string;
+  /** The whole head. */
+  readonly head: Buffer;
   readonly framing: Framing;
   /** Whether the peer asked for the end of its connection after the answer. */
   readonly closes: boolean;
   /** The hostname that was asked for, for the log. */
   readonly hostname: string;
 }
+
+/** What says to the peer that its connection ends, and the end of the head. */
+const CLOSE_LINES = "Connection: close\r\n\r\n";
 
 /** An answer with a body of so many bytes, and all of it at once, is copied into one text. */
 const COPIED_BYTES = 32 * 1024;
@@ -147,12 +150,12 @@ export class Exchange implements Awaiting, Turn {
 
   take(buffer: Buffer, size: number): boolean {
     this.#movedAt = this.#ways.clock.now();
-    if (this.#answer !== null) return this.#relay(this.#answer, buffer.subarray(0, size), 0, "");
+    if (this.#answer !== null) return this.#relay(this.#answer, buffer.subarray(0, size), 0, null);
     const started = this.#start.read(buffer, size);
     if (started === "more") return true;
     if ("broken" in started) return this.#noAnswer(started.broken);
     this.#answer = started.head;
-    return this.#begin(started.head, buffer, started.from, size);
+    return this.#begin(started, buffer, size);
   }
 
   drained(): void {
@@ -201,25 +204,28 @@ export class Exchange implements Awaiting, Turn {
     if (this.#isAnswered) this.#connection.turnOver();
   }
 
-  #begin(head: AnswerHead, buffer: Buffer, from: number, size: number): boolean {
+  #begin({ head, lines, from }: Begun, buffer: Buffer, size: number): boolean {
     const { framing, length } = head;
     this.#isLast = this.#pull.closes || (this.#ways.isDraining() && !this.#connection.hasMore());
-    const lines = peerHead(head, this.#isLast ? "Connection: close\r\n" : this.#ways.keptLines);
+    const connection = this.#isLast ? CLOSE_LINES : this.#ways.keptLines;
     const isAlone = size - from === length;
     if (framing === "none" || (framing === "length" && isAlone && length <= COPIED_BYTES)) {
-      // All of it, in one text and one write: the bytes are copied, and never looked at again.
-      this.#connection.write(length === 0 ? lines : lines + buffer.toString("latin1", from, size));
+      // All of it, in one write: the bytes are copied, and never looked at again.
+      const writer = writePeerHead(lines, framing, connection, length);
+      if (length > 0) writer.copy(buffer, from, size);
+      this.#connection.write(writer.done());
       this.#finish(isAlone && head.keeps, head.keepsMs);
       return true;
     }
     this.#answerBody = answerBodyReader(head);
-    return this.#relay(head, buffer.subarray(0, size), from, lines);
+    const before = writePeerHead(lines, framing, connection, 0).done();
+    return this.#relay(head, buffer.subarray(0, size), from, before);
   }
 
   /** Passes on what came of the answer, behind what is to be said before it. */
-  #relay(head: AnswerHead, bytes: Buffer, from: number, before: string): boolean {
+  #relay(head: AnswerHead, bytes: Buffer, from: number, before: Buffer | null): boolean {
     const body = this.#answerBody as BodyReader;
-    const pieces: (Buffer | string)[] = before === "" ? [] : [before];
+    const pieces: (Buffer | string)[] = before === null ? [] : [before];
     const read = body.read(bytes, from, (piece) => pieces.push(piece));
     const goesOn =
       pieces.length === 0 ||

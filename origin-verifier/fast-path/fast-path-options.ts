@@ -23,7 +23,7 @@ export interface FastPathOptions extends Pick<
 export interface Ways extends FastPathOptions {
   readonly sockets: ApplicationSockets;
   readonly clientCertHeaders: ClientCertHeaders;
-  /** What says to the peer that its connection is kept, and for how long. */
+  /** What says to the peer that its connection is kept, and for how long; and the end of the head. */
   readonly keptLines: string;
   /** Takes a connection out of what is watched. */
   readonly forget: (socket: Socket) => void;

@@ -12,7 +12,7 @@ export interface PeerSide {
   /** Goes on reading a body. */
   readonly letGo: () => void;
   /** @returns false where the peer has more before it than it takes at once. */
-  readonly write: (text: string) => boolean;
+  readonly write: (bytes: Buffer | string) => boolean;
   /**
    * Writes pieces of an answer, of which some lie in the application's read buffer.
    *

@@ -1,5 +1,6 @@
 import type { TLSSocket } from "node:tls";
 import type { ApplicationSocket } from "./application-socket.ts";
+import { HeadWriter } from "./head-writer.ts";
 
 /** A peer may have so much of an answer before it, unread: the application waits. */
 const FOR_PEER_BYTES = 512 * 1024;
@@ -24,8 +25,8 @@ export class PeerWriter {
   }
 
   /** @returns false where the peer has more before it than it takes at once. */
-  write(text: string): boolean {
-    return this.#socket.write(text, "latin1");
+  write(bytes: Buffer | string): boolean {
+    return this.#socket.write(bytes, "latin1");
   }
 
   /**
@@ -36,7 +37,7 @@ export class PeerWriter {
   writeAll(pieces: readonly (Buffer | string)[], application: ApplicationSocket): boolean {
     const giveBack = application.keep();
     const goesOn =
-      giveBack === null ? this.write(textOf(pieces)) : this.#writeKept(pieces, giveBack);
+      giveBack === null ? this.write(copied(pieces)) : this.#writeKept(pieces, giveBack);
     if (goesOn || this.#socket.writableLength < FOR_PEER_BYTES) return true;
     this.giveUpWhenStill();
     return false;
@@ -88,9 +89,13 @@ export class PeerWriter {
   }
 }
 
-/** One text, one write: the bytes are copied out of the buffer here, and never looked at again. */
-function textOf(pieces: readonly (Buffer | string)[]): string {
-  let text = "";
-  for (const piece of pieces) text += typeof piece === "string" ? piece : piece.toString("latin1");
-  return text;
+/** One write: the bytes are copied out of the buffer here, and never looked at again. */
+function copied(pieces: readonly (Buffer | string)[]): Buffer {
+  let size = 0;
+  for (const { length } of pieces) size += length;
+  const writer = new HeadWriter(size);
+  for (const piece of pieces)
+    if (typeof piece === "string") writer.text(piece);
+    else writer.copy(piece, 0, piece.length);
+  return writer.done();
 }

@@ -102,8 +102,8 @@ export class PullConnection implements PeerSide {
     if (this.#rest === null) this.#resume();
   }
 
-  write(text: string): boolean {
-    return this.#writer.write(text);
+  write(bytes: Buffer | string): boolean {
+    return this.#writer.write(bytes);
   }
 
   writeAll(pieces: readonly (Buffer | string)[], application: ApplicationSocket): boolean {

@@ -12,24 +12,3 @@ export function runsOf<Line>(lines: readonly Line[], stays: (line: Line) => bool
   }
   return runs;
 }
-
-/**
- * The text of the lines that stay.
- *
- * @param bounds where the first line begins, and then where each one ends.
- * @param textFrom where the text begins, by the same count.
- */
-export function textOf(
-  runs: LineRuns,
-  text: string,
-  bounds: readonly number[],
-  textFrom = 0,
-): string {
-  let lines = "";
-  for (let at = 0; at < runs.length; at += 2)
-    lines += text.slice(
-      (bounds[runs[at] as number] as number) - textFrom,
-      (bounds[runs[at + 1] as number] as number) - textFrom,
-    );
-  return lines;
-}

@@ -20,8 +20,11 @@ export interface RawHead {
   readonly rawHeaders: readonly string[];
 }
 
-/** A head from a reader that takes no header name but a token, and no value with control characters in it. */
-export interface StrictHead extends Omit<RawHead, "rawHeaders"> {
+/**
+ * A head from a reader that takes no request line but one of HTTP/1.1 in origin-form, with a method that a pull may have; no header
+ * name but a token; and no value with control characters in it.
+ */
+export interface StrictHead extends Pick<RawHead, "method"> {
   readonly names: PullNames;
   /** The value of each line that anything is decided by. */
   readonly values: readonly string[];
@@ -53,7 +56,7 @@ export interface RequestHead {
 
 // RFC 9112 3.2.1: origin-form alone. No fragment, no control, nothing that is not ASCII, and no backslash, which some
 // applications read as a slash.
-const ORIGIN_FORM = /^\/[\x21\x22\x24-\x5b\x5d-\x7e]*$/;
+export const ORIGIN_FORM = /^\/[\x21\x22\x24-\x5b\x5d-\x7e]*$/;
 /** RFC 9110 5.5: a tab, visible characters, and the obsolete upper half; no other control character, and no NUL. */
 export const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const LENGTH = /^[0-9]{1,15}$/;
@@ -71,7 +74,10 @@ interface Refused {
  */
 export function readRequestHead(head: RawHead, maxHeaderLines: number): Checked<RequestHead> {
   const { rawHeaders } = head;
-  const refused = requestLineDoubt(head, rawHeaders.length / 2, maxHeaderLines);
+  const refused =
+    versionDoubt(head) ??
+    linesDoubt(rawHeaders.length / 2, maxHeaderLines) ??
+    requestLineDoubt(head);
   if (refused !== null) return refused;
   const names = pullNames(rawHeaders);
   if (!names.areTokens)
@@ -86,18 +92,20 @@ export function readRequestHead(head: RawHead, maxHeaderLines: number): Checked<
 /** The same for a head whose lines were read strictly. */
 export function readStrictHead(head: StrictHead, maxHeaderLines: number): Checked<RequestHead> {
   return (
-    requestLineDoubt(head, head.names.all.length, maxHeaderLines) ??
+    linesDoubt(head.names.all.length, maxHeaderLines) ??
     readDeciding(head.method, head.values, head.names)
   );
 }
 
-function requestLineDoubt(
-  { httpVersion, method, target }: Pick<RawHead, "httpVersion" | "method" | "target">,
-  headerLines: number,
-  maxHeaderLines: number,
-): Refused | null {
-  if (httpVersion !== "1.1") return no("version-not-supported", `HTTP/${httpVersion}`);
-  if (headerLines > maxHeaderLines) return no("headers-too-large", `${headerLines} header lines`);
+function versionDoubt({ httpVersion }: RawHead): Refused | null {
+  return httpVersion === "1.1" ? null : no("version-not-supported", `HTTP/${httpVersion}`);
+}
+
+function linesDoubt(headerLines: number, most: number): Refused | null {
+  return headerLines > most ? no("headers-too-large", `${headerLines} header lines`) : null;
+}
+
+function requestLineDoubt({ method, target }: RawHead): Refused | null {
   if (method === "CONNECT" || method === "TRACE") return no("method-not-allowed", method);
   if (!ORIGIN_FORM.test(target) && !(target === "*" && method === "OPTIONS"))
     return no("malformed-request", "the request target is not in origin-form");

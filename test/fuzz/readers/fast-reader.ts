@@ -3,7 +3,7 @@ import { AnswerStart } from "../../../origin-verifier/fast-path/answer-start.ts"
 import { createChunkReader } from "../../../origin-verifier/fast-path/chunks.ts";
 import { closesAfter, isOrdinary } from "../../../origin-verifier/fast-path/is-ordinary.ts";
 import { readStrictHead } from "../../../origin-verifier/request/request-head.ts";
-import { rawHeadersOf, readPull } from "../../support/read-heads.ts";
+import { rawHeadersOf, readPull, requestLineOf, textOfLines } from "../../support/read-heads.ts";
 import { inPieces, type Chance } from "./chance.ts";
 
 /** One message, as a reader found it. Bodies are text, one character a byte. */
@@ -41,7 +41,7 @@ export function readFast(stream: string, chance: Chance): readonly Message[] {
         ? readChunks(rest.slice(head.end), chance)
         : readLength(rest.slice(head.end), framing.by === "none" ? 0 : framing.bytes);
     messages.push({
-      first: `${head.method} ${head.target}`,
+      first: requestLineOf(head).replace(/ HTTP\/1\.1$/, ""),
       headers: rawHeadersOf(head),
       body: body.body,
       ends: body.ends,
@@ -104,7 +104,7 @@ export function readFastAnswer(
 ): (Message & { readonly keeps: boolean; readonly rest: string }) | null {
   const begun = startOf(stream, method, chance);
   if (begun === null) return null;
-  const { head, rest } = begun;
+  const { head, lines, rest } = begun;
   const { framing, keeps } = head;
   const body =
     framing === "chunks"
@@ -114,7 +114,7 @@ export function readFastAnswer(
         : readLength(rest, head.length);
   return {
     first: String(head.status),
-    headers: linesOf(head.lines),
+    headers: linesOf(lines),
     body: body.body,
     ends: body.ends,
     keeps: keeps && framing !== "close",
@@ -122,21 +122,23 @@ export function readFastAnswer(
   };
 }
 
-/** The head of an answer that comes in pieces, and what stands behind it. */
+/** The head of an answer that comes in pieces, the lines of it that go back, and what stands behind it. */
 function startOf(
   stream: string,
   method: string,
   chance: Chance,
-): { readonly head: AnswerHead; readonly rest: string } | null {
+): { readonly head: AnswerHead; readonly lines: string; readonly rest: string } | null {
   const start = new AnswerStart(method);
   let before = 0;
   for (const piece of inPieces(stream, chance)) {
     const started = start.read(piece, piece.length);
+    const isBegun = started !== "more" && !("broken" in started);
+    const lines = isBegun ? textOfLines(started.lines) : "";
     // The buffer is read into again.
     piece.fill("!");
     if (started === "more") before += piece.length;
     else if ("broken" in started) return null;
-    else return { head: started.head, rest: stream.slice(before + started.from) };
+    else return { head: started.head, lines, rest: stream.slice(before + started.from) };
   }
   return null;
 }

@@ -1,16 +1,19 @@
 import { describe, expect, it, test } from "vitest";
 import type { AnswerHead } from "../../../origin-verifier/fast-path/answer-head.ts";
-import { readAnswer } from "../../support/read-heads.ts";
+import { readAnswer, textOfLines } from "../../support/read-heads.ts";
+
+/** The head of an answer, and what of it goes back. */
+type Read = AnswerHead & { readonly lines: string; readonly hasDate: boolean };
 
 const answer = (first: string, ...lines: readonly string[]): string =>
   [first, ...lines, "", ""].join("\r\n");
 
-function read(text: string, method = "GET"): AnswerHead {
-  const head = readAnswer(text, method);
-  if (head === "more" || "broken" in head) throw new Error(JSON.stringify(head));
-  return head;
+function read(text: string, method = "GET"): Read {
+  const found = readAnswer(text, method);
+  if (found === "more" || "broken" in found) throw new Error(JSON.stringify(found));
+  return { ...found.head, lines: textOfLines(found.lines), hasDate: found.lines.hasDate };
 }
-const ok = (...lines: readonly string[]): AnswerHead => read(answer("HTTP/1.1 200 OK", ...lines));
+const ok = (...lines: readonly string[]): Read => read(answer("HTTP/1.1 200 OK", ...lines));
 
 describe("no answer", () => {
   test.each([

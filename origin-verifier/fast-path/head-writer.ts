@@ -1,0 +1,49 @@
+import type { LineRuns } from "../request/line-runs.ts";
+
+/** How many bytes the lines have that stay. */
+export function bytesOfRuns(runs: LineRuns, bounds: readonly number[]): number {
+  let bytes = 0;
+  for (let at = 0; at < runs.length; at += 2)
+    bytes += (bounds[runs[at + 1] as number] as number) - (bounds[runs[at] as number] as number);
+  return bytes;
+}
+
+/** Writes bytes of a size that is known before: texts of ours, and bytes as they stand. Text that is joined is copied once more. */
+export class HeadWriter {
+  readonly #bytes: Buffer;
+  #at = 0;
+
+  /** @param size bytes. */
+  constructor(size: number) {
+    this.#bytes = Buffer.allocUnsafe(size);
+  }
+
+  /** @param text one character a byte. */
+  text(text: string): void {
+    this.#at += this.#bytes.write(text, this.#at, "latin1");
+  }
+
+  copy(bytes: Buffer, from: number, to: number): void {
+    this.#at += bytes.copy(this.#bytes, this.#at, from, to);
+  }
+
+  /** The lines that stay. */
+  runs(runs: LineRuns, bytes: Buffer, bounds: readonly number[]): void {
+    for (let at = 0; at < runs.length; at += 2)
+      this.copy(
+        bytes,
+        bounds[runs[at] as number] as number,
+        bounds[runs[at + 1] as number] as number,
+      );
+  }
+
+  /**
+   * What was written.
+   *
+   * @throws RangeError where that is less than the size: what is left is memory of somebody else's.
+   */
+  done(): Buffer {
+    if (this.#at !== this.#bytes.length) throw new RangeError("a head of another size");
+    return this.#bytes;
+  }
+}

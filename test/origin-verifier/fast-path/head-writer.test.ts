@@ -1,0 +1,21 @@
+import { expect, it } from "vitest";
+import { bytesOfRuns, HeadWriter } from "../../../origin-verifier/fast-path/head-writer.ts";
+
+it("writes texts of ours, and lines as they stand", () => {
+  const bytes = Buffer.from("A: 1\r\nB: \xe4\r\nC: 3\r\n", "latin1");
+  const bounds = [0, 6, 12, 18];
+  const runs = [0, 1, 2, 3];
+  const writer = new HeadWriter(3 + bytesOfRuns(runs, bounds) + 6);
+  writer.text("X\xff\n");
+  writer.runs(runs, bytes, bounds);
+  writer.copy(bytes, 6, 12);
+  expect(writer.done().toString("latin1")).toBe("X\xff\nA: 1\r\nC: 3\r\nB: \xe4\r\n");
+});
+
+it("gives nothing away where less was written: the rest would be memory of somebody else's", () => {
+  const writer = new HeadWriter(5);
+  writer.text("four");
+  expect(() => writer.done()).toThrow("another size");
+  writer.text("!");
+  expect(writer.done().toString()).toBe("four!");
+});
