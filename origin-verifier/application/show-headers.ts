@@ -1,4 +1,5 @@
-import { IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
+import { addLines, ReceivedRequest } from "../request/received-request.ts";
 import type { AcceptedRequest } from "../request/accepted-request.ts";
 import { framingHeaders } from "./framing-headers.ts";
 
@@ -14,7 +15,7 @@ export function showAcceptedHeaders(
   { headers, head }: AcceptedRequest,
   framing = framingHeaders(head.framing, request.method ?? ""),
 ): void {
-  replaceHeaders(request, framing.length === 0 ? headers : [...headers, ...framing]);
+  ReceivedRequest.show(request, framing.length === 0 ? headers : [...headers, ...framing]);
   // Nothing comes behind a body that is framed by its length, or behind none.
   if (head.framing.by !== "chunks") return;
   // Trailers come after the judgement: a handler that merges them (RFC 9110 6.5.1) would take an identity from there.
@@ -24,50 +25,31 @@ export function showAcceptedHeaders(
   }
 }
 
-/** What Node's parser calls with a head's lines, which makes every form of them from these when it is asked for. */
-interface TakesLines {
-  headers: unknown;
-  headersDistinct: unknown;
-  complete: boolean;
-  readonly _addHeaderLines: (lines: readonly string[], count: number) => void;
-}
-
-/**
- * Gives a request other lines in the place of its own, as if these had come: `headers` and `headersDistinct` are made of them by
- * Node itself, and only where somebody asks.
- */
-function replaceHeaders(request: IncomingMessage, lines: readonly string[]): void {
-  const message = request as unknown as TakesLines;
-  const { complete } = message;
-  message.headers = null;
-  message.headersDistinct = null;
-  // Behind a whole message they would be trailers.
-  message.complete = false;
-  // oxlint-disable-next-line no-underscore-dangle -- it is called so in Node
-  message._addHeaderLines(lines, lines.length);
-  message.complete = complete;
-}
-
 /**
  * Tries what {@link showAcceptedHeaders} stands on, which Node promises nowhere.
  *
  * @throws where this Node shows something of what came.
  */
 export function makeSureOfShowing(): void {
-  const request = new IncomingMessage(null as never);
-  replaceHeaders(request, ["Came", "1", "Both", "1"]);
-  const before = Object.keys({ ...request.headers, ...request.headersDistinct });
-  request.complete = true;
-  replaceHeaders(request, ["Both", "2", "Both", "3", "Shown", "4"]);
-  const { headers, headersDistinct, rawHeaders, trailers, rawTrailers } = request;
-  const after = [headers, headersDistinct, rawHeaders, trailers, rawTrailers];
-  const wanted = [
-    { both: "2, 3", shown: "4" },
-    { both: ["2", "3"], shown: ["4"] },
-    ["Both", "2", "Both", "3", "Shown", "4"],
-    {},
-    [],
-  ];
-  if (before.join() !== "came,both" || JSON.stringify(after) !== JSON.stringify(wanted))
-    throw new Error("this Node shows headers in another way: there is a way past what is shown");
+  for (const isReadBefore of [false, true]) {
+    const request = new ReceivedRequest(null as never);
+    addLines(request, ["Came", "1", "Expect", "1", "Both", "1"]);
+    const { expect } = request.headers;
+    const before = isReadBefore ? { ...request.headers, ...request.headersDistinct } : null;
+    request.complete = true;
+    ReceivedRequest.show(request, ["Both", "2", "Both", "3", "Shown", "4"]);
+    const { headers, headersDistinct, rawHeaders, trailers, rawTrailers } = request;
+    const found = [expect, before, headers, headersDistinct, rawHeaders, trailers, rawTrailers];
+    const wanted = [
+      "1",
+      isReadBefore ? { came: ["1"], expect: ["1"], both: ["1"] } : null,
+      { both: "2, 3", shown: "4" },
+      { both: ["2", "3"], shown: ["4"] },
+      ["Both", "2", "Both", "3", "Shown", "4"],
+      {},
+      [],
+    ];
+    if (JSON.stringify(found) !== JSON.stringify(wanted))
+      throw new Error("this Node shows headers in another way: there is a way past what is shown");
+  }
 }

@@ -24,7 +24,7 @@ const HAS_ALIAS = "writeHeader" in node;
 export function withholdRefusal(response: ServerResponse): void {
   response.writeHead = withheld as ServerResponse["writeHead"];
   // Another name of Node's for the same, up to Node 24.
-  if (HAS_ALIAS) Reflect.set(response, "writeHeader", withheld);
+  if (HAS_ALIAS) (response as unknown as { writeHeader: unknown }).writeHeader = withheld;
 }
 
 /** One for all responses: one of its own for each costs as much as judging its pull. */

@@ -14,6 +14,7 @@ import type { Application } from "../request/accepted-request.ts";
 import type { ClientCertHeader } from "../request/client-cert-headers.ts";
 import { createRefuser } from "../request/create-refuser.ts";
 import { createReceiver } from "../request/receive-requests.ts";
+import { ReceivedRequest } from "../request/received-request.ts";
 import type { Trust } from "../trust/trust.ts";
 import { readBalancersHeaders } from "./behind-balancers.ts";
 import { coarseIntervalMs, createCoarseClock } from "./coarse-clock.ts";
@@ -211,6 +212,7 @@ type SniAnswer = (error: Error | null, context?: SecureContext) => void;
 
 function httpOptions(limits: Limits) {
   return {
+    IncomingMessage: ReceivedRequest,
     handshakeTimeout: limits.handshakeMs,
     headersTimeout: limits.headersMs,
     // A whole request may take as long as its body takes to come; that it goes on coming is watched piece by piece.
