@@ -8,6 +8,9 @@ export function bytesOfRuns(runs: LineRuns, bounds: readonly number[]): number {
   return bytes;
 }
 
+/** A line or two: to ask the engine to copy so few bytes costs more than to copy them. */
+const FEW = 40;
+
 /** Writes bytes of a size that is known before: texts of ours, and bytes as they stand. Text that is joined is copied once more. */
 export class HeadWriter {
   readonly #bytes: Buffer;
@@ -24,7 +27,15 @@ export class HeadWriter {
   }
 
   copy(bytes: Buffer, from: number, to: number): void {
-    this.#at += bytes.copy(this.#bytes, this.#at, from, to);
+    const written = this.#bytes;
+    let next = this.#at;
+    if (to - from > FEW) next += bytes.copy(written, next, from, to);
+    else
+      for (let at = from; at < to; at += 1) {
+        written[next] = bytes[at] as number;
+        next += 1;
+      }
+    this.#at = next;
   }
 
   /** The lines that stay. */

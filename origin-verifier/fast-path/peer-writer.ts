@@ -26,7 +26,9 @@ export class PeerWriter {
 
   /** @returns false where the peer has more before it than it takes at once. */
   write(bytes: Buffer | string): boolean {
-    return this.#socket.write(bytes, "latin1");
+    return typeof bytes === "string"
+      ? this.#socket.write(bytes, "latin1")
+      : this.#socket.write(bytes);
   }
 
   /**

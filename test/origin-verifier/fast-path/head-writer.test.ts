@@ -12,6 +12,16 @@ it("writes texts of ours, and lines as they stand", () => {
   expect(writer.done().toString("latin1")).toBe("X\xff\nA: 1\r\nC: 3\r\nB: \xe4\r\n");
 });
 
+it.each([0, 1, 39, 40, 41, 200])("copies %i bytes as they stand", (count) => {
+  const bytes = Buffer.from(Array.from({ length: 300 }, (_, at) => at % 256));
+  const writer = new HeadWriter(count + 2);
+  writer.text("<");
+  writer.copy(bytes, 50, 50 + count);
+  writer.text(">");
+  const expected = [0x3c, ...bytes.subarray(50, 50 + count), 0x3e];
+  expect([...writer.done()]).toEqual(expected);
+});
+
 it("gives nothing away where less was written: the rest would be memory of somebody else's", () => {
   const writer = new HeadWriter(5);
   writer.text("four");
