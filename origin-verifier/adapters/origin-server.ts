@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { GuardedServer } from "../listener/guarded-server.ts";
 import type { OriginVerifier } from "../origin-verifier.ts";
-import { carryPull } from "./pull-of.ts";
+import { carryPull } from "../request/received-request.ts";
 import { readListenArguments, type ListenArguments } from "./listen-arguments.ts";
 
 /** What an application is to Node: a listener for requests. What it returns is waited for, and may fail. */

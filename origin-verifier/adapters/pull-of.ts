@@ -1,15 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import type { JudgedPull } from "../judge/verdict.ts";
-import { ReceivedRequest } from "../request/received-request.ts";
-
-/** Ties a request to its pull, for good. For the origin server alone, which has both from the guard. */
-export function carryPull(request: IncomingMessage, pull: JudgedPull): void {
-  ReceivedRequest.carry(request, pull);
-}
+import { carriedPull } from "../request/received-request.ts";
 
 /** The pull of a request; null where nobody judged it: it came past the verifier, or is made up by a test. */
 export function findPull(request: unknown): JudgedPull | null {
-  const pull = ReceivedRequest.pullOf(request);
+  const pull = carriedPull(request);
   return pull === null ? null : Object.freeze(pull);
 }
 

@@ -1,5 +1,5 @@
-import type { IncomingMessage } from "node:http";
-import { addLines, ReceivedRequest } from "../request/received-request.ts";
+import { IncomingMessage } from "node:http";
+import { addLines, ReceivedRequest, showLines } from "../request/received-request.ts";
 import type { AcceptedRequest } from "../request/accepted-request.ts";
 import { framingHeaders } from "./framing-headers.ts";
 
@@ -15,7 +15,7 @@ export function showAcceptedHeaders(
   { headers, head }: AcceptedRequest,
   framing = framingHeaders(head.framing, request.method ?? ""),
 ): void {
-  ReceivedRequest.show(request, framing.length === 0 ? headers : [...headers, ...framing]);
+  showLines(request, framing.length === 0 ? headers : [...headers, ...framing]);
   // Nothing comes behind a body that is framed by its length, or behind none.
   if (head.framing.by !== "chunks") return;
   // Trailers come after the judgement: a handler that merges them (RFC 9110 6.5.1) would take an identity from there.
@@ -31,18 +31,18 @@ export function showAcceptedHeaders(
  * @throws where this Node shows something of what came.
  */
 export function makeSureOfShowing(): void {
-  for (const isReadBefore of [false, true]) {
+  for (const read of WAYS_TO_WHAT_CAME) {
     const request = new ReceivedRequest(null as never);
     addLines(request, ["Came", "1", "Expect", "1", "Both", "1"]);
     const { expect } = request.headers;
-    const before = isReadBefore ? { ...request.headers, ...request.headersDistinct } : null;
+    const came = read(request);
     request.complete = true;
-    ReceivedRequest.show(request, ["Both", "2", "Both", "3", "Shown", "4"]);
+    showLines(request, ["Both", "2", "Both", "3", "Shown", "4"]);
     const { headers, headersDistinct, rawHeaders, trailers, rawTrailers } = request;
-    const found = [expect, before, headers, headersDistinct, rawHeaders, trailers, rawTrailers];
+    const found = [expect, came, headers, headersDistinct, rawHeaders, trailers, rawTrailers];
     const wanted = [
       "1",
-      isReadBefore ? { came: ["1"], expect: ["1"], both: ["1"] } : null,
+      "1",
       { both: "2, 3", shown: "4" },
       { both: ["2", "3"], shown: ["4"] },
       ["Both", "2", "Both", "3", "Shown", "4"],
@@ -53,3 +53,11 @@ export function makeSureOfShowing(): void {
       throw new Error("this Node shows headers in another way: there is a way past what is shown");
   }
 }
+
+/** Somebody may have asked before the judgement, through the request or past it; or nobody. */
+const WAYS_TO_WHAT_CAME: readonly ((request: IncomingMessage) => unknown)[] = [
+  ({ rawHeaders }) => rawHeaders[1],
+  ({ headers }) => headers["came"],
+  ({ headersDistinct }) => headersDistinct["came"]?.[0],
+  (request) => Reflect.get(IncomingMessage.prototype, "headers", request)["came"],
+];

@@ -1,11 +1,8 @@
 import { ANSWER_HEAD_BYTES } from "../application/dial.ts";
-import { readAnswerHead, type AnswerHead } from "./answer-head.ts";
-import type { AnswerLines } from "./answer-lines.ts";
+import { readAnswerHead, type FoundAnswer } from "./answer-head.ts";
 
 /** The head of an answer, the lines of it that go back, and where in the buffer the first byte behind it is. */
-export interface Begun {
-  readonly head: AnswerHead;
-  readonly lines: AnswerLines;
+export interface Begun extends Omit<FoundAnswer, "end"> {
   readonly from: number;
 }
 

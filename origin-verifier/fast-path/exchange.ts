@@ -29,7 +29,7 @@ export interface ForwardedPull {
 /** What says to the peer that its connection ends, and the end of the head. */
 const CLOSE_LINES = "Connection: close\r\n\r\n";
 
-/** An answer with a body of so many bytes, and all of it at once, is copied into one text. */
+/** An answer with a body of so many bytes, and all of it at once, is copied behind its head. */
 const COPIED_BYTES = 32 * 1024;
 
 const BODY_PROBLEMS: Readonly<Record<BodyProblem, string>> = {

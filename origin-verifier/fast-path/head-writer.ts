@@ -11,6 +11,8 @@ export function bytesOfRuns(runs: LineRuns, bounds: readonly number[]): number {
 /** A line or two: to ask the engine to copy so few bytes costs more than to copy them. */
 const FEW = 40;
 
+const OTHER_SIZE = "a head of another size";
+
 /** Writes bytes of a size that is known before: texts of ours, and bytes as they stand. Text that is joined is copied once more. */
 export class HeadWriter {
   readonly #bytes: Buffer;
@@ -21,12 +23,18 @@ export class HeadWriter {
     this.#bytes = Buffer.allocUnsafe(size);
   }
 
-  /** @param text one character a byte. */
+  /**
+   * @param text one character a byte.
+   * @throws RangeError where it is longer than what is left: a head without its end would be read on into what follows it.
+   */
   text(text: string): void {
+    this.#hold(text.length);
     this.#at += this.#bytes.write(text, this.#at, "latin1");
   }
 
+  /** @throws RangeError as {@link text} does. */
   copy(bytes: Buffer, from: number, to: number): void {
+    this.#hold(to - from);
     const written = this.#bytes;
     let next = this.#at;
     if (to - from > FEW) next += bytes.copy(written, next, from, to);
@@ -54,7 +62,11 @@ export class HeadWriter {
    * @throws RangeError where that is less than the size: what is left is memory of somebody else's.
    */
   done(): Buffer {
-    if (this.#at !== this.#bytes.length) throw new RangeError("a head of another size");
+    if (this.#at !== this.#bytes.length) throw new RangeError(OTHER_SIZE);
     return this.#bytes;
+  }
+
+  #hold(count: number): void {
+    if (this.#at + count > this.#bytes.length) throw new RangeError(OTHER_SIZE);
   }
 }

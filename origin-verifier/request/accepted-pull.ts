@@ -16,7 +16,7 @@ export type HeadersFor = (
   now: number,
 ) => string[];
 
-/** Compiles what the application gets of a request that Node's parser read; of the fast reader's it gets the same, as text. */
+/** Compiles what the application gets of a request that Node's parser read; of the fast reader's it gets the same, as bytes. */
 export function createHeadersFor(clientCertHeader: ClientCertHeader): HeadersFor {
   const clientCertHeaders = createClientCertHeaders(clientCertHeader);
   return (rawHeaders, head, pull, peer, trust, now) => {

@@ -28,8 +28,21 @@ export function addLines(request: IncomingMessage, lines: readonly string[]): vo
 }
 
 /**
- * A request as Node's parser makes it for the verifier's own server. What is known of it is in private fields, out of everybody's
- * reach: a property can be set by whoever parses a body or pollutes a prototype, and a header by whoever sends one.
+ * Gives a request other lines in the place of its own, as if these had come: `headers` and `headersDistinct` are made of them by
+ * Node itself, and only where somebody asks.
+ */
+export let showLines: (request: IncomingMessage, lines: readonly string[]) => void;
+
+/** Ties a request to its pull, for good. For the origin server alone, which has both from the guard. */
+export let carryPull: (request: IncomingMessage, pull: JudgedPull) => void;
+
+/** The pull that a request carries; null for whatever carries none. */
+export let carriedPull: (request: unknown) => JudgedPull | null;
+
+/**
+ * A request as Node's parser makes it for the verifier's own server. What is known of it is in private fields, and whoever writes
+ * these is this module's: a property can be set by whoever parses a body or pollutes a prototype, a header by whoever sends one, and
+ * a class's own functions are a step from every request of it.
  *
  * Its `headers` are made when somebody asks for one of them. Node asks each request for `Expect`, and would make all the others
  * too, which nobody sees: by far the most of what a pull costs before it is judged.
@@ -37,67 +50,47 @@ export function addLines(request: IncomingMessage, lines: readonly string[]): vo
 export class ReceivedRequest extends IncomingMessage {
   /** Whether its lines are those that may be seen. */
   #isShown = false;
-  /** Whether somebody has asked for any of them, or put others there: then Node has made them. */
-  #isRead = false;
+  /** What stands for its headers until then. */
+  #unread: object | null = null;
   #pull: JudgedPull | null = null;
 
   static {
-    Object.defineProperties(this.prototype, {
-      headers: {
-        configurable: true,
-        get(this: ReceivedRequest): object {
-          return this.#isShown ? this.#read() : unreadHeaders(this.rawHeaders, () => this.#read());
-        },
-        set(this: ReceivedRequest, headers: unknown) {
-          this.#isRead = true;
-          node.headers.set.call(this, headers);
-        },
+    const { prototype } = this;
+    // To whoever looks, it is what it would be without us.
+    Object.defineProperty(prototype, "constructor", { value: IncomingMessage });
+    Object.defineProperty(prototype, "headers", {
+      configurable: true,
+      get(this: IncomingMessage): object {
+        // What only inherits from a request, or wraps one, has none of its fields.
+        return #isShown in this && !this.#isShown ? this.#notYet() : node.headers.get.call(this);
       },
-      headersDistinct: {
-        configurable: true,
-        get(this: ReceivedRequest): object {
-          this.#isRead = true;
-          return node.headersDistinct.get.call(this);
-        },
-        set(this: ReceivedRequest, headers: unknown) {
-          this.#isRead = true;
-          node.headersDistinct.set.call(this, headers);
-        },
+      set(this: IncomingMessage, headers: unknown) {
+        node.headers.set.call(this, headers);
       },
     });
+    showLines = (request, lines) => {
+      // Made of what came, by whoever asked: Node's own ways to it are open to everybody.
+      node.headers.set.call(request, null);
+      node.headersDistinct.set.call(request, null);
+      if (#isShown in request) {
+        request.#isShown = true;
+        request.#unread = null;
+      }
+      const { complete } = request;
+      // Behind a whole message they would be trailers.
+      request.complete = false;
+      addLines(request, lines);
+      request.complete = complete;
+    };
+    carryPull = (request, pull) => {
+      (request as ReceivedRequest).#pull = pull;
+    };
+    carriedPull = (request) =>
+      typeof request === "object" && request !== null && #pull in request ? request.#pull : null;
   }
 
-  /**
-   * Gives a request other lines in the place of its own, as if these had come: `headers` and `headersDistinct` are made of them
-   * by Node itself, and only where somebody asks.
-   */
-  static show(request: IncomingMessage, lines: readonly string[]): void {
-    const shown = request as ReceivedRequest;
-    if (shown.#isRead) {
-      node.headers.set.call(shown, null);
-      node.headersDistinct.set.call(shown, null);
-    }
-    shown.#isShown = true;
-    const { complete } = shown;
-    // Behind a whole message they would be trailers.
-    shown.complete = false;
-    addLines(shown, lines);
-    shown.complete = complete;
-  }
-
-  /** Ties a request to its pull, for good. */
-  static carry(request: IncomingMessage, pull: JudgedPull): void {
-    (request as ReceivedRequest).#pull = pull;
-  }
-
-  /** The pull that it carries; null for whatever carries none. */
-  static pullOf(request: unknown): JudgedPull | null {
-    const isOurs = typeof request === "object" && request !== null && #pull in request;
-    return isOurs ? request.#pull : null;
-  }
-
-  #read(): object {
-    this.#isRead = true;
-    return node.headers.get.call(this);
+  #notYet(): object {
+    this.#unread ??= unreadHeaders(this.rawHeaders, () => node.headers.get.call(this));
+    return this.#unread;
   }
 }

@@ -1,7 +1,27 @@
+import { inspect } from "node:util";
+
 /** Lines that came, and what Node makes of all of them. */
-interface Unread {
-  readonly rawHeaders: readonly string[];
-  readonly read: () => object;
+class Unread {
+  readonly #rawHeaders: readonly string[];
+  readonly #read: () => object;
+
+  constructor(rawHeaders: readonly string[], read: () => object) {
+    this.#rawHeaders = rawHeaders;
+    this.#read = read;
+  }
+
+  lines(): readonly string[] {
+    return this.#rawHeaders;
+  }
+
+  read(): object {
+    return this.#read();
+  }
+
+  /** Called on what stands before it. */
+  [inspect.custom](): object {
+    return Object.fromEntries(Object.entries(this));
+  }
 }
 
 /** What Node asks of each request by itself. */
@@ -9,21 +29,24 @@ const EXPECT = "expect";
 
 /**
  * Headers that nobody has made of their lines yet: all is as it is in those that `read` makes, but that a request without `Expect`
- * says so without them.
+ * says so without them. They cannot be frozen or cloned by the structure: nobody does that before a handler has the request, and
+ * then they are Node's own.
  */
 export function unreadHeaders(rawHeaders: readonly string[], read: () => object): object {
-  return new Proxy<Unread>({ rawHeaders, read }, HANDLER);
+  return new Proxy(new Unread(rawHeaders, read), HANDLER);
 }
 
 const HANDLER: ProxyHandler<Unread> = {
-  get: ({ rawHeaders, read }, name): unknown =>
-    name === EXPECT && !hasExpect(rawHeaders) ? undefined : Reflect.get(read(), name),
-  set: ({ read }, name, value) => Reflect.set(read(), name, value),
-  has: ({ read }, name) => Reflect.has(read(), name),
-  deleteProperty: ({ read }, name) => Reflect.deleteProperty(read(), name),
-  ownKeys: ({ read }) => Reflect.ownKeys(read()),
-  getOwnPropertyDescriptor: ({ read }, name) => Reflect.getOwnPropertyDescriptor(read(), name),
-  defineProperty: ({ read }, name, as) => Reflect.defineProperty(read(), name, as),
+  get: (unread, name): unknown =>
+    name === EXPECT && !hasExpect(unread.lines()) ? undefined : Reflect.get(unread.read(), name),
+  set: (unread, name, value) => Reflect.set(unread.read(), name, value),
+  has: (unread, name) => Reflect.has(unread.read(), name),
+  deleteProperty: (unread, name) => Reflect.deleteProperty(unread.read(), name),
+  ownKeys: (unread) => Reflect.ownKeys(unread.read()),
+  getOwnPropertyDescriptor: (unread, name) => Reflect.getOwnPropertyDescriptor(unread.read(), name),
+  defineProperty: (unread, name, as) => Reflect.defineProperty(unread.read(), name, as),
+  getPrototypeOf: (unread) => Reflect.getPrototypeOf(unread.read()),
+  preventExtensions: () => false,
 };
 
 function hasExpect(rawHeaders: readonly string[]): boolean {

@@ -29,3 +29,10 @@ it("gives nothing away where less was written: the rest would be memory of someb
   writer.text("!");
   expect(writer.done().toString()).toBe("four!");
 });
+
+it("writes no less than it was given: a head without its end is read on into what follows it", () => {
+  const bytes = Buffer.alloc(100);
+  expect(() => new HeadWriter(4).text("longer")).toThrow("another size");
+  for (const size of [4, 60])
+    expect(() => new HeadWriter(size).copy(bytes, 0, size + 1)).toThrow("another size");
+});

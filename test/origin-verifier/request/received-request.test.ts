@@ -1,6 +1,11 @@
 import { IncomingMessage } from "node:http";
+import { inspect } from "node:util";
 import { expect, it } from "vitest";
-import { addLines, ReceivedRequest } from "../../../origin-verifier/request/received-request.ts";
+import {
+  addLines,
+  ReceivedRequest,
+  showLines,
+} from "../../../origin-verifier/request/received-request.ts";
 
 const LINES = ["Host", "a.example", "X-A", "1", "x-a", "2", "Set-Cookie", "b", "Traceparent", "c"];
 
@@ -59,6 +64,18 @@ it.each<readonly [string, (request: IncomingMessage) => unknown]>([
   ["nobody asked", () => null],
   ["somebody asked", ({ headers }) => headers.host],
   ["somebody asked in the other form", ({ headersDistinct }) => headersDistinct["host"]],
+  [
+    "somebody asked past it",
+    (request) => Reflect.get(IncomingMessage.prototype, "headers", request),
+  ],
+  [
+    "somebody asked past it in the other form",
+    (request) => Reflect.get(IncomingMessage.prototype, "headersDistinct", request),
+  ],
+  [
+    "somebody asked through what inherits from it",
+    (request) => (Object.create(request) as typeof request).headers.host,
+  ],
   ["others were put there", (request) => (request.headers = { a: "b" })],
   [
     "others were put there in the other form",
@@ -68,8 +85,20 @@ it.each<readonly [string, (request: IncomingMessage) => unknown]>([
   const [, request] = both("Expect", "100-continue");
   const { headers } = request;
   ask(request);
-  ReceivedRequest.show(request, ["Host", "b.example"]);
+  showLines(request, ["Host", "b.example"]);
   expect({ ...request.headers }).toEqual({ host: "b.example" });
   expect({ ...request.headersDistinct }).toEqual({ host: ["b.example"] });
   expect({ ...headers }).toEqual({ host: "b.example" });
+  expect(inspect(headers)).toBe("{ host: 'b.example' }");
+});
+
+it("has no function of the verifier's within reach of a handler", () => {
+  const [node, ours] = both();
+  expect(ours.constructor).toBe(node.constructor);
+  expect(Object.getOwnPropertyNames(ReceivedRequest).toSorted()).toEqual([
+    "length",
+    "name",
+    "prototype",
+  ]);
+  expect(Reflect.ownKeys(ReceivedRequest.prototype)).toEqual(["constructor", "headers"]);
 });
