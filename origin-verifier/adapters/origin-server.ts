@@ -51,10 +51,8 @@ export class OriginServer extends EventEmitter<OriginServerEvents> {
       // judging the pull, so none is made where there is none to wait for.
       (request, response, pull) => {
         carryPull(request, pull);
-        const outcomes = this.#call("request", [request, response]);
-        if (outcomes.length === 1 && !isPromise(outcomes[0])) return undefined;
-        const waited = outcomes.filter(isPromise);
-        return waited.length > 1 ? allOf(waited) : waited[0];
+        const outcomes = this.#call("request", [request, response]).filter(isPromise);
+        return outcomes.length > 1 ? allOf(outcomes) : outcomes[0];
       },
       async (request, socket, pull) => {
         carryPull(request, pull);

@@ -1,7 +1,6 @@
 import { connectionTokens } from "../../shared/wire.ts";
-import { endOfLineValue, startOfLineValue, type AnswerNames } from "./answer-names.ts";
-import { afterBlanks, beforeBlanks } from "./head-bytes.ts";
-import { createLineValues, type LineValues } from "./line-values.ts";
+import { readLineValue, type AnswerNames } from "./answer-names.ts";
+import { createLineValues } from "./line-values.ts";
 
 /** What an application says of its connection. */
 export interface AnswerConnection {
@@ -15,8 +14,8 @@ export interface AnswerConnection {
 
 const NOTHING = saidBy([]);
 
-const connections = createLineValues((text) => saidBy(connectionTokens(text)));
-const keptMs = createLineValues(keptFor);
+const connections = createLineValues((text) => saidBy(connectionTokens(text))).read;
+const keptMs = createLineValues(keptFor).read;
 
 /** What `Connection` says, in all its lines. */
 export function readAnswerConnection(
@@ -26,9 +25,11 @@ export function readAnswerConnection(
 ): AnswerConnection {
   const [first, ...others] = names.connectionLines;
   if (first === undefined) return NOTHING;
-  const said = valueOf(connections, bytes, bounds, names, first);
+  const said = readLineValue(connections, bytes, bounds, names, first);
   if (others.length === 0) return said;
-  const more = others.flatMap((line) => valueOf(connections, bytes, bounds, names, line).tokens);
+  const more = others.flatMap(
+    (line) => readLineValue(connections, bytes, bounds, names, line).tokens,
+  );
   return saidBy([...said.tokens, ...more]);
 }
 
@@ -36,19 +37,7 @@ export function readAnswerConnection(
 export function readKeptMs(bytes: Buffer, bounds: readonly number[], names: AnswerNames): number {
   const { keepAliveLine } = names;
   if (keepAliveLine === null) return Number.POSITIVE_INFINITY;
-  return valueOf(keptMs, bytes, bounds, names, keepAliveLine);
-}
-
-function valueOf<Meaning>(
-  values: LineValues<Meaning>,
-  bytes: Buffer,
-  bounds: readonly number[],
-  names: AnswerNames,
-  line: number,
-): Meaning {
-  const end = endOfLineValue(bounds, line);
-  const from = afterBlanks(bytes, startOfLineValue(names, bounds, line), end);
-  return values.read(bytes, from, beforeBlanks(bytes, from, end));
+  return readLineValue(keptMs, bytes, bounds, names, keepAliveLine);
 }
 
 function saidBy(tokens: readonly string[]): AnswerConnection {

@@ -1,8 +1,14 @@
 import { readAnswerConnection, readKeptMs } from "./answer-connection.ts";
 import { answerFraming, type AnswerFraming } from "./answer-framing.ts";
 import { linesThatGoBack, otherStatusLine, type AnswerLines } from "./answer-lines.ts";
-import { answerNames, endOfLineValue, startOfLineValue, type AnswerNames } from "./answer-names.ts";
-import { afterBlanks, beforeBlanks, BLANK, CR, endOfValue, LF, numberAt } from "./head-bytes.ts";
+import {
+  answerNames,
+  endOfLineValue,
+  readLineValue,
+  startOfLineValue,
+  type AnswerNames,
+} from "./answer-names.ts";
+import { BLANK, CR, endOfValue, LF, numberAt } from "./head-bytes.ts";
 import { readLines } from "./head-lines.ts";
 import { readStatusLine } from "./status-line.ts";
 
@@ -62,7 +68,7 @@ export function readAnswerHead(
     status,
     method,
     isOld,
-    lengthLine === null ? null : lengthAt(bytes, bounds, names, lengthLine),
+    lengthLine === null ? null : readLineValue(readLength, bytes, bounds, names, lengthLine),
     codingLine === null ? null : codingAt(bytes, bounds, names, codingLine),
   );
   if (typeof framed === "string") return { broken: framed };
@@ -90,15 +96,8 @@ export function readAnswerHead(
 
 const NO_HEAD = { broken: "its head is not one of HTTP/1.1" };
 
-function lengthAt(
-  bytes: Buffer,
-  bounds: readonly number[],
-  names: AnswerNames,
-  line: number,
-): number {
-  const end = endOfLineValue(bounds, line);
-  const from = afterBlanks(bytes, startOfLineValue(names, bounds, line), end);
-  return numberAt(bytes, from, beforeBlanks(bytes, from, end), LENGTH_DIGITS);
+function readLength(bytes: Buffer, from: number, to: number): number {
+  return numberAt(bytes, from, to, LENGTH_DIGITS);
 }
 
 /** With a tab behind it, it is another coding to Node's parser. */

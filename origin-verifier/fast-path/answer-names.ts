@@ -1,5 +1,6 @@
 import { HOP_BY_HOP, PULL_REFUSAL } from "../../shared/wire.ts";
 import { createKnownNames } from "../request/known-names.ts";
+import { afterBlanks, beforeBlanks } from "./head-bytes.ts";
 import { runsOf, type LineRuns } from "../request/line-runs.ts";
 
 /** What an answer's header is to us, by its name. */
@@ -73,6 +74,19 @@ export function startOfLineValue(
 /** Where it ends. */
 export function endOfLineValue(bounds: readonly number[], line: number): number {
   return (bounds[line + 1] as number) - 2;
+}
+
+/** Reads the value of a line, without the white space around it. */
+export function readLineValue<Meaning>(
+  read: (bytes: Buffer, from: number, to: number) => Meaning,
+  bytes: Buffer,
+  bounds: readonly number[],
+  names: AnswerNames,
+  line: number,
+): Meaning {
+  const end = endOfLineValue(bounds, line);
+  const from = afterBlanks(bytes, startOfLineValue(names, bounds, line), end);
+  return read(bytes, from, beforeBlanks(bytes, from, end));
 }
 
 function kindOf(lower: string): Kind {

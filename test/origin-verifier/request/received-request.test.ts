@@ -38,6 +38,15 @@ it.each<readonly [string, (request: IncomingMessage) => unknown]>([
     "them where one was taken away",
     ({ headers }) => [Reflect.deleteProperty(headers, "host"), headers.host],
   ],
+  ["them as the console shows them", ({ headers }) => inspect(headers)],
+  ["the same ones again", (request) => request.headers === request.headers],
+  ["what they are made of", ({ headers }): unknown => Object.getPrototypeOf(headers)],
+  [
+    "them through what inherits from it",
+    (request) => (Object.create(request) as typeof request).headers.host,
+  ],
+  ["them through what stands before it", (request) => new Proxy(request, {}).headers.host],
+  ["what made it", (request) => request.constructor],
   [
     "others that were put there",
     (request) => [(request.headers = { a: "b" }), request.headers["a"]],
