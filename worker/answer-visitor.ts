@@ -1,6 +1,6 @@
 import { cacheFirst, type WaitUntil } from "./cache-first.ts";
 import type { WorkerEntry } from "./find-worker-entry.ts";
-import type { PublicUrl } from "./public-url.ts";
+import type { Visit } from "./visit.ts";
 
 /**
  * Answers a visitor of a mapped hostname: from the cache, or by a pull.
@@ -9,13 +9,10 @@ import type { PublicUrl } from "./public-url.ts";
  * that it says so now. It has no answer of its own.
  */
 export async function answerVisitor(
-  request: Request,
-  publicUrl: PublicUrl,
+  visit: Visit,
   entry: WorkerEntry,
   waitUntil: WaitUntil,
   pull: () => Promise<Response>,
 ): Promise<Response> {
-  return publicUrl.path === entry.health
-    ? await pull()
-    : await cacheFirst(request, publicUrl, waitUntil, pull);
+  return visit.url.path === entry.health ? await pull() : await cacheFirst(visit, waitUntil, pull);
 }

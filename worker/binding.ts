@@ -2,7 +2,7 @@ import type { BindingName } from "../shared/mapping.ts";
 
 /** What an `mtls_certificates` binding is to a Worker: something to fetch through, and nothing else. */
 export interface PullBinding {
-  readonly fetch: (request: Request) => Promise<Response>;
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
 }
 
 /**

@@ -2,25 +2,25 @@ import { CF_ACCESS_TOKEN } from "../shared/wire.ts";
 import { parseCacheControl } from "./cache-control.ts";
 import { remainingSeconds } from "./freshness.ts";
 import { MAX_STORED_BYTES } from "./kept-copy.ts";
-import { asksForWebSocket } from "./origin-request.ts";
+import { asksForWebSocket, type HeaderValues } from "./visit.ts";
 
 // With these a request wants an answer that a cache which knows neither cannot give (RFC 9110 13.1), or that is for one
 // visitor alone (RFC 9111 3.5).
 const ROUND_THE_CACHE = [
-  "Authorization",
+  "authorization",
   // A token of Cloudflare Access, which is asked for on the pull. A stored answer would be given without.
-  CF_ACCESS_TOKEN,
-  "If-Match",
-  "If-Unmodified-Since",
-  "If-Range",
+  CF_ACCESS_TOKEN.toLowerCase(),
+  "if-match",
+  "if-unmodified-since",
+  "if-range",
   // An application that honours one of these answers something else than the URL asks for: for one visitor, never for all.
-  "X-HTTP-Method",
-  "X-HTTP-Method-Override",
-  "X-Method-Override",
-] as const;
+  "x-http-method",
+  "x-http-method-override",
+  "x-method-override",
+];
 
 /** Whether the cache may answer this request: GET and HEAD, and nothing that goes round it. */
-export function mayLookUp(method: string, headers: Headers): boolean {
+export function mayLookUp(method: string, headers: HeaderValues): boolean {
   return (
     (method === "GET" || method === "HEAD") &&
     !asksForWebSocket(headers) &&
@@ -41,19 +41,19 @@ const FORBIDDING = ["no-store", "private", "no-cache"] as const;
  * is not stored; what sets a cookie is one visitor's; and what is encoded although every pull asks for `identity` might
  * be read by nobody but the visitor who asked.
  *
- * @param request the visitor's, which {@link mayLookUp} has let through.
+ * @param visit one that {@link mayLookUp} has let through.
  * @param now milliseconds since 1970.
  */
 export function storableSeconds(
-  request: { readonly method: string; readonly headers: Headers },
+  visit: { readonly method: string; readonly headers: HeaderValues },
   answer: { readonly status: number; readonly headers: Headers },
   now: number,
 ): number {
   const { headers } = answer;
   const directives = parseCacheControl(headers.get("Cache-Control"));
   const storable =
-    request.method === "GET" &&
-    !parseCacheControl(request.headers.get("Cache-Control")).has("no-store") &&
+    visit.method === "GET" &&
+    !parseCacheControl(visit.headers.get("cache-control") ?? null).has("no-store") &&
     STORABLE_STATUSES.has(answer.status) &&
     FORBIDDING.every((name) => !directives.has(name)) &&
     !headers.has("Set-Cookie") &&

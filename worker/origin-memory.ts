@@ -79,6 +79,8 @@ export function createOriginMemory(): OriginMemory {
 
   return {
     order: (origins, isSafe, now) => {
+      // Of a single one nothing is remembered: whatever it does, nobody else is asked.
+      if (origins.length === 1) return [{ origin: origins[0], failing: false }];
       const turns = origins.map((origin) => ({ origin, failing: isFailing(origin, now) }));
       const good = turns.filter(({ failing }) => !failing);
       const failing = turns.filter((turn) => turn.failing);

@@ -1,17 +1,10 @@
 import type { Origin } from "../shared/origin.ts";
-import { X_PULL_SECRET } from "../shared/wire.ts";
-import { makeOriginHeaders, visitorAddress } from "./origin-headers.ts";
+import { originHeaders } from "./origin-headers.ts";
 import type { PublicUrl } from "./public-url.ts";
+import { bodyOf, type Visit } from "./visit.ts";
 
-/** Whether a request asks for a WebSocket. */
-export function asksForWebSocket(headers: Headers): boolean {
-  return headers.get("Upgrade")?.toLowerCase() === "websocket";
-}
-
-/** A request's body; null where it has none. `Content-Length: 0`, which some write on every GET, is none. */
-export function bodyOf(request: Request): ReadableStream<Uint8Array> | null {
-  return request.headers.get("Content-Length") === "0" ? null : request.body;
-}
+/** What a binding is asked for: the arguments of its `fetch`. */
+export type OriginRequest = readonly [url: string, init: RequestInit];
 
 /**
  * A request that cannot be pulled, and the status that says so.
@@ -33,7 +26,7 @@ export function originUrl(origin: Origin, { path, search }: PublicUrl): string {
 }
 
 /**
- * The request of a pull.
+ * The request of a pull: no `Request` of its own, of which the runtime would make another before it sends it.
  *
  * Redirects are the visitor's to follow: followed here, the certificate and the headers would go wherever Location says.
  *
@@ -41,20 +34,13 @@ export function originUrl(origin: Origin, { path, search }: PublicUrl): string {
  * @param signal aborts the pull; the visitor's own signal is never passed through.
  */
 export function originRequest(
-  request: Request,
-  publicUrl: PublicUrl,
+  visit: Visit,
   origin: Origin,
   secret: string | null,
   signal: AbortSignal,
-): Request {
-  const { method, headers } = request;
-  const { hostname, protocol } = publicUrl;
-  const body = bodyOf(request);
-  const url = originUrl(origin, publicUrl);
-  const pull = new Request(url, { method, headers, body, redirect: "manual", signal });
-  const visitor = { hostname, protocol, address: visitorAddress(headers) };
-  makeOriginHeaders(pull.headers, headers, visitor, asksForWebSocket(headers));
-  // A visitor's own was removed with all of X-Pull-*.
-  if (secret !== null) pull.headers.set(X_PULL_SECRET, secret);
-  return pull;
+): OriginRequest {
+  const { method } = visit;
+  const headers = originHeaders(visit, secret);
+  const body = bodyOf(visit);
+  return [originUrl(origin, visit.url), { method, headers, body, redirect: "manual", signal }];
 }

@@ -5,6 +5,7 @@ import { createWorkerEntryFinder } from "./find-worker-entry.ts";
 import { plainAnswer } from "./plain-answer.ts";
 import { parsePublicUrl } from "./public-url.ts";
 import { createPuller } from "./pull.ts";
+import { readVisit } from "./visit.ts";
 
 /** What the gateway says of a pull beside the request itself. A cache in front of `Pull` must have it in its key. */
 interface PullProps {
@@ -38,7 +39,7 @@ export function createPull(mapping: Mapping): PullClass {
       // The gateway has looked before; another hostname than the URL's would be another hostname's certificate.
       if (publicUrl === null || entry === undefined || publicUrl.hostname !== hostname)
         return plainAnswer(421);
-      return await pull(request, publicUrl, entry, this.env);
+      return await pull(readVisit(request, publicUrl), entry, this.env);
     }
   };
 }

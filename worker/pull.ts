@@ -7,20 +7,18 @@ import type { WorkerEntry } from "./find-worker-entry.ts";
 import { detailOf, log } from "./log.ts";
 import { makeVisitorHeaders } from "./origin-headers.ts";
 import { createOriginMemory, type OriginMemory } from "./origin-memory.ts";
-import { bodyOf, originRequest, unpullable } from "./origin-request.ts";
+import { originRequest, unpullable, type OriginRequest } from "./origin-request.ts";
 import { opaqueId, plainAnswer } from "./plain-answer.ts";
-import type { PublicUrl } from "./public-url.ts";
 import { findPullSecret } from "./pull-secret.ts";
 import { readFailure } from "./pull-failure.ts";
 import { mayRepeat } from "./repeat.ts";
 import { startStop, type Attempt } from "./stop.ts";
+import { bodyOf, type Visit } from "./visit.ts";
 
 /** Makes one pull, or an answer that says it failed. */
 export type Puller = (
-  request: Request,
-  /** The request's own URL. */
-  publicUrl: PublicUrl,
-  /** The entry of that URL's hostname, whose certificate is presented. */
+  visit: Visit,
+  /** The entry of its URL's hostname, whose certificate is presented. */
   entry: WorkerEntry,
   /** The Worker's bindings, of which none but the entry's own is touched. */
   env: object,
@@ -31,29 +29,27 @@ export function createPuller(): Puller {
   // Of this isolate alone: a new one begins with the preferred origin.
   const memories = new Map<BindingName, OriginMemory>();
 
-  return async (request, publicUrl, entry, env) => {
-    const refused = unpullable(request.method, bodyOf(request) !== null);
+  return async (visit, entry, env) => {
+    const { hostname } = visit.url;
+    const hasBody = bodyOf(visit) !== null;
+    const refused = unpullable(visit.method, hasBody);
     if (refused !== null) return plainAnswer(refused);
 
     const { binding: name } = entry.present;
     const binding = findBinding(env, name);
     // For all of its origins: none of them is asked without the certificate.
     if (binding === null) {
-      return failedPull(
-        publicUrl.hostname,
-        { cause: "binding-missing", binding: name },
-        NOT_ATTEMPTED,
-      );
+      return failedPull(hostname, { cause: "binding-missing", binding: name }, NOT_ATTEMPTED);
     }
     const { header } = entry.present;
     const secret = header === null ? null : findPullSecret(env, header);
     if (header !== null && secret === null) {
       const failure = { cause: "secret-missing", secret: header } as const;
-      return failedPull(publicUrl.hostname, failure, NOT_ATTEMPTED);
+      return failedPull(hostname, failure, NOT_ATTEMPTED);
     }
     const memory = memories.get(name) ?? createOriginMemory();
     memories.set(name, memory);
-    return pullThrough({ binding, secret, memory }, entry, request, publicUrl);
+    return await pullThrough({ binding, secret, memory }, entry, visit, hasBody);
   };
 }
 
@@ -67,25 +63,24 @@ interface Means {
 async function pullThrough(
   { binding, secret, memory }: Means,
   entry: WorkerEntry,
-  request: Request,
-  publicUrl: PublicUrl,
+  visit: Visit,
+  hasBody: boolean,
 ): Promise<Response> {
-  const { hostname } = publicUrl;
+  const { hostname } = visit.url;
   const { deadlineSeconds: seconds } = entry.present;
-  const stop = startStop(seconds, request.signal);
-  const hasBody = bodyOf(request) !== null;
+  const stop = startStop(seconds, () => visit.request.signal.aborted);
   let id: string | undefined;
   const sameId = (): string => (id ??= opaqueId());
   const { outcome, origin, attempts } = await askInTurn({
     origins: entry.origins,
-    isSafe: mayRepeat(request.method, hasBody),
+    isSafe: mayRepeat(visit.method, hasBody),
     hasBody,
     memory,
     now: Date.now,
     deadline: Date.now() + seconds * 1000,
     ask: async (asked, share) => {
       const attempt = stop.attempt(share);
-      const pull = originRequest(request, publicUrl, asked, secret, attempt.signal);
+      const pull = originRequest(visit, asked, secret, attempt.signal);
       return await ask(binding, pull, attempt, { deadline: seconds, share: (share ?? 0) / 1000 });
     },
     tell: (happened) => tellOnTheWay(hostname, sameId, happened),
@@ -100,12 +95,12 @@ async function pullThrough(
 /** Asks one origin once: the application's answer, or why there is none. */
 async function ask(
   binding: PullBinding,
-  pull: Request,
+  pull: OriginRequest,
   attempt: Attempt,
   seconds: { readonly deadline: number; readonly share: number },
 ): Promise<Outcome<Response>> {
   try {
-    const answer = await binding.fetch(pull);
+    const answer = await binding.fetch(...pull);
     attempt.over();
     const failure = readFailure(answer.status, answer.headers);
     if (failure === null) return { answer };
@@ -139,12 +134,8 @@ function tellOnTheWay(hostname: Hostname, id: () => string, happened: OnTheWay):
 
 /** The application's answer, untouched but for what belongs to one connection; streamed, or the two sockets joined. */
 function passOn(answer: Response): Response {
-  const { status, statusText, webSocket, headers } = answer;
-  const passed =
-    webSocket === null
-      ? new Response(answer.body, { status, statusText, headers })
-      : new Response(null, { status, webSocket, headers });
-  makeVisitorHeaders(passed.headers, headers);
+  const passed = new Response(answer.webSocket === null ? answer.body : null, answer);
+  makeVisitorHeaders(passed.headers, answer.headers);
   return passed;
 }
 

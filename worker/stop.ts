@@ -11,42 +11,44 @@ export interface Attempt {
   readonly over: () => void;
 }
 
-/** One pull's brake: the deadline until the response headers, and the visitor's leaving at any time. */
+/** One pull's brake: the deadline until the response headers. */
 export interface Stop {
   /** For the pull alone; aborted when it is to stop. */
   readonly signal: AbortSignal;
-  /** Why it stopped; null while it goes on. */
+  /** Why it stopped, or came to nothing; null while it goes on. */
   readonly reason: () => Stopped | null;
   /** Begins one of the pulls. @param share milliseconds until it is given up; null: with all of them. */
   readonly attempt: (share: number | null) => Attempt;
-  /** The response headers are here: the deadline is over. The visitor may still leave. */
+  /** The response headers are here: the deadline is over. */
   readonly headersArrived: () => void;
 }
 
 /**
  * Starts the clock of a pull.
  *
- * The visitor's own signal is not passed through: the runtime would then tear down the pull in its own way, and no one
- * could tell a visitor who left from an origin that broke. So it is watched, and the pull is aborted explicitly.
+ * A visitor who leaves is the runtime's to see: it ends the whole of a request whose visitor is gone, and the pull with it. Where
+ * somebody keeps it alive (`waitUntil`) the pull comes to its own end. So nobody listens to the visitor's signal, which costs each
+ * visit; it is asked when a pull has come to nothing, since no one could tell a visitor who left from an origin that broke. Nor
+ * is it passed through: the runtime would tear down the pull in its own way.
  *
  * @param seconds until the response headers, whatever is asked again included: an upload has to be through by then, too.
- * @param visitor aborted when the visitor leaves (only with the flag `enable_request_signal`).
+ * @param hasLeft whether the visitor has left.
  */
-export function startStop(seconds: number, visitor: AbortSignal): Stop {
+export function startStop(seconds: number, hasLeft: () => boolean): Stop {
   const controller = new AbortController();
-  let reason: Stopped | null = null;
-  const stop = (why: Stopped): void => {
-    if (reason !== null) return;
-    reason = why;
-    clearTimeout(timer);
-    controller.abort(new Error(`pull stopped: ${why}`));
+  const { signal } = controller;
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    controller.abort(new Error("pull stopped: deadline"));
+  }, seconds * 1000);
+  const reason = (): Stopped | null => {
+    // First: whoever waits for a visitor that is gone says nothing of the origin.
+    if (hasLeft()) return "visitor-left";
+    return isLate ? "deadline" : null;
   };
-  const timer = setTimeout(() => stop("deadline"), seconds * 1000);
-  if (visitor.aborted) stop("visitor-left");
-  else visitor.addEventListener("abort", () => stop("visitor-left"), { once: true });
   const attempt = (share: number | null): Attempt => {
-    const { signal } = controller;
-    if (share === null) return { signal, reason: () => reason, over: () => undefined };
+    if (share === null) return { signal, reason, over: () => undefined };
     const own = new AbortController();
     let isOver = false;
     const end = (): void => own.abort(signal.reason);
@@ -58,14 +60,9 @@ export function startStop(seconds: number, visitor: AbortSignal): Stop {
     }, share);
     return {
       signal: own.signal,
-      reason: () => reason ?? (isOver ? "share" : null),
+      reason: () => reason() ?? (isOver ? "share" : null),
       over: () => clearTimeout(shareTimer),
     };
   };
-  return {
-    signal: controller.signal,
-    reason: () => reason,
-    attempt,
-    headersArrived: () => clearTimeout(timer),
-  };
+  return { signal, reason, attempt, headersArrived: () => clearTimeout(timer) };
 }

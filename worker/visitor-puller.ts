@@ -7,6 +7,7 @@ import { createWorkerEntryFinder } from "./find-worker-entry.ts";
 import { detailOf } from "./log.ts";
 import { parsePublicUrl } from "./public-url.ts";
 import { createPuller } from "./pull.ts";
+import { readVisit } from "./visit.ts";
 
 /** A visitor's request for a hostname that this Worker pulls for. */
 export interface VisitorPull {
@@ -47,8 +48,9 @@ export function createVisitorPuller(mapping: Mapping): VisitorPuller {
       entry: entry.hostname,
       answer: async (env, waitUntil, elsewhere) => {
         try {
-          const pullHere = (): Promise<Response> => pull(request, publicUrl, entry, env);
-          return await answerVisitor(request, publicUrl, entry, waitUntil, elsewhere ?? pullHere);
+          const visit = readVisit(request, publicUrl);
+          const pullHere = (): Promise<Response> => pull(visit, entry, env);
+          return await answerVisitor(visit, entry, waitUntil, elsewhere ?? pullHere);
         } catch (thrown) {
           return failedPull(
             hostname,

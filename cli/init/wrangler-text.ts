@@ -21,7 +21,7 @@ main = "${main}"
 # 2025-11-17 and later: ctx.exports (how the gateway reaches the Pull entrypoint, where a cache is between the two).
 # 2024-09-02 and later: an origin with a port.
 compatibility_date = "2026-10-01"
-# A visitor who leaves is seen through request.signal, and the pull is aborted.
+# A visitor who leaves is seen through request.signal: what breaks by that is no failure of the origin.
 compatibility_flags = ["enable_request_signal"]
 
 # Name each hostname of mapping.json that the Worker answers, once the zone is yours:

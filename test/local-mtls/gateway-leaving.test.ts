@@ -65,6 +65,35 @@ describe("a visitor who leaves aborts the pull", () => {
   });
 });
 
+describe("a visitor who leaves a request that somebody keeps alive (`waitUntil`)", () => {
+  test("has no pull waited for beyond that, and the origin is not said to have failed", async () => {
+    let closed = false;
+    world.origin.handle = (_request, response) => response.on("close", () => (closed = true));
+    const socket = await visitor("/kept-alive/silent");
+    await expect.poll(() => world.origin.pulls.length).toBe(1);
+    socket.resetAndDestroy();
+    await expect.poll(() => closed, { timeout: 5_000 }).toBe(true);
+    expect(await world.logged()).toEqual([]);
+    expect(world.origin.pulls).toHaveLength(1);
+  });
+
+  test("in the middle of an upload is the one who broke the pull, and nobody else", async () => {
+    let received = "";
+    let aborted = false;
+    world.origin.handle = (request) => {
+      request.on("data", (part: Buffer) => (received += part.toString()));
+      request.on("error", () => undefined);
+      request.on("close", () => (aborted = !request.complete));
+    };
+    const socket = await visitor("/kept-alive/upload", "POST", "Content-Length: 100\r\n");
+    socket.write("part");
+    await expect.poll(() => received).toBe("part");
+    socket.resetAndDestroy();
+    await expect.poll(() => aborted, { timeout: 5_000 }).toBe(true);
+    expect(await world.logged()).toEqual([]);
+  });
+});
+
 test("a visitor who stays is not mistaken for one who left", async () => {
   world.origin.handle = (_request, response) => {
     setTimeout(() => response.end("late"), 300);

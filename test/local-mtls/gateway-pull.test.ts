@@ -1,12 +1,18 @@
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
+import { connect } from "node:net";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { useGatewayWorld } from "./support/gateway-world.ts";
 
 const world = useGatewayWorld();
+
+/** A header line with its name in lower case. */
+function lowerName(line: string): string {
+  return line.replace(/^[^:]*/, (name) => name.toLowerCase());
+}
 
 describe("the pull certificate", () => {
   test.each([
@@ -53,6 +59,24 @@ describe("what the origin is told", () => {
       "x-application": "kept",
       cookie: "a=1; b=2",
     });
+  });
+
+  test.each([
+    [
+      "is every name, whatever it is to a script",
+      ["__proto__: a", "constructor: b", "1: c", "0: d"],
+    ],
+    [
+      "is every byte of a value, be it no UTF-8",
+      ["X-Raw: caf\u00e9 \u00c3\u00a9\u00ff", "X-Other: 1"],
+    ],
+  ])("%s", async (_what, lines) => {
+    const socket = connect(Number(world.worker.url.port), world.worker.url.hostname);
+    const head = ["GET /lines HTTP/1.1", "Host: shop.example.com", "Connection: close", ...lines];
+    socket.end(Buffer.from(`${head.join("\r\n")}\r\n\r\n`, "latin1"));
+    await once(socket.resume(), "close");
+    const [pull] = world.origin.pulls;
+    for (const line of lines) expect(pull?.lines.map(lowerName)).toContain(lowerName(line));
   });
 
   test("is nothing of the visitor's connection, and Connection takes away none of ours", async () => {

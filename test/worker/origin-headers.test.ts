@@ -1,38 +1,37 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Hostname } from "../../shared/hostname.ts";
 import { isIdentityHeader } from "../../shared/wire.ts";
-import {
-  makeOriginHeaders,
-  makeVisitorHeaders,
-  visitorAddress,
-  type Visitor,
-} from "../../worker/origin-headers.ts";
+import { makeVisitorHeaders, originHeaders, visitorAddress } from "../../worker/origin-headers.ts";
+import { parsePublicUrl, type PublicUrl } from "../../worker/public-url.ts";
+import { readVisit, type Visit } from "../../worker/visit.ts";
 
-const visitor = {
-  hostname: "shop.example.com" as Hostname,
-  protocol: "https",
-  address: "203.0.113.7",
-} as const;
-
+const ADDRESS = "203.0.113.7";
 const OURS = {
   "accept-encoding": "identity",
-  "cf-connecting-ip": "203.0.113.7",
-  "x-forwarded-for": "203.0.113.7",
+  "cf-connecting-ip": ADDRESS,
+  "x-forwarded-for": ADDRESS,
   "x-forwarded-host": "shop.example.com",
   "x-forwarded-proto": "https",
 };
 
-function pulled(from: [string, string][], isWebSocket = false): Record<string, string> {
-  return Object.fromEntries(originHeaders(new Headers(from), visitor, isWebSocket));
+/** A visit with these headers, and nothing that Node's own `Headers` would add or take away. */
+function visit(from: Iterable<[string, string]>): Visit {
+  const url = "https://shop.example.com/";
+  const request = { url, method: "GET", headers: new Headers([...from]) } as Request;
+  return readVisit(request, parsePublicUrl(url) as PublicUrl);
 }
 
-function originHeaders(from: Headers, ...rest: OfAPull): Headers {
-  const headers = new Headers(from);
-  makeOriginHeaders(headers, from, ...rest);
-  return headers;
+/** What is sent for a visitor whose address the edge names. */
+function pulled(from: readonly [string, string][]): Record<string, string> {
+  const named = from.filter(([name]) => name.toLowerCase() !== "cf-connecting-ip");
+  const headers = originHeaders(visit([...named, ["CF-Connecting-IP", ADDRESS]]), null);
+  // Not by a `Headers` of Node's, which loses a name such as `__proto__` of an object's; but trimmed, as that does.
+  const entries = headers instanceof Headers ? [...headers] : Object.entries(headers);
+  return Object.fromEntries(entries.map(([name, value]) => [name, value.trim()]));
 }
-type OfAPull = [visitor: Visitor, isWebSocket: boolean];
+
+/** Makes that visit one whose headers are copied: what is not ASCII is no text. */
+const COPIED: [string, string] = ["X-Copied", "\u00e9"];
 
 function visitorHeaders(from: Headers): Headers {
   const headers = new Headers(from);
@@ -62,7 +61,6 @@ describe("the headers of a pull", () => {
     "Forwarded",
     "X-Real-IP",
     "True-Client-IP",
-    "CF-Connecting-IP",
     "Cf_Connecting_IPv6",
     "Client-Cert",
     "Client-Cert-Chain",
@@ -115,13 +113,10 @@ describe("the headers of a pull", () => {
 
   test("of a WebSocket ask for one, and keep its protocols", () => {
     expect(
-      pulled(
-        [
-          ["Upgrade", "WebSocket"],
-          ["Sec-WebSocket-Protocol", "a, b"],
-        ],
-        true,
-      ),
+      pulled([
+        ["Upgrade", "WebSocket"],
+        ["Sec-WebSocket-Protocol", "a, b"],
+      ]),
     ).toEqual({
       ...OURS,
       upgrade: "websocket",
@@ -130,9 +125,11 @@ describe("the headers of a pull", () => {
   });
 
   test("name no address where the edge named none", () => {
-    const headers = originHeaders(new Headers(), { ...visitor, address: null }, false);
-    expect(headers.has("X-Forwarded-For")).toBe(false);
-    expect(headers.has("CF-Connecting-IP")).toBe(false);
+    for (const claimed of [[], [["CF-Connecting-IP", "not an address"]]] as [string, string][][]) {
+      const headers = new Headers(originHeaders(visit(claimed), null));
+      expect(headers.has("X-Forwarded-For")).toBe(false);
+      expect(headers.has("CF-Connecting-IP")).toBe(false);
+    }
   });
 
   test("hold no claim, however many names somebody has sent before", () => {
@@ -145,15 +142,54 @@ describe("the headers of a pull", () => {
     }
   });
 
+  const token = fc.stringMatching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,30}$/);
+  const names = fc.oneof(
+    token,
+    fc.constantFrom("X-Forwarded-For", "X_PULL_x", "Connection", "Upgrade", "__proto__"),
+  );
+
   test("hold no claim but ours, whatever is sent", () => {
-    const token = fc.stringMatching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,30}$/);
-    const names = fc.oneof(token, fc.constantFrom("X-Forwarded-For", "X_PULL_x", "Connection"));
     fc.assert(
       fc.property(fc.array(fc.tuple(names, token)), (from) => {
         const claims = Object.entries(pulled(from)).filter(([name]) => isIdentityHeader(name));
         expect(OURS).toMatchObject(Object.fromEntries(claims));
       }),
     );
+  });
+
+  test("are the same, whether they are written as texts or copied", () => {
+    const values = fc.oneof(
+      token,
+      fc.constantFrom("", "a, b", "websocket", "x-a, x-forwarded-for"),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(names, values)), (from) => {
+        expect(originHeaders(visit(from), "a secret")).not.toBeInstanceOf(Headers);
+        expect(originHeaders(visit([...from, COPIED]), "a secret")).toBeInstanceOf(Headers);
+        const { "x-copied": copied, ...others } = pulled([...from, COPIED]);
+        expect(others).toEqual(pulled(from));
+        fc.pre(!from.some(([, value]) => value.toLowerCase().includes("x-copied")));
+        expect(copied).toBe("\u00e9");
+      }),
+    );
+  });
+
+  test.each([["\u00e9"], ["a\u0001b"], ["\u00ff\u00fe"]])(
+    "are copied where a value is no plain text: %j",
+    (value) => {
+      expect(originHeaders(visit([["X-Any", value]]), null)).toBeInstanceOf(Headers);
+      // Of no one that is taken away.
+      expect(originHeaders(visit([["X-Pull-Any", value]]), null)).not.toBeInstanceOf(Headers);
+    },
+  );
+
+  test("carry the entry's secret and no other, both ways", () => {
+    for (const more of [[], [COPIED]]) {
+      const headers = new Headers(
+        originHeaders(visit([["X-Pull-Secret", "guessed"], ...more]), "own"),
+      );
+      expect(headers.get("X-Pull-Secret")).toBe("own");
+    }
   });
 });
 
@@ -166,7 +202,7 @@ test.each([
   ["", null],
   [null, null],
 ])("the address in CF-Connecting-IP: %s is %s", (value, expected) => {
-  const headers = new Headers(value === null ? {} : { "CF-Connecting-IP": value });
+  const headers = new Map(value === null ? [] : [["cf-connecting-ip", value]]);
   expect(visitorAddress(headers)).toBe(expected);
 });
 

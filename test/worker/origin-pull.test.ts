@@ -23,8 +23,8 @@ afterEach(() => {
 });
 
 const binding = {
-  fetch: async (request: Request): Promise<Response> => {
-    pulled.push(request);
+  fetch: async (url: string, init: RequestInit): Promise<Response> => {
+    pulled.push(new Request(url, init));
     // Node's has no such member; workerd's is null where there is no WebSocket.
     return Object.assign(await answerOfOrigin(), { webSocket: null });
   },

@@ -1,14 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseOrigin, type Origin } from "../../shared/origin.ts";
-import {
-  asksForWebSocket,
-  bodyOf,
-  originRequest,
-  originUrl,
-  unpullable,
-} from "../../worker/origin-request.ts";
+import { originRequest, originUrl, unpullable } from "../../worker/origin-request.ts";
 import { parsePublicUrl, type PublicUrl } from "../../worker/public-url.ts";
+import { readVisit } from "../../worker/visit.ts";
 
 const origin = parseOrigin("https://origin-shop.example.net:8443") as Origin;
 
@@ -42,25 +37,11 @@ test("no path leads to another origin, whatever a visitor writes", () => {
 test("a pull keeps method, path and query, follows no redirect, and has a signal of its own", () => {
   const controller = new AbortController();
   const request = new Request("https://shop.example.com/a?b=%2F", { method: "POST" });
-  const pull = originRequest(request, publicUrl(request.url), origin, null, controller.signal);
-  expect([pull.method, pull.url, pull.redirect]).toEqual([
-    "POST",
-    "https://origin-shop.example.net:8443/a?b=%2F",
-    "manual",
-  ]);
-  controller.abort();
-  expect(pull.signal.aborted).toBe(true);
-  expect(request.signal.aborted).toBe(false);
-});
-
-function withLength(length: string): Request {
-  const headers = { "Content-Length": length };
-  return new Request("https://shop.example.com/", { method: "POST", headers, body: "x" });
-}
-
-test("a length of 0 is no body", () => {
-  expect(bodyOf(withLength("0"))).toBeNull();
-  expect(bodyOf(withLength("1"))).not.toBeNull();
+  const visit = readVisit(request, publicUrl(request.url));
+  const [url, init] = originRequest(visit, origin, null, controller.signal);
+  expect(url).toBe("https://origin-shop.example.net:8443/a?b=%2F");
+  expect(init).toMatchObject({ method: "POST", body: null, redirect: "manual" });
+  expect(init.signal).toBe(controller.signal);
 });
 
 describe("what cannot be pulled", () => {
@@ -77,15 +58,4 @@ describe("what cannot be pulled", () => {
   ] as const)("%s, with a body: %s, is answered %s", (method, hasBody, status) => {
     expect(unpullable(method, hasBody)).toBe(status);
   });
-});
-
-test.each([
-  ["websocket", true],
-  ["WebSocket", true],
-  ["h2c", false],
-  ["websocket, h2c", false],
-  [null, false],
-])("Upgrade: %s asks for a WebSocket: %s", (value, expected) => {
-  const headers = new Headers(value === null ? {} : { Upgrade: value });
-  expect(asksForWebSocket(headers)).toBe(expected);
 });

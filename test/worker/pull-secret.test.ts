@@ -3,6 +3,7 @@ import type { Hostname } from "../../shared/hostname.ts";
 import { createWorkerEntryFinder, type WorkerEntry } from "../../worker/find-worker-entry.ts";
 import { loadMapping } from "../../worker/load-mapping.ts";
 import { parsePublicUrl, type PublicUrl } from "../../worker/public-url.ts";
+import { readVisit } from "../../worker/visit.ts";
 import { findPullSecret } from "../../worker/pull-secret.ts";
 import { createPuller } from "../../worker/pull.ts";
 
@@ -45,8 +46,8 @@ describe("a pull", () => {
     hosts: { [SHOP]: entry("shop", { header: { env: NAME } }), [BLOG]: entry("blog") },
   });
   const pulled: Request[] = [];
-  const fetch = async (request: Request): Promise<Response> => {
-    pulled.push(request);
+  const fetch = async (url: string, init: RequestInit): Promise<Response> => {
+    pulled.push(new Request(url, init));
     return new Response("from the application");
   };
   const env = { PULL_CERT_SHOP: { fetch }, PULL_CERT_BLOG: { fetch }, [NAME]: SECRET };
@@ -55,7 +56,7 @@ describe("a pull", () => {
   const visit = (hostname: Hostname, headers: Record<string, string> = {}, its: object = env) => {
     const request = new Request(`https://${hostname}/`, { headers });
     const publicUrl = parsePublicUrl(request.url) as PublicUrl;
-    return pull(request, publicUrl, find(hostname) as WorkerEntry, its);
+    return pull(readVisit(request, publicUrl), find(hostname) as WorkerEntry, its);
   };
   const lines: string[] = [];
   beforeEach(() => {

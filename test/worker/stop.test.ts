@@ -8,41 +8,30 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+/** A visitor who waits. */
+const stays = (): boolean => false;
+
 describe("a pull is stopped", () => {
   test("when its deadline passes, and not before", () => {
-    const stop = startStop(2, new AbortController().signal);
+    const stop = startStop(2, stays);
     vi.advanceTimersByTime(1999);
     expect([stop.signal.aborted, stop.reason()]).toEqual([false, null]);
     vi.advanceTimersByTime(1);
     expect([stop.signal.aborted, stop.reason()]).toEqual([true, "deadline"]);
   });
 
-  test("when the visitor leaves, and the deadline does not change the reason", () => {
-    const visitor = new AbortController();
-    const stop = startStop(2, visitor.signal);
-    visitor.abort();
-    vi.advanceTimersByTime(5000);
-    expect([stop.signal.aborted, stop.reason()]).toEqual([true, "visitor-left"]);
-  });
-
-  test("at once where the visitor has left already", () => {
-    const stop = startStop(2, AbortSignal.abort());
-    expect([stop.signal.aborted, stop.reason()]).toEqual([true, "visitor-left"]);
-  });
-
-  test("no more by the deadline once the headers are here, but still by the visitor's leaving", () => {
-    const visitor = new AbortController();
-    const stop = startStop(2, visitor.signal);
+  test("no more by the deadline once the headers are here", () => {
+    const stop = startStop(2, stays);
+    const attempt = stop.attempt(500);
+    attempt.over();
     stop.headersArrived();
     vi.advanceTimersByTime(60_000);
-    expect(stop.signal.aborted).toBe(false);
-    visitor.abort();
-    expect(stop.reason()).toBe("visitor-left");
+    expect([stop.signal.aborted, attempt.signal.aborted]).toEqual([false, false]);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test("one attempt alone when its share is over, and all of them with the whole", () => {
-    const visitor = new AbortController();
-    const stop = startStop(2, visitor.signal);
+    const stop = startStop(2, stays);
     const first = stop.attempt(500);
     vi.advanceTimersByTime(500);
     expect([first.signal.aborted, first.reason()]).toEqual([true, "share"]);
@@ -57,22 +46,23 @@ describe("a pull is stopped", () => {
     expect(stop.attempt(100).signal.aborted).toBe(true);
   });
 
-  test("with the attempt that has its headers, when the visitor leaves", () => {
-    const visitor = new AbortController();
-    const stop = startStop(2, visitor.signal);
-    const attempt = stop.attempt(500);
-    attempt.over();
-    stop.headersArrived();
-    vi.advanceTimersByTime(60_000);
-    expect(attempt.signal.aborted).toBe(false);
-    visitor.abort();
-    expect([attempt.signal.aborted, attempt.reason()]).toEqual([true, "visitor-left"]);
-    expect(vi.getTimerCount()).toBe(0);
+  test("by nothing that a visitor who has left is to be blamed for", () => {
+    let hasLeft = false;
+    const stop = startStop(2, () => hasLeft);
+    const [share, whole] = [stop.attempt(500), stop.attempt(null)];
+    hasLeft = true;
+    const reasons = () => [stop, share, whole].map(({ reason }) => reason());
+    const left = Array.from({ length: 3 }, () => "visitor-left");
+    expect(reasons()).toEqual(left);
+    vi.advanceTimersByTime(5_000);
+    expect(reasons()).toEqual(left);
   });
+});
 
-  test("and leaves no timer behind", () => {
-    startStop(2, AbortSignal.abort());
-    startStop(2, new AbortController().signal).headersArrived();
-    expect(vi.getTimerCount()).toBe(0);
-  });
+test("nobody is asked whether the visitor has left before a pull comes to nothing", () => {
+  const hasLeft = vi.fn<() => boolean>(() => false);
+  const stop = startStop(2, hasLeft);
+  stop.attempt(500).over();
+  stop.headersArrived();
+  expect(hasLeft).not.toHaveBeenCalled();
 });

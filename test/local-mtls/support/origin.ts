@@ -16,6 +16,8 @@ interface SeenPull {
   readonly certificate: string | null;
   readonly authorized: boolean;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** `Name: value`, each as it came. */
+  readonly lines: readonly string[];
 }
 
 /** A small origin over real mTLS, which looks at the first byte of every connection before TLS does. */
@@ -120,7 +122,7 @@ export async function startOrigin(local: LocalFolder): Promise<Origin> {
   return origin;
 }
 
-function seen({ socket, method = "", url = "", headers }: IncomingMessage): SeenPull {
+function seen({ socket, method = "", url = "", headers, rawHeaders }: IncomingMessage): SeenPull {
   const tls = socket as TLSSocket;
   const { subjectaltname = "" } = tls.getPeerCertificate();
   return {
@@ -131,5 +133,8 @@ function seen({ socket, method = "", url = "", headers }: IncomingMessage): Seen
     certificate: /^DNS:(.+)$/.exec(subjectaltname)?.[1] ?? null,
     authorized: tls.authorized,
     headers: { ...headers },
+    lines: rawHeaders.flatMap((name, at) =>
+      at % 2 === 0 ? [`${name}: ${rawHeaders[at + 1] ?? ""}`] : [],
+    ),
   };
 }
