@@ -38,7 +38,7 @@ function holds({ generation, from, until }: ReadEvidence, trust: Trust, now: num
 
 function evidenceOf(presented: PresentedCertificate, trust: Trust, now: number): ReadEvidence {
   const known = knownUnder(trust);
-  const before = known.find(presented.fingerprint)?.read;
+  const before = known.find(presented.x509)?.read;
   if (before !== undefined && holds(before, trust, now)) return before;
   const read = readEvidence(presented, trust, now);
   known.keep({ presented, read });

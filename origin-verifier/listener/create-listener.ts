@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { SecureContext, TLSSocket } from "node:tls";
-import { parseHostname, type Hostname } from "../../shared/hostname.ts";
+import type { Hostname } from "../../shared/hostname.ts";
 import type { VerifierEvent } from "../events.ts";
 import type { AddressRanges } from "../judge/policy.ts";
 import { createFastPath } from "../fast-path/create-fast-path.ts";
@@ -25,6 +25,7 @@ import { meetPeer, type RemoteAddress } from "./meet-peer.ts";
 import { createNamedHostnames } from "./named-hostnames.ts";
 import type { Peer } from "./peer.ts";
 import { createRemoteAddresses, NO_ADDRESS } from "./remote-addresses.ts";
+import { readServerName } from "./server-name.ts";
 import { createSelfCheck, type SelfCheckOutcome } from "./self-check.ts";
 import { createStillConnections } from "./still-connections.ts";
 import { listenerTlsOptions } from "./tls-options.ts";
@@ -70,10 +71,11 @@ export function createListener(options: ListenerOptions): Listener {
     ...listenerTlsOptions(options.profile),
     ...httpOptions(limits),
     SNICallback(this: unknown, name: string, callback: SniAnswer) {
-      const hostname = parseHostname(name);
+      const { origins } = trust();
+      const hostname = readServerName(name, origins);
       named.remember(this, hostname);
       // No context: the engine has no certificate to show, and ends the handshake with an alert.
-      callback(null, hostname === null ? undefined : trust().origins.get(hostname)?.context);
+      callback(null, hostname === null ? undefined : origins.get(hostname)?.context);
     },
   });
   // Node drops the header lines beyond its own limit without a word: here all are read, and too many are refused.

@@ -1,4 +1,4 @@
-import type { Fingerprint } from "../../shared/fingerprint.ts";
+import type { X509Certificate } from "node:crypto";
 import type { Trust } from "../trust/trust.ts";
 import type { PresentedCertificate } from "./peer.ts";
 import type { ReadEvidence } from "./read-evidence.ts";
@@ -11,7 +11,7 @@ export interface KnownCertificate {
 
 /** The certificates that are known under one trust. */
 export interface KnownCertificates {
-  readonly find: (fingerprint: Fingerprint) => KnownCertificate | undefined;
+  readonly find: (x509: X509Certificate) => KnownCertificate | undefined;
   /** Keeps one, where an issuer of the trust signed it and nothing is wrong with it; all others are read each time. */
   readonly keep: (certificate: KnownCertificate) => void;
   readonly size: () => number;
@@ -44,28 +44,29 @@ export function knownUnder(trust: Trust): KnownCertificates {
 }
 
 function createKnownCertificates(): KnownCertificates {
-  // The one that was presented last is the last.
-  const all = new Map<Fingerprint, KnownCertificate & { readonly bytes: number }>();
+  // By the engine's own writing of the fingerprint, which it makes in less time than the DER that ours is made of. The one that was
+  // presented last is the last.
+  const all = new Map<string, KnownCertificate & { readonly bytes: number }>();
   let total = 0;
-  const forget = (fingerprint: Fingerprint): void => {
-    total -= all.get(fingerprint)?.bytes ?? 0;
-    all.delete(fingerprint);
+  const forget = (key: string): void => {
+    total -= all.get(key)?.bytes ?? 0;
+    all.delete(key);
   };
   return {
-    find: (fingerprint) => {
-      const found = all.get(fingerprint);
+    find: ({ fingerprint256: key }) => {
+      const found = all.get(key);
       if (found === undefined) return undefined;
-      all.delete(fingerprint);
-      all.set(fingerprint, found);
+      all.delete(key);
+      all.set(key, found);
       return found;
     },
     keep: ({ presented, read }) => {
       if (presented.defect !== null || !(read.evidence !== null && read.evidence.signers.size > 0))
         return;
-      const { fingerprint, x509 } = presented;
-      const bytes = x509.raw.length;
-      forget(fingerprint);
-      all.set(fingerprint, { presented, read, bytes });
+      const { fingerprint256: key, raw } = presented.x509;
+      const bytes = raw.length;
+      forget(key);
+      all.set(key, { presented, read, bytes });
       total += bytes;
       for (const oldest of all.keys()) {
         if (all.size <= MOST_KNOWN && total <= MOST_KNOWN_BYTES) return;

@@ -1,6 +1,5 @@
 import type { TLSSocket } from "node:tls";
 import type { X509Certificate } from "node:crypto";
-import { parseHostname } from "../../shared/hostname.ts";
 import { readCertificateFacts, type CertificateFacts } from "../certificate/certificate-facts.ts";
 import { leafProblem } from "../certificate/certificate-rules.ts";
 import { fingerprintOf } from "../certificate/fingerprint-of.ts";
@@ -14,6 +13,7 @@ import { engineDetail } from "./engine-detail.ts";
 import { knownUnder } from "./known-certificates.ts";
 import type { Peer, PresentedCertificate } from "./peer.ts";
 import { UNREAD } from "./read-evidence.ts";
+import { readServerName } from "./server-name.ts";
 
 /** Where a connection comes from, remembered when it came: after a reset the socket no longer knows. */
 export interface RemoteAddress {
@@ -36,7 +36,7 @@ export function meetPeer(
 ): Peer {
   // `servername` is what the peer wrote, in any case and with a trailing dot; false where it wrote nothing.
   const named = (socket as { servername?: unknown }).servername;
-  const originHostname = typeof named === "string" ? parseHostname(named) : null;
+  const originHostname = typeof named === "string" ? readServerName(named, trust.origins) : null;
   const x509 = socket.getPeerX509Certificate();
   const peer = {
     originHostname,
@@ -57,9 +57,9 @@ export function meetPeer(
 }
 
 function present(x509: X509Certificate, profile: Profile, trust: Trust): PresentedCertificate {
-  const fingerprint = fingerprintOf(x509.raw);
-  const known = knownUnder(trust).find(fingerprint);
+  const known = knownUnder(trust).find(x509);
   if (known !== undefined) return known.presented;
+  const fingerprint = fingerprintOf(x509.raw);
   const facts = readCertificateFacts(x509);
   if ("unreadable" in facts) {
     return {

@@ -1,6 +1,8 @@
+import { X509Certificate } from "node:crypto";
 import type { TLSSocket } from "node:tls";
 import { describe, expect, it } from "vitest";
 import { vetIssuer } from "../../../origin-verifier/certificate/vet-issuer.ts";
+import { fingerprintOf } from "../../../origin-verifier/certificate/fingerprint-of.ts";
 import { certificateEvidence } from "../../../origin-verifier/listener/certificate-evidence.ts";
 import {
   type KnownCertificate,
@@ -59,7 +61,11 @@ function meet({ certificate }: Minted, trust: Trust, authorized = true, at = now
 /** The same of another certificate, that nobody has to mint. */
 function another({ presented, certificate: read }: Peer, at: number): KnownCertificate {
   if (presented === null) throw new Error("nothing was presented");
-  return { presented: { ...presented, fingerprint: fingerprint(at) }, read };
+  const x509 = {
+    fingerprint256: fingerprint(at),
+    raw: presented.x509.raw,
+  } as unknown as X509Certificate;
+  return { presented: { ...presented, x509 }, read };
 }
 
 function signersOf(peer: Peer, trust: Trust, at = now): readonly string[] {
@@ -78,6 +84,21 @@ describe("what is known of a certificate from its last handshake", () => {
     }
     const reloaded = trustIn([mintCa(), ca], 2);
     expect(signersOf(meet(leaf, ours), reloaded)).toEqual(["issuer-1"]);
+  });
+
+  it("is found by the whole of it: the engine's fingerprint is that of the DER", () => {
+    const oids = without(leafExtensions(leafKeys, ca), "2.5.29.19", basicConstraints(true));
+    for (const made of [
+      leaf,
+      ca,
+      mintLeaf(ca, { extensions: oids }),
+      mint({ by: ca, version: 1 }),
+    ]) {
+      const { fingerprint256, raw } = new X509Certificate(made.pem);
+      const ours = `sha256:${fingerprint256.replaceAll(":", "").toLowerCase()}`;
+      expect(fingerprintOf(raw)).toBe(ours);
+      expect(fingerprintOf(made.der)).toBe(ours);
+    }
   });
 
   it("is nothing for another certificate of the same name, key and serial number", () => {
