@@ -1,10 +1,5 @@
-import {
-  HOP_BY_HOP,
-  PULL_REFUSAL,
-  X_PULL_SECRET,
-  connectionTokens,
-  isIdentityHeader,
-} from "../shared/wire.ts";
+import { HOP_BY_HOP, X_PULL_SECRET, isIdentityHeader } from "../shared/wire.ts";
+import { nominatedBy } from "./nominated-by.ts";
 import { remembering } from "./remembering.ts";
 import { asksForWebSocket, type HeaderValues, type Visit } from "./visit.ts";
 
@@ -40,7 +35,7 @@ const PULL_SECRET = X_PULL_SECRET.toLowerCase();
  */
 export function originHeaders(visit: Visit, secret: string | null): OriginHeaders {
   const { headers } = visit;
-  const nominated = connectionTokens(headers.get("connection") ?? "");
+  const nominated = nominatedBy(headers.get("connection") ?? "");
   const isPassedOn = (name: string): boolean => !isNeverPassedOn(name) && !nominated.includes(name);
   const passed = noHeaders();
   for (const [name, value] of headers) {
@@ -108,27 +103,3 @@ export function visitorAddress(headers: HeaderValues): string | null {
   const address = headers.get("cf-connecting-ip");
   return address !== undefined && ADDRESS.test(address) ? address : null;
 }
-
-/**
- * Makes the headers of the application's answer the visitor's: without those of one connection, and without `Pull-Refusal`.
- * In place, and by the names alone: each value that is read, and each that is written, is one more copy between the runtime
- * and the script.
- *
- * @param headers a copy of `from`, which becomes the visitor's.
- */
-export function makeVisitorHeaders(headers: Headers, from: Headers): void {
-  const nominated = connectionTokens(from.get("Connection") ?? "");
-  for (const name of from.keys()) {
-    const isNominated = nominated.includes(name) && !KEPT_WHATEVER_CONNECTION_SAYS.has(name);
-    if (isNominated || HOP_BY_HOP.has(name) || OURS_ALONE.has(name)) headers.delete(name);
-  }
-}
-
-// Of the WebSocket handshake with the origin (the visitor has one of their own, with another key), and of the verifier.
-const OURS_ALONE = new Set([
-  "sec-websocket-accept",
-  "sec-websocket-extensions",
-  PULL_REFUSAL.toLowerCase(),
-]);
-// A response's framing and its right to be stored are no matter of one connection, whoever nominates them.
-const KEPT_WHATEVER_CONNECTION_SAYS = new Set(["content-length", "cache-control", "set-cookie"]);

@@ -5,7 +5,6 @@ import { findBinding, type PullBinding } from "./binding.ts";
 import { NOT_ATTEMPTED, failedPull, whatFailed } from "./failed-pull.ts";
 import type { WorkerEntry } from "./find-worker-entry.ts";
 import { detailOf, log } from "./log.ts";
-import { makeVisitorHeaders } from "./origin-headers.ts";
 import { createOriginMemory, type OriginMemory } from "./origin-memory.ts";
 import { originRequest, unpullable, type OriginRequest } from "./origin-request.ts";
 import { opaqueId, plainAnswer } from "./plain-answer.ts";
@@ -14,6 +13,7 @@ import { readFailure } from "./pull-failure.ts";
 import { mayRepeat } from "./repeat.ts";
 import { startStop, type Attempt } from "./stop.ts";
 import { bodyOf, type Visit } from "./visit.ts";
+import { toVisitor } from "./visitor-headers.ts";
 
 /** Makes one pull, or an answer that says it failed. */
 export type Puller = (
@@ -87,7 +87,7 @@ async function pullThrough(
   });
   if (outcome === "visitor-left") return left();
   stop.headersArrived();
-  if ("answer" in outcome) return passOn(outcome.answer);
+  if ("answer" in outcome) return outcome.answer;
   const others = entry.origins.length - 1;
   return failedPull(hostname, outcome.failure, { origin, others, attempts, id: sameId() });
 }
@@ -99,26 +99,40 @@ async function ask(
   attempt: Attempt,
   seconds: { readonly deadline: number; readonly share: number },
 ): Promise<Outcome<Response>> {
+  let came: Response;
   try {
-    const answer = await binding.fetch(...pull);
-    attempt.over();
-    const failure = readFailure(answer.status, answer.headers);
-    if (failure === null) return { answer };
-    // What the verifier or the edge says further is for nobody. If the rest of it breaks, it is gone all the same.
-    answer.body?.cancel().catch(() => undefined);
-    return { failure };
+    came = await binding.fetch(...pull);
   } catch (thrown) {
     attempt.over();
-    const reason = attempt.reason();
-    switch (reason) {
-      case "visitor-left":
-        return reason;
-      case "deadline":
-      case "share":
-        return { failure: { cause: reason, seconds: seconds[reason] } };
-      case null:
-        return { failure: { cause: "network", detail: detailOf(thrown) } };
-    }
+    return whyNone(thrown, attempt, seconds);
+  }
+  attempt.over();
+  const answer = changeable(came);
+  const failure = readFailure(answer.status, answer.headers);
+  if (failure === null) {
+    toVisitor(answer.headers);
+    return { answer };
+  }
+  // What the verifier or the edge says further is for nobody. If the rest of it breaks, it is gone all the same.
+  answer.body?.cancel().catch(() => undefined);
+  return { failure };
+}
+
+/** Why there is no answer, of a pull that threw. */
+function whyNone(
+  thrown: unknown,
+  attempt: Attempt,
+  seconds: { readonly deadline: number; readonly share: number },
+): Exclude<Outcome<never>, { readonly answer: never }> {
+  const reason = attempt.reason();
+  switch (reason) {
+    case "visitor-left":
+      return reason;
+    case "deadline":
+    case "share":
+      return { failure: { cause: reason, seconds: seconds[reason] } };
+    case null:
+      return { failure: { cause: "network", detail: detailOf(thrown) } };
   }
 }
 
@@ -132,11 +146,9 @@ function tellOnTheWay(hostname: Hostname, id: () => string, happened: OnTheWay):
   log({ event: "pull-failed-over", id: id(), ...way, ...whatFailed(failure) });
 }
 
-/** The application's answer, untouched but for what belongs to one connection; streamed, or the two sockets joined. */
-function passOn(answer: Response): Response {
-  const passed = new Response(answer.webSocket === null ? answer.body : null, answer);
-  makeVisitorHeaders(passed.headers, answer.headers);
-  return passed;
+/** The same answer, with headers that can be changed; its body streamed, or the two sockets joined. */
+function changeable(answer: Response): Response {
+  return new Response(answer.webSocket === null ? answer.body : null, answer);
 }
 
 /** Nobody reads this: the visitor is gone. (499 is what nginx logs for it.) */

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isIdentityHeader } from "../../shared/wire.ts";
-import { makeVisitorHeaders, originHeaders, visitorAddress } from "../../worker/origin-headers.ts";
+import { originHeaders, visitorAddress } from "../../worker/origin-headers.ts";
 import { parsePublicUrl, type PublicUrl } from "../../worker/public-url.ts";
 import { readVisit, type Visit } from "../../worker/visit.ts";
 
@@ -32,12 +32,6 @@ function pulled(from: readonly [string, string][]): Record<string, string> {
 
 /** Makes that visit one whose headers are copied: what is not ASCII is no text. */
 const COPIED: [string, string] = ["X-Copied", "\u00e9"];
-
-function visitorHeaders(from: Headers): Headers {
-  const headers = new Headers(from);
-  makeVisitorHeaders(headers, from);
-  return headers;
-}
 
 describe("the headers of a pull", () => {
   test("are the visitor's and ours", () => {
@@ -204,36 +198,4 @@ test.each([
 ])("the address in CF-Connecting-IP: %s is %s", (value, expected) => {
   const headers = new Map(value === null ? [] : [["cf-connecting-ip", value]]);
   expect(visitorAddress(headers)).toBe(expected);
-});
-
-describe("the headers of an answer", () => {
-  test("lose what is of one connection, and Pull-Refusal", () => {
-    const from = new Headers({
-      Connection: "X-Hop, not a token(), close",
-      "X-Hop": "1",
-      "Keep-Alive": "timeout=5",
-      "Transfer-Encoding": "chunked",
-      Upgrade: "h2c",
-      "Pull-Refusal": "12345678",
-      "Sec-WebSocket-Accept": "x",
-      "X-Kept": "1",
-      "Content-Type": "text/plain",
-    });
-    expect(Object.fromEntries(visitorHeaders(from))).toEqual({
-      "x-kept": "1",
-      "content-type": "text/plain",
-    });
-  });
-
-  test("keep every Set-Cookie and what says whether to store, whoever nominates them", () => {
-    const from = new Headers({
-      Connection: "Set-Cookie, Cache-Control",
-      "Cache-Control": "private",
-    });
-    from.append("Set-Cookie", "a=1");
-    from.append("Set-Cookie", "b=2");
-    const headers = visitorHeaders(from);
-    expect(headers.getSetCookie()).toEqual(["a=1", "b=2"]);
-    expect(headers.get("Cache-Control")).toBe("private");
-  });
 });

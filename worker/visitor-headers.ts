@@ -1,0 +1,25 @@
+import { HOP_BY_HOP, PULL_REFUSAL } from "../shared/wire.ts";
+import { nominatedBy } from "./nominated-by.ts";
+
+/**
+ * Makes the headers of the application's answer the visitor's: without those of one connection, and without `Pull-Refusal`.
+ * In place, and by the names alone: each value that is read, and each that is written, is one more copy between the runtime
+ * and the script.
+ */
+export function toVisitor(headers: Headers): void {
+  const nominated = nominatedBy(headers.get("Connection") ?? "");
+  const names = [...headers.keys()];
+  for (const name of names) {
+    const isNominated = nominated.includes(name) && !KEPT_WHATEVER_CONNECTION_SAYS.has(name);
+    if (isNominated || HOP_BY_HOP.has(name) || OURS_ALONE.has(name)) headers.delete(name);
+  }
+}
+
+// Of the WebSocket handshake with the origin (the visitor has one of their own, with another key), and of the verifier.
+const OURS_ALONE = new Set([
+  "sec-websocket-accept",
+  "sec-websocket-extensions",
+  PULL_REFUSAL.toLowerCase(),
+]);
+// A response's framing and its right to be stored are no matter of one connection, whoever nominates them.
+const KEPT_WHATEVER_CONNECTION_SAYS = new Set(["content-length", "cache-control", "set-cookie"]);
