@@ -43,6 +43,8 @@ async function pump(
     once: true,
   });
   try {
+    // Gone before there was an answer, where somebody keeps the request alive: nobody would ever read, or be told of it again.
+    if (visitor.aborted) throw new Error("the visitor left");
     for (;;) {
       const { done, value } = await reader.read();
       if (done) break;

@@ -29,7 +29,8 @@ const PULL_SECRET = X_PULL_SECRET.toLowerCase();
  * Ours come last, so `Connection: X-Forwarded-For` cannot take them away.
  *
  * As an object of texts, which costs the runtime less than a `Headers` of its own that is made, changed, copied and collected.
- * Where a value is no plain text, the exception, all of that visit's are copied by the runtime, bytes as they came.
+ * Where a value is no plain text, or must not be joined, the exception, all of that visit's are copied by the runtime: bytes and lines
+ * as they came.
  *
  * @param secret what the entry sends in `X-Pull-Secret`; null where it sends none.
  */
@@ -40,7 +41,8 @@ export function originHeaders(visit: Visit, secret: string | null): OriginHeader
   const passed = noHeaders();
   for (const [name, value] of headers) {
     if (!isPassedOn(name)) continue;
-    if (!IS_TEXT.test(value)) return copiedHeaders(visit, secret, isPassedOn);
+    if (name === "set-cookie" || !IS_TEXT.test(value))
+      return copiedHeaders(visit, secret, isPassedOn);
     passed[name] = value;
   }
   addOwn(passed, visit, secret);
@@ -72,7 +74,7 @@ function addOwn(own: Record<string, string>, { url, headers }: Visit, secret: st
   if (secret !== null) own[PULL_SECRET] = secret;
 }
 
-/** The same by a copy of the runtime's own headers, in which each byte is what it was. */
+/** The same by a copy of the runtime's own headers. */
 function copiedHeaders(
   visit: Visit,
   secret: string | null,

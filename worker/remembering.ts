@@ -3,7 +3,7 @@ const MOST = 256;
 
 /**
  * The same function, with what it has found for the last texts remembered. They are a visitor's to choose, so it is bounded, and
- * begins anew where somebody fills it.
+ * begins anew where somebody fills it: with 16 KiB for each at the most, which is a URL that a text was cut from.
  *
  * @param find pure.
  */

@@ -20,7 +20,11 @@ export interface Visit {
  */
 export function readVisit(request: Request, url: PublicUrl): Visit {
   const headers = new Map<string, string>();
-  for (const [name, value] of request.headers) headers.set(name, value);
+  for (const [name, value] of request.headers) {
+    // The runtime has joined all but `Set-Cookie`, which is no request's.
+    const before = headers.get(name);
+    headers.set(name, before === undefined ? value : `${before}, ${value}`);
+  }
   return { request, url, method: request.method, headers };
 }
 

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
 import { describe, expect, test } from "vitest";
 import { useGatewayWorld } from "./support/gateway-world.ts";
@@ -75,6 +76,23 @@ describe("a visitor who leaves a request that somebody keeps alive (`waitUntil`)
     await expect.poll(() => closed, { timeout: 5_000 }).toBe(true);
     expect(await world.logged()).toEqual([]);
     expect(world.origin.pulls).toHaveLength(1);
+  });
+
+  test("has nothing kept of an answer that comes after that", async () => {
+    let closed = false;
+    const asked = Promise.withResolvers<ServerResponse>();
+    world.origin.handle = (_request, response) => {
+      response.on("close", () => (closed = !response.writableFinished));
+      asked.resolve(response);
+    };
+    const socket = await visitor("/kept-alive-for-long/late");
+    const response = await asked.promise;
+    socket.resetAndDestroy();
+    await new Promise((done) => setTimeout(done, 100));
+    response.setHeader("Cache-Control", "max-age=600").write(Buffer.alloc(4096));
+    // Long before the request's own end.
+    await expect.poll(() => closed, { timeout: 4_000 }).toBe(true);
+    expect(await world.logged()).toEqual([]);
   });
 
   test("in the middle of an upload is the one who broke the pull, and nobody else", async () => {

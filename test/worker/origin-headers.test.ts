@@ -139,7 +139,14 @@ describe("the headers of a pull", () => {
   const token = fc.stringMatching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,30}$/);
   const names = fc.oneof(
     token,
-    fc.constantFrom("X-Forwarded-For", "X_PULL_x", "Connection", "Upgrade", "__proto__"),
+    fc.constantFrom(
+      "X-Forwarded-For",
+      "X_PULL_x",
+      "Accept-Encoding",
+      "Connection",
+      "Upgrade",
+      "__proto__",
+    ),
   );
 
   test("hold no claim but ours, whatever is sent", () => {
@@ -176,6 +183,16 @@ describe("the headers of a pull", () => {
       expect(originHeaders(visit([["X-Pull-Any", value]]), null)).not.toBeInstanceOf(Headers);
     },
   );
+
+  test("are copied where two lines must not be one", () => {
+    const cookies = [
+      ["Set-Cookie", "a=1"],
+      ["Set-Cookie", "b=2"],
+    ] as [string, string][];
+    const headers = originHeaders(visit(cookies), null);
+    expect(headers).toBeInstanceOf(Headers);
+    expect((headers as Headers).getSetCookie()).toEqual(["a=1", "b=2"]);
+  });
 
   test("carry the entry's secret and no other, both ways", () => {
     for (const more of [[], [COPIED]]) {
