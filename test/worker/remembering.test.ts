@@ -11,3 +11,10 @@ test("what was found is found again, null too, and of no more than 256 texts", (
   expect(remembered("name-7")).toBe("name-7");
   expect(find).toHaveBeenCalledTimes(258);
 });
+
+test("a long text is not remembered: somebody may send many of them", () => {
+  const find = vi.fn<(text: string) => number>((text) => text.length);
+  const remembered = remembering(find);
+  for (const length of [256, 256, 257, 257]) expect(remembered("x".repeat(length))).toBe(length);
+  expect(find).toHaveBeenCalledTimes(3);
+});
