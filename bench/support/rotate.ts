@@ -65,3 +65,20 @@ export async function rotate(
     for (const [, one] of running) await one.stop();
   }
 }
+
+/**
+ * The same with all servers started anew some times: where two processes of one program differ by more than the programs do, rounds
+ * of one start say how lucky that start was.
+ */
+export async function rotateAnew(
+  world: World,
+  servers: readonly Server[],
+  { starts, ...options }: RotationOptions & { readonly starts: number },
+): Promise<Samples> {
+  const all = new Map<string, readonly Sample[]>();
+  for (let start = 0; start < starts; start += 1) {
+    const found = await rotate(world, servers, options);
+    for (const [name, samples] of found) all.set(name, [...(all.get(name) ?? []), ...samples]);
+  }
+  return all;
+}
