@@ -1,5 +1,5 @@
 import { HOP_BY_HOP, X_PULL_SECRET, isIdentityHeader } from "../shared/wire.ts";
-import { nominatedBy } from "./nominated-by.ts";
+import { tokensOf } from "../shared/tokens-of.ts";
 import { remembering } from "./remembering.ts";
 import { asksForWebSocket, type HeaderValues, type Visit } from "./visit.ts";
 
@@ -36,7 +36,7 @@ const PULL_SECRET = X_PULL_SECRET.toLowerCase();
  */
 export function originHeaders(visit: Visit, secret: string | null): OriginHeaders {
   const { headers } = visit;
-  const nominated = nominatedBy(headers.get("connection") ?? "");
+  const nominated = tokensOf(headers.get("connection") ?? "");
   const isPassedOn = (name: string): boolean => !isNeverPassedOn(name) && !nominated.includes(name);
   const passed = noHeaders();
   for (const [name, value] of headers) {

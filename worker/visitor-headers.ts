@@ -1,5 +1,5 @@
+import { tokensOf } from "../shared/tokens-of.ts";
 import { HOP_BY_HOP, PULL_REFUSAL } from "../shared/wire.ts";
-import { nominatedBy } from "./nominated-by.ts";
 
 /**
  * Makes the headers of the application's answer the visitor's: without those of one connection, and without `Pull-Refusal`.
@@ -7,7 +7,7 @@ import { nominatedBy } from "./nominated-by.ts";
  * and the script.
  */
 export function toVisitor(headers: Headers): void {
-  const nominated = nominatedBy(headers.get("Connection") ?? "");
+  const nominated = tokensOf(headers.get("Connection") ?? "");
   const names = [...headers.keys()];
   for (const name of names) {
     const isNominated = nominated.includes(name) && !KEPT_WHATEVER_CONNECTION_SAYS.has(name);

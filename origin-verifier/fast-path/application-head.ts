@@ -3,7 +3,7 @@ import type { AcceptedPull } from "../judge/verdict.ts";
 import { told } from "../request/application-headers.ts";
 import { forwardedLines } from "../request/forwarded-lines.ts";
 import { bytesOfRuns, HeadWriter } from "./head-writer.ts";
-import { rememberNames } from "../request/remember-names.ts";
+import { rememberNames } from "../../shared/remember-names.ts";
 import type { shownAs } from "../request/accepted-pull.ts";
 import type { RequestHead } from "../request/request-head.ts";
 import type { PullHead } from "./pull-head.ts";

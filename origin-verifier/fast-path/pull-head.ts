@@ -1,7 +1,7 @@
 import { headerName, type HeaderName } from "../request/header-name.ts";
 import { createKnownNames } from "../request/known-names.ts";
 import { pullNamesOf, type PullNames } from "../request/pull-names.ts";
-import { rememberNames } from "../request/remember-names.ts";
+import { rememberNames } from "../../shared/remember-names.ts";
 import type { StrictHead } from "../request/request-head.ts";
 import { afterBlanks, beforeBlanks, BLANK } from "./head-bytes.ts";
 import { readLines } from "./head-lines.ts";

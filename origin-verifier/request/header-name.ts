@@ -5,7 +5,7 @@ import {
   isIdentityHeader,
   X_PULL_SECRET,
 } from "../../shared/wire.ts";
-import { rememberNames } from "./remember-names.ts";
+import { rememberNames } from "../../shared/remember-names.ts";
 
 /** What a request's header is by its name alone. */
 export interface HeaderName {

@@ -7,8 +7,8 @@ import {
 import { refusal, type Refusal, type RefusalReason } from "../judge/refusal.ts";
 import type { HeaderName } from "./header-name.ts";
 import { pullNames, type PullNames } from "./pull-names.ts";
-import { rememberNames } from "./remember-names.ts";
-import { tokensOf } from "./tokens-of.ts";
+import { rememberNames } from "../../shared/remember-names.ts";
+import { tokensOf } from "../../shared/tokens-of.ts";
 
 /** A request's head as it was read from the wire, before anything is believed of it. */
 export interface RawHead {

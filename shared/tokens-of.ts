@@ -1,4 +1,4 @@
-import { connectionTokens } from "../../shared/wire.ts";
+import { connectionTokens } from "./wire.ts";
 import { rememberNames } from "./remember-names.ts";
 
 /** The tokens of a `Connection` value, lower-case. The same few values come again and again. */

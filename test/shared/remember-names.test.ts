@@ -1,9 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  LONGEST_NAME,
-  MOST_NAMES,
-  rememberNames,
-} from "../../../origin-verifier/request/remember-names.ts";
+import { LONGEST_NAME, MOST_NAMES, rememberNames } from "../../shared/remember-names.ts";
 
 /** A question that counts how often it is asked. */
 function counted() {
