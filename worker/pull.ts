@@ -85,8 +85,8 @@ async function pullThrough(
     },
     tell: (happened) => tellOnTheWay(hostname, sameId, happened),
   });
+  stop.over();
   if (outcome === "visitor-left") return left();
-  stop.headersArrived();
   if ("answer" in outcome) return outcome.answer;
   const others = entry.origins.length - 1;
   return failedPull(hostname, outcome.failure, { origin, others, attempts, id: sameId() });

@@ -19,8 +19,8 @@ export interface Stop {
   readonly reason: () => Stopped | null;
   /** Begins one of the pulls. @param share milliseconds until it is given up; null: with all of them. */
   readonly attempt: (share: number | null) => Attempt;
-  /** The response headers are here: the deadline is over. */
-  readonly headersArrived: () => void;
+  /** The pull has come to its end, or to its response headers: the deadline is over. */
+  readonly over: () => void;
 }
 
 /**
@@ -64,5 +64,5 @@ export function startStop(seconds: number, hasLeft: () => boolean): Stop {
       over: () => clearTimeout(shareTimer),
     };
   };
-  return { signal, reason, attempt, headersArrived: () => clearTimeout(timer) };
+  return { signal, reason, attempt, over: () => clearTimeout(timer) };
 }

@@ -20,6 +20,9 @@ const CACHING = [
   "add_header Cache-Control $kept;",
 ];
 
+/** Two processes of the same Worker differ by up to a tenth. */
+const ANEW = { starts: 5, timing: { rounds: 3, windowMs: 1000 } };
+
 /** How the Worker is asked, and by which of the bare ones its work would be done. */
 const WAYS = [
   { name: "round the cache", target: "/small", headers: ["Authorization: Bearer x"], bare: BARE },
@@ -49,9 +52,7 @@ export async function measureWorker(world: World, bundle: string): Promise<Measu
         world,
         [worker(ours, bundle, originPort), worker(theirs, path.join(PROGRAMS, script), originPort)],
         {
-          // Two processes of the same Worker differ by up to a tenth.
-          starts: world.timing.isQuick ? 1 : 5,
-          timing: world.timing.isQuick ? {} : { rounds: 3, windowMs: 1000 },
+          ...(world.timing.isQuick ? { starts: 1 } : ANEW),
           work: { kind: "pulls", connections: 32, target, headers },
           place: { certificates },
           host: HOSTNAME,

@@ -14,6 +14,21 @@ async function visitor(path: string, method = "GET", rest = ""): Promise<Socket>
   return socket;
 }
 
+/** A visitor who leaves in the middle of an upload, and whether the origin has seen that. */
+async function leaveInUpload(path: string): Promise<{ readonly aborted: boolean }> {
+  const upload = { received: "", aborted: false };
+  world.origin.handle = (request) => {
+    request.on("data", (part: Buffer) => (upload.received += part.toString()));
+    request.on("error", () => undefined);
+    request.on("close", () => (upload.aborted = !request.complete));
+  };
+  const socket = await visitor(path, "POST", "Content-Length: 100\r\n");
+  socket.write("part");
+  await expect.poll(() => upload.received).toBe("part");
+  socket.resetAndDestroy();
+  return upload;
+}
+
 describe("a visitor who leaves aborts the pull", () => {
   test("while the origin is silent", async () => {
     let closed = false;
@@ -51,18 +66,8 @@ describe("a visitor who leaves aborts the pull", () => {
   );
 
   test("in the middle of an upload", async () => {
-    let received = "";
-    let aborted = false;
-    world.origin.handle = (request) => {
-      request.on("data", (part: Buffer) => (received += part.toString()));
-      request.on("error", () => undefined);
-      request.on("close", () => (aborted = !request.complete));
-    };
-    const socket = await visitor("/upload", "POST", "Content-Length: 100\r\n");
-    socket.write("part");
-    await expect.poll(() => received).toBe("part");
-    socket.resetAndDestroy();
-    await expect.poll(() => aborted).toBe(true);
+    const upload = await leaveInUpload("/upload");
+    await expect.poll(() => upload.aborted).toBe(true);
   });
 });
 
@@ -96,18 +101,8 @@ describe("a visitor who leaves a request that somebody keeps alive (`waitUntil`)
   });
 
   test("in the middle of an upload is the one who broke the pull, and nobody else", async () => {
-    let received = "";
-    let aborted = false;
-    world.origin.handle = (request) => {
-      request.on("data", (part: Buffer) => (received += part.toString()));
-      request.on("error", () => undefined);
-      request.on("close", () => (aborted = !request.complete));
-    };
-    const socket = await visitor("/kept-alive/upload", "POST", "Content-Length: 100\r\n");
-    socket.write("part");
-    await expect.poll(() => received).toBe("part");
-    socket.resetAndDestroy();
-    await expect.poll(() => aborted, { timeout: 5_000 }).toBe(true);
+    const upload = await leaveInUpload("/kept-alive/upload");
+    await expect.poll(() => upload.aborted, { timeout: 5_000 }).toBe(true);
     expect(await world.logged()).toEqual([]);
   });
 });

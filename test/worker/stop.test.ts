@@ -24,7 +24,7 @@ describe("a pull is stopped", () => {
     const stop = startStop(2, stays);
     const attempt = stop.attempt(500);
     attempt.over();
-    stop.headersArrived();
+    stop.over();
     vi.advanceTimersByTime(60_000);
     expect([stop.signal.aborted, attempt.signal.aborted]).toEqual([false, false]);
     expect(vi.getTimerCount()).toBe(0);
@@ -63,6 +63,6 @@ test("nobody is asked whether the visitor has left before a pull comes to nothin
   const hasLeft = vi.fn<() => boolean>(() => false);
   const stop = startStop(2, hasLeft);
   stop.attempt(500).over();
-  stop.headersArrived();
+  stop.over();
   expect(hasLeft).not.toHaveBeenCalled();
 });
