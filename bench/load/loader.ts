@@ -1,9 +1,10 @@
-import { startBulk } from "./bulk.ts";
+import { startDownloads } from "./downloads.ts";
 import { startHandshakes } from "./handshakes.ts";
 import type { Load, Told } from "./load.ts";
 import type { Order, Report, Target, Work } from "./messages.ts";
 import { startPulls } from "./pulls.ts";
 import { startSteady } from "./steady.ts";
+import { startUploads } from "./uploads.ts";
 
 /** The process that pulls. It does one work at a time, and ends with whoever started it. */
 let load: Load | null = null;
@@ -50,7 +51,9 @@ function begin(work: Work, target: Target, told: Told): Load {
       return startSteady(target, work, told);
     case "handshakes":
       return startHandshakes(target, work.connections, told);
-    case "bulk":
-      return startBulk(target, work, told);
+    case "downloads":
+      return startDownloads(target, work, told);
+    case "uploads":
+      return startUploads(target, work, told);
   }
 }

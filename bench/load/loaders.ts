@@ -64,9 +64,9 @@ export function startLoaders(cores: readonly number[]): Loaders {
   };
 }
 
-/** Each its share; what is one connection is one loader's. */
+/** Each its share. */
 function divide(work: Work, count: number): readonly Work[] {
-  if (work.kind === "bulk" || count === 1) return [work];
+  if (count === 1) return [work];
   return Array.from({ length: count }, (_, at) => {
     const connections =
       Math.floor(((at + 1) * work.connections) / count) -

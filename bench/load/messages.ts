@@ -33,8 +33,12 @@ export type Work =
   | { readonly kind: "handshakes"; readonly connections: number }
   /** Connections with one answered pull each, and then silence. */
   | { readonly kind: "idle"; readonly connections: number }
-  /** Bodies of so many bytes, one after the other on one connection. */
-  | { readonly kind: "bulk"; readonly direction: "down" | "up"; readonly bytes: number };
+  /** Bodies of so many bytes, one after the other at each of so many connections. */
+  | {
+      readonly kind: "downloads" | "uploads";
+      readonly connections: number;
+      readonly bytes: number;
+    };
 
 /** What a loader is told. */
 export type Order =

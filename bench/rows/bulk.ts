@@ -18,12 +18,14 @@ const LARGER = [
 const STREAMING = ["proxy_request_buffering off; proxy_max_temp_file_size 0;"];
 
 const OURS = "pullproof";
+/** With one alone, whoever is measured waits for load and application by turns, and none of the three is at its end. */
+const CONNECTIONS = 4;
 const BARS: Readonly<Record<"down" | "up", Bar>> = { down: { least: 1.2 }, up: { least: 1.15 } };
 
-/** Bodies of 100 MiB, one after the other on one connection. */
+/** Bodies of 100 MiB, one after the other on each connection. */
 export const bulk: Group = {
   name: "bulk",
-  title: "Bodies of 100 MiB, one after the other, on one core",
+  title: `Bodies of 100 MiB, ${CONNECTIONS} at a time, on one core`,
   measure: async (world) => {
     const rows: Row[] = [];
     const samples = new Map<string, readonly Sample[]>();
@@ -58,7 +60,7 @@ async function measureDirection(world: World, direction: "down" | "up") {
         ]),
       ],
       {
-        work: { kind: "bulk", direction, bytes: BULK_BYTES },
+        work: { kind: `${direction}loads`, connections: CONNECTIONS, bytes: BULK_BYTES },
         place: { application },
         timing: shorter(world.timing, 0.5),
       },

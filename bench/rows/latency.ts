@@ -1,9 +1,10 @@
-import { ratioRow } from "../report/row.ts";
+import { ratioRow, type Row } from "../report/row.ts";
 import { apache } from "../servers/apache.ts";
 import { caddy } from "../servers/caddy.ts";
 import { haproxy } from "../servers/haproxy.ts";
 import { inProcess } from "../servers/in-process.ts";
 import { nginx } from "../servers/nginx.ts";
+import { passOn } from "../servers/pass-on.ts";
 import { stunnel } from "../servers/stunnel.ts";
 import { verifier } from "../servers/verifier.ts";
 import { rotate } from "../support/rotate.ts";
@@ -24,6 +25,7 @@ export const latency: Group = {
       [
         verifier({ name: named.OURS_UNIX, hop: "unix", main: world.main }),
         nginx({ name: named.NGINX_UNIX, hop: "unix" }),
+        passOn(named.PASS_ON),
         verifier({ name: named.OURS_TCP, hop: "tcp", main: world.main }),
         nginx({ name: named.NGINX_TCP, hop: "tcp" }),
         ...unlessQuick(world, [
@@ -39,14 +41,18 @@ export const latency: Group = {
         timing: shorter(world.timing, 0.75),
       },
     );
-    const row = (figure: "p50" | "p99", ours: string, theirs: string) =>
+    const row = (
+      figure: "p50" | "p99",
+      [ours, theirs]: readonly [string, string],
+      more: Partial<Pick<Row, "bar" | "isShown">> = {},
+    ) =>
       ratioRow(
         {
           what: `${figure} of latency: ${ours}`,
           servers: [ours, theirs],
           unit: "us",
           ...(figure === "p50"
-            ? { bar: { most: 1 } }
+            ? more
             : { note: "on a shared machine it says nothing: see how far its rounds lie apart" }),
         },
         figures(samples, ours, figure),
@@ -55,10 +61,12 @@ export const latency: Group = {
     return {
       samples,
       rows: [
-        ...row("p50", named.OURS_UNIX, named.NGINX_UNIX),
-        ...row("p50", named.OURS_TCP, named.NGINX_TCP),
-        ...row("p99", named.OURS_UNIX, named.NGINX_UNIX),
-        ...row("p99", named.OURS_TCP, named.NGINX_TCP),
+        ...row("p50", [named.OURS_UNIX, named.NGINX_UNIX], { bar: { most: 1 } }),
+        ...row("p50", [named.OURS_TCP, named.NGINX_TCP], { bar: { most: 1 } }),
+        ...row("p50", [named.OURS_UNIX, named.PASS_ON], { isShown: true }),
+        ...row("p50", [named.PASS_ON, named.NGINX_UNIX]),
+        ...row("p99", [named.OURS_UNIX, named.NGINX_UNIX]),
+        ...row("p99", [named.OURS_TCP, named.NGINX_TCP]),
       ],
     };
   },
