@@ -45,6 +45,7 @@ function serve(accepted: net.Socket): void {
   };
   // A server's connections are read into a new buffer each time, of which a large one costs more than what is in it: only a
   // socket that is made with `onread` reads into its own, so one is made around the handle.
+  // oxlint-disable-next-line no-underscore-dangle -- it is called so in Node
   const handle = (accepted as unknown as { readonly _handle: unknown })._handle;
   const onread = { buffer: SCRATCH, callback: take };
   const socket = new net.Socket({ handle, onread, readable: true, writable: true } as object);

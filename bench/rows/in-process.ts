@@ -1,7 +1,7 @@
 import { inProcess, nginxBefore } from "../servers/in-process.ts";
 import { ratioRow } from "../report/row.ts";
-import { rotate } from "../support/rotate.ts";
-import { shorter } from "../support/timing.ts";
+import { rotate, rotateAnew } from "../support/rotate.ts";
+import { anew, shorter } from "../support/timing.ts";
 import { figures, type Group } from "./group.ts";
 import { BARE } from "./names.ts";
 
@@ -18,7 +18,7 @@ export const inProcessPulls: Group = {
   title: "The application is Node: in process, and behind nginx, on one core",
   measure: async (world) => {
     const { main } = world;
-    const samples = await rotate(
+    const samples = await rotateAnew(
       world,
       [
         inProcess(OURS, { framework: "node", main }),
@@ -26,7 +26,7 @@ export const inProcessPulls: Group = {
         inProcess(OURS_HONO, { framework: "hono", main }),
         nginxBefore(NGINX_HONO, "hono"),
       ],
-      { work: PULLS },
+      { work: PULLS, ...anew(world.timing, 3) },
     );
     const rows = (ours: string, theirs: string, least: number) => [
       ...ratioRow(
@@ -49,13 +49,13 @@ export const judging: Group = {
   name: "judging",
   title: "The same handler behind node:https, with and without the verifier",
   measure: async (world) => {
-    const samples = await rotate(
+    const samples = await rotateAnew(
       world,
       [
         inProcess(OURS, { framework: "node", main: world.main }),
         inProcess(BARE, { framework: "node", main: null }),
       ],
-      { work: PULLS },
+      { work: PULLS, ...anew(world.timing, 5) },
     );
     const row = ratioRow(
       { what: "CPU a pull: in process", servers: [OURS, BARE], unit: "us", bar: { most: 1.05 } },

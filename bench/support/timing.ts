@@ -11,7 +11,7 @@ export interface Timing {
   readonly isQuick: boolean;
 }
 
-/** Twelve minutes in all. */
+/** Fifteen minutes in all. */
 export const WHOLE: Timing = {
   rounds: 7,
   heatMs: 1500,
@@ -30,4 +30,16 @@ export function shorter({ rounds, windowMs, heatMs }: Timing, part: number): Par
     windowMs: windowMs * part,
     heatMs: heatMs * part,
   };
+}
+
+/**
+ * For servers that are started anew so many times: rounds for each start, as many in all and some more. A quick run starts them once.
+ */
+export function anew(
+  { rounds, isQuick }: Timing,
+  starts: number,
+): { readonly starts: number; readonly timing: Partial<Timing> } {
+  return isQuick
+    ? { starts: 1, timing: {} }
+    : { starts, timing: { rounds: Math.ceil(rounds / starts) } };
 }

@@ -2,7 +2,7 @@ import type { TLSSocket } from "node:tls";
 import type { Refusal } from "../judge/refusal.ts";
 import { stillMs } from "../limits.ts";
 import type { Peer } from "../listener/peer.ts";
-import { shownAs, tellAccepted } from "../request/accepted-pull.ts";
+import { beginning, shownAs, tellAccepted } from "../request/accepted-pull.ts";
 import { judgeRequest } from "../request/judge-request.ts";
 import { readStrictHead } from "../request/request-head.ts";
 import { applicationHead } from "./application-head.ts";
@@ -186,7 +186,7 @@ export class PullConnection implements PeerSide {
     const ways = this.#ways;
     const peer = this.#peer;
     const { limits } = ways;
-    const began = performance.now();
+    const began = beginning(ways.emit);
     const head = readPullHead(bytes, limits.headerBytes);
     if (head === null) {
       this.#handOver(bytes);

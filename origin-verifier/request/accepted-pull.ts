@@ -40,10 +40,15 @@ export function shownAs(
   };
 }
 
+/** When the head of a pull begins to be read, by `performance.now()`; no number where nobody is told of pulls. */
+export function beginning(emit: (event: VerifierEvent) => void): number {
+  return emit === tellNobody ? Number.NaN : performance.now();
+}
+
 /**
  * Tells of an accepted pull.
  *
- * @param began when its head began to be read, by `performance.now()`.
+ * @param began as {@link beginning} said.
  */
 export function tellAccepted(
   emit: (event: VerifierEvent) => void,

@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TLSSocket } from "node:tls";
 import type { Hostname } from "../../shared/hostname.ts";
 import type { ApplicationTarget } from "../application/application-target.ts";
-import type { PeerFacts } from "../events.ts";
 import type { Refusal } from "../judge/refusal.ts";
 import type { JudgedPull } from "../judge/verdict.ts";
+import type { Peer } from "../listener/peer.ts";
 import type { RequestHead } from "./request-head.ts";
 
 /**
@@ -13,8 +13,8 @@ import type { RequestHead } from "./request-head.ts";
  */
 export interface AcceptedRequest {
   readonly pull: JudgedPull;
-  /** The connection that it came on. */
-  readonly peer: PeerFacts;
+  /** Who sent it. */
+  readonly peer: Pick<Peer, "remoteAddress" | "remotePort" | "tlsVersion">;
   readonly head: RequestHead;
   /** The application's headers, names and values in turn, without framing. */
   readonly headers: readonly string[];

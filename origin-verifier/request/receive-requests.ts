@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { refusal, type Refusal } from "../judge/refusal.ts";
 import type { Peer } from "../listener/peer.ts";
-import { createHeadersFor, tellAccepted } from "./accepted-pull.ts";
+import { beginning, createHeadersFor, tellAccepted } from "./accepted-pull.ts";
 import { watchBody } from "./body-idle.ts";
 import { factsOf, hostnameAsked } from "./create-refuser.ts";
 import { judgeRequest } from "./judge-request.ts";
@@ -18,7 +18,7 @@ export function createReceiver(options: ReceiveOptions): Receiver {
   const headersFor = createHeadersFor(options.clientCertHeader);
 
   const accept: Accept = (request, peer, refuse, rest) => {
-    const began = performance.now();
+    const began = beginning(options.emit);
     const trust = options.trust();
     const now = options.now();
     const { httpVersion, method = "", url: target = "", rawHeaders } = request;
@@ -34,16 +34,15 @@ export function createReceiver(options: ReceiveOptions): Receiver {
       refuse(refused);
       return null;
     }
-    const facts = factsOf(peer);
     if (pull.verdict === "accepted") {
       tellAccepted(options.emit, peer, pull, method, began);
     } else {
       const { reason, hostname } = pull;
       const { detail } = judged;
-      options.emit({ event: "pull-reported", reason, hostname, method, detail, ...facts });
+      options.emit({ event: "pull-reported", reason, hostname, method, detail, ...factsOf(peer) });
     }
     const headers = headersFor(rawHeaders, head, pull, peer, trust, now);
-    return { pull, peer: facts, head, headers, refuse };
+    return { pull, peer, head, headers, refuse };
   };
 
   const handOn = (request: IncomingMessage, response: ServerResponse, peer: Peer): void => {
