@@ -5,7 +5,7 @@ type Stopped = "deadline" | "visitor-left";
 export interface Attempt {
   /** Aborted when it is to stop, by itself or with all of them. */
   readonly signal: AbortSignal;
-  /** Why it stopped; `share` where its own time was over and that of the whole is not. */
+  /** Why it stopped, or came to nothing; `share` where its own time was over and that of the whole is not; null while it goes on. */
   readonly reason: () => Stopped | "share" | null;
   /** It has come to its end, or to its response headers: its own time is over. */
   readonly over: () => void;
@@ -13,10 +13,6 @@ export interface Attempt {
 
 /** One pull's brake: the deadline until the response headers. */
 export interface Stop {
-  /** For the pull alone; aborted when it is to stop. */
-  readonly signal: AbortSignal;
-  /** Why it stopped, or came to nothing; null while it goes on. */
-  readonly reason: () => Stopped | null;
   /** Begins one of the pulls. @param share milliseconds until it is given up; null: with all of them. */
   readonly attempt: (share: number | null) => Attempt;
   /** The pull has come to its end, or to its response headers: the deadline is over. */
@@ -64,5 +60,5 @@ export function startStop(seconds: number, hasLeft: () => boolean): Stop {
       over: () => clearTimeout(shareTimer),
     };
   };
-  return { signal, reason, attempt, over: () => clearTimeout(timer) };
+  return { attempt, over: () => clearTimeout(timer) };
 }
