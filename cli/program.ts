@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { version } from "../origin-verifier/command/version.ts";
 import { alertsCommand } from "./command/alerts.ts";
 import { applyCommand } from "./command/apply.ts";
 import { checkCommand } from "./command/check.ts";
@@ -52,6 +53,7 @@ export async function runProgram(args: readonly string[], io: Io): Promise<ExitC
 function createProgram(io: Io, endWith: EndWith): Command {
   const program = new Command("pullproof")
     .description("Only your own Worker pulls from your origin.")
+    .version(version())
     .addHelpText("after", EXIT_CODES);
   for (const command of [
     devCommand(io, endWith),

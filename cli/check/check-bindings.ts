@@ -101,7 +101,7 @@ function idFindings(
     {
       ...at,
       message: `the id of ${binding} only holds the place of a real one`,
-      next: `npx wrangler mtls-certificate upload --cert CERT.pem --key CERT.key --name ${binding}, then put the id here`,
+      next: `npx pullproof apply uploads the certificate and puts its id here`,
     },
   ];
 }

@@ -38,7 +38,7 @@ export async function issueForOrigin(
   const next = [
     `origin-verifier --mapping mapping.json --certificate ${stem}.pem --key ${stem}.key --application http://127.0.0.1:3000${profile}`,
     `let whoever pulls trust ${issuerStem}.pem: the zone's Custom Origin Trust Store, or --origin-ca of pullproof probe`,
-    "a Worker's binding trusts public CAs alone: there this certificate is for the local world",
+    "a Worker trusts public CAs, and a CA of that store with the compatibility flag cots_on_external_fetch: without it, this certificate is for the local world",
   ];
   tellMade(io, made, { stem, json, dryRun, now, next });
 }

@@ -128,7 +128,7 @@ async function issueNewIssuer(
   const dryRun = flags.dryRun === true;
   writeMade(stem, made, dryRun);
   const next = [
-    `name it in mapping.json: "issuers": { "own": { "certificates": "${stem}.pem" } }`,
+    `name it in mapping.json, beside the issuers that are there: "own": { "certificates": "${stem}.pem" }`,
     `pullproof issue shop.example.com --issuer ${stem}${isQuantum ? ` --key-type ${keyType}` : ""}`,
     ...(isQuantum ? ["an origin checks what it signs with OpenSSL 3.5, as Node 24.21 has it"] : []),
     `keep ${stem}.key away from the origin and from Cloudflare: neither needs it`,

@@ -2,6 +2,7 @@ import { environmentProblems, SUPPORTED_NODE, thisProcess } from "../environment
 import { profileProblems } from "../profile/engine.ts";
 import type { Profile } from "../profile/profile.ts";
 import { UnsafeListener } from "../listener/guarded-server.ts";
+import type { VerifierRefusesToStart } from "../origin-verifier.ts";
 
 /** Says on stderr why the verifier does not start, and sets the exit code. */
 export function refuseToStart(why: string): void {
@@ -20,6 +21,13 @@ export function refusesThisProcess(profile: Profile): boolean {
       : `env -u NODE_OPTIONS -u OPENSSL_CONF origin-verifier ..., on Node ${SUPPORTED_NODE}`;
   refuseToStart(`\n${problems.join("\n")}\nnext: ${next}`);
   return true;
+}
+
+/** The next step where a file is at fault: `pullproof check` looks into the mapping, and at none that a flag names. */
+export function nextFor({ problems }: VerifierRefusesToStart, mapping: string): string {
+  return problems.some(({ file }) => file === mapping)
+    ? "pullproof check, where the mapping is made"
+    : "correct what is named here, and start it again; origin-verifier --help has the flags";
 }
 
 /** Why it cannot listen, with the next step. */

@@ -18,7 +18,7 @@ import { boundGarbage } from "./bound-garbage.ts";
 import type { Configuration } from "./configuration.ts";
 import { keepReloading } from "./keep-reloading.ts";
 import { openStdout } from "./open-stdout.ts";
-import { listenFailure, refuseToStart, refusesThisProcess } from "./refuse-to-start.ts";
+import { listenFailure, nextFor, refusesThisProcess, refuseToStart } from "./refuse-to-start.ts";
 import type { RunOptions } from "./run-options.ts";
 import { createStop } from "./stop-verifier.ts";
 
@@ -91,7 +91,7 @@ export async function runVerifier(input: RunInput): Promise<void> {
     verifier = await createOriginVerifier({ ...options, onEvent: tell });
   } catch (error) {
     if (!(error instanceof VerifierRefusesToStart)) throw error;
-    refuseToStart(`\n${error.message}\nnext: pullproof check`);
+    refuseToStart(`\n${error.message}\nnext: ${nextFor(error, started.mapping)}`);
     return;
   }
   let current = started;

@@ -18,7 +18,7 @@ export function endsAhead(trust: Trust, now: number): readonly string[] {
     const days = Math.floor((end - now) / DAY_MS);
     if (days >= AHEAD_DAYS) return;
     const when =
-      end > now ? `ends on ${written(end)}, in ${days} days` : `ended on ${written(end)}`;
+      end > now ? `ends on ${written(end)}, ${inDays(days)}` : `ended on ${written(end)}`;
     warnings.push(`${what} ${when}: ${then}`);
   };
   for (const { name, issuer, crls, revocationUntil } of issuers.values()) {
@@ -47,6 +47,11 @@ export function endsAhead(trust: Trust, now: number): readonly string[] {
     if (isFarAhead(end, now)) warnings.push(`${what} ends on ${written(end)}, ${FAR_AHEAD}`);
   }
   return warnings;
+}
+
+function inDays(days: number): string {
+  if (days === 0) return "within a day";
+  return days === 1 ? "in 1 day" : `in ${days} days`;
 }
 
 function written(time: number): string {

@@ -37,7 +37,7 @@ export async function readTextFile(path: string): Promise<Parsed<string>> {
 function unreadable(code: string): string {
   switch (code) {
     case "ENOENT":
-      return "no such file; is the path right? (paths are relative to the file that names them)";
+      return "no such file; is the path right? (a path in a file is relative to that file)";
     case "EACCES":
     case "EPERM":
       return "may not be read by this user; give its group or owner the right to";

@@ -75,7 +75,9 @@ describe("a mapping", () => {
     ["of a version that is yet to come", '{ "version": 2, "issuers": {}, "hosts": {} }'],
   ])("%s: the file is named", async (_what, text) => {
     await files.write("mapping.json", text);
-    expect(about(await problemsOf(), "mapping.json")).not.toEqual([]);
+    const lines = await problemsOf();
+    expect(about(lines, "mapping.json")).not.toEqual([]);
+    expect(lines.at(-1)).toMatch(/^next: pullproof check/);
   });
 
   it("that is not there: the file is named, and who named it", async () => {
@@ -84,6 +86,13 @@ describe("a mapping", () => {
       expect.stringMatching(/no such file.*--mapping/),
     ]);
   });
+});
+
+it("a certificate that is not there: what is next is not what looks into the mapping alone", async () => {
+  await rm(files.path(`${SHOP}.pem`));
+  const lines = await problemsOf();
+  expect(about(lines, `${SHOP}.pem`)).toEqual([expect.stringMatching(/no such file/)]);
+  expect(lines.at(-1)).not.toMatch(/pullproof check/);
 });
 
 describe("an issuer file", () => {

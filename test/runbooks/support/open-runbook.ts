@@ -18,7 +18,7 @@ export interface Runbook {
 }
 
 /** Where the page names a verifier, and a hostname of the edge's, of somebody's own. */
-const VERIFIER = "https://origin.example.net:9464";
+const VERIFIER = "http://127.0.0.1:9464";
 const EDGE_HOSTNAME = "docs.example.com";
 
 /** The commands of a page: those that stand in blocks for a shell, and those in the text. */
