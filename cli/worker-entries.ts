@@ -20,3 +20,8 @@ export function entriesByBinding(
   }
   return byBinding;
 }
+
+/** Whether any entry is presented by a Worker: a mapping of the edge's alone needs none, and nothing of wrangler's. */
+export function needsWorker(mapping: Mapping): boolean {
+  return workerEntries(mapping).length > 0;
+}

@@ -75,7 +75,7 @@ function leftOver(
       file,
       path: `${path}.binding`,
       message: `${binding === "" ? "a binding without a name" : binding} is presented by no entry of the mapping`,
-      next: `remove it, or name it in the mapping, which names: ${known.join(", ")}`,
+      next: `remove it, or name it in the mapping${known.length === 0 ? "" : `, which names: ${known.join(", ")}`}`,
     },
   ];
 }

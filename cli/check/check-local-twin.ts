@@ -45,12 +45,28 @@ export function checkLocalTwin(
       );
     }
   }
-  for (const { path, binding, localOptions } of services) {
-    if (localOptions === null || [...byBinding.keys()].some((name) => name === binding)) continue;
-    const next = `remove it, or name it in the mapping`;
-    add(`${path}.binding`, `${binding} is presented by no entry of the mapping`, next);
-  }
+  findings.push(...checkLeftOverServices(mapping, twin));
   return deployed === null ? findings : [...findings, ...differences(twin, deployed)];
+}
+
+/** Local stand-ins of a binding that no entry of the mapping has. */
+export function checkLeftOverServices(
+  mapping: Mapping,
+  { file, environments: [{ services }] }: WranglerConfiguration,
+): readonly Finding[] {
+  const known: ReadonlyMap<string, unknown> = entriesByBinding(mapping);
+  return services.flatMap(({ path, binding, localOptions }) =>
+    localOptions === null || known.has(binding)
+      ? []
+      : [
+          {
+            file,
+            path: `${path}.binding`,
+            message: `${binding} is presented by no entry of the mapping`,
+            next: "remove it, or name it in the mapping",
+          },
+        ],
+  );
 }
 
 function optionFindings(

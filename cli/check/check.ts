@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Profile } from "../../origin-verifier/profile/profile.ts";
 import { parseMappingText } from "../../shared/mapping-text.ts";
 import type { Mapping } from "../../shared/mapping.ts";
@@ -8,7 +9,7 @@ import { readText, type ReadText } from "../manners/read-text.ts";
 import { checkBindings } from "./check-bindings.ts";
 import { checkEdge } from "./check-edge.ts";
 import { checkIssuers, checkShared } from "./check-issuers.ts";
-import { checkLocalTwin } from "./check-local-twin.ts";
+import { checkLeftOverServices, checkLocalTwin } from "./check-local-twin.ts";
 import { checkOtherLocks } from "./check-other-locks.ts";
 import { checkOrigins } from "./check-origins.ts";
 import { checkProfile } from "./check-profile.ts";
@@ -16,12 +17,16 @@ import { checkReportModes } from "./check-report-modes.ts";
 import { checkRuntime } from "./check-runtime.ts";
 import { checkSecrets } from "./check-secrets.ts";
 import { checkTypes } from "./check-types.ts";
-import { readWranglerConfiguration } from "../wrangler/wrangler-configuration.ts";
+import {
+  readWranglerConfiguration,
+  type WranglerConfiguration,
+} from "../wrangler/wrangler-configuration.ts";
+import { needsWorker } from "../worker-entries.ts";
 
 /** The files that are compared with each other, as they were named on the command line. */
 export interface CheckRequest {
   readonly mapping: string;
-  /** wrangler's configuration. */
+  /** wrangler's configuration; asked for, as its twin is, where an entry is presented by a Worker. */
   readonly config: string;
   /** Its local twin. */
   readonly local: string;
@@ -61,28 +66,28 @@ export function check(request: CheckRequest): CheckResult {
     readMapping(request.mapping, read),
     nextForMapping(request.mapping),
   );
-  const configuration = take(
-    request.config,
-    readWranglerConfiguration(request.config, read),
-    nextForConfiguration(request.config, "--config"),
-  );
-  const twin = take(
-    request.local,
-    readWranglerConfiguration(request.local, read),
-    nextForConfiguration(request.local, "--local"),
-  );
-  if (configuration !== null) problems.push(...checkRuntime(configuration));
+  // Of a mapping that does not parse nobody knows who presents.
+  const isNeeded = mapping === null || needsWorker(mapping);
+  const wranglerFile = (file: string, flag: "--config" | "--local"): WranglerConfiguration | null =>
+    isNeeded || isThere(file, read)
+      ? take(file, readWranglerConfiguration(file, read), nextForConfiguration(file, flag))
+      : null;
+  const configuration = wranglerFile(request.config, "--config");
+  const twin = wranglerFile(request.local, "--local");
+  // Where no entry needs a Worker, one that is there is somebody else's affair, but for bindings that no entry has.
+  if (configuration !== null && isNeeded) problems.push(...checkRuntime(configuration));
   if (mapping === null) return { problems, warnings: [], mapping };
 
   if (configuration !== null) {
     problems.push(...checkBindings(mapping, configuration, request.deploy));
     problems.push(...checkSecrets(mapping, configuration));
-    if (types) problems.push(...checkTypes(mapping, configuration));
+    if (types && isNeeded) problems.push(...checkTypes(mapping, configuration));
   }
   problems.push(...checkOrigins(mapping, request.mapping, configuration));
   const edge = checkEdge(mapping, request.mapping);
   problems.push(...edge.problems);
-  if (twin !== null) problems.push(...checkLocalTwin(mapping, twin, configuration));
+  if (twin !== null && isNeeded) problems.push(...checkLocalTwin(mapping, twin, configuration));
+  else if (twin !== null) problems.push(...checkLeftOverServices(mapping, twin));
   problems.push(...checkOtherLocks(mapping, request.mapping, read));
   problems.push(...checkIssuers(mapping, request.mapping, request.now, read, profile));
   problems.push(...checkProfile(mapping, request.mapping, profile, certificates));
@@ -92,6 +97,11 @@ export function check(request: CheckRequest): CheckResult {
     ...checkReportModes(mapping, request.mapping, request.now),
   ];
   return { problems, warnings, mapping };
+}
+
+/** Whether there is such a file, or will be; one that may not be read is there. */
+function isThere(file: string, read: ReadText): boolean {
+  return read(file).ok || existsSync(file);
 }
 
 /** Reads and parses a mapping; a file that cannot be read is a problem like any other. */

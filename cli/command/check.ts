@@ -1,10 +1,11 @@
 import { Command } from "commander";
 import { check } from "../check/check.ts";
-import { workerEntries } from "../worker-entries.ts";
+import { needsWorker, workerEntries } from "../worker-entries.ts";
 import { EXIT, type EndWith } from "../manners/exit-code.ts";
 import { formatFinding, type Findings } from "../manners/finding.ts";
 import type { Io } from "../manners/io.ts";
 import { reportFindings } from "../manners/report-failure.ts";
+import type { Mapping } from "../../shared/mapping.ts";
 import type { Profile } from "../../origin-verifier/profile/profile.ts";
 import { profileOption } from "./arguments.ts";
 import { runCheckRemote } from "./check-remote.ts";
@@ -21,6 +22,8 @@ interface CheckFlags extends LookFlags {
 }
 
 const ABOUT = `
+Where the edge presents for every hostname there is no Worker, and nothing of wrangler's is asked for.
+
 With --remote nothing is compared but the mapping with what is: both of Cloudflare's stores, the
 Worker's deployed versions and bindings, the live verifiers (--verifier, again for each), and the
 calendar (--renew-before). Needs CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID. Exits 5 where
@@ -67,10 +70,20 @@ export function checkCommand(io: Io, endWith: EndWith): Command {
         io.out.line(JSON.stringify({ ok: true, problems: [] }, null, 2));
         return;
       }
-      const count = mapping === null ? 0 : workerEntries(mapping).length;
-      const entries = count === 1 ? "1 hostname" : `${count} hostnames`;
-      io.out.line(
-        `${io.out.colours.green("✓")} ${entries}: ${flags.mapping}, ${flags.config} and ${flags.local} agree`,
-      );
+      io.out.line(`${io.out.colours.green("✓")} ${cleanInWords(mapping, flags)}`);
     });
+}
+
+function counted(hostnames: number): string {
+  return hostnames === 1 ? "1 hostname" : `${hostnames} hostnames`;
+}
+
+/** What was compared, where nothing is wrong. */
+function cleanInWords(mapping: Mapping | null, flags: CheckFlags): string {
+  if (mapping !== null && !needsWorker(mapping)) {
+    const entries = counted(mapping.entries.length);
+    return `${entries}, for which the edge presents: ${flags.mapping} and its issuers agree`;
+  }
+  const entries = counted(mapping === null ? 0 : workerEntries(mapping).length);
+  return `${entries}: ${flags.mapping}, ${flags.config} and ${flags.local} agree`;
 }

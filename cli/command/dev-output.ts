@@ -43,9 +43,7 @@ export function showTable(
 /** Where everything is, and what to do with it. */
 function showSurroundings(world: LocalWorld, out: Speaker): void {
   const { bold, dim, cyan } = out.colours;
-  const [visit] = listAttempts(world.mapping, world.certificates);
-  const name = visit?.how.by === "visitor" ? visit.how.hostname : "";
-  const page = `http://${name}:${world.ports.worker}/`;
+  const { name, page } = pageOf(world);
   out.line();
   for (const [listener, where, what] of addressesOf(world)) {
     out.line(`  ${bold(listener.padEnd(12))} ${cyan(where)}  ${dim(what)}`);
@@ -59,12 +57,35 @@ function showSurroundings(world: LocalWorld, out: Speaker): void {
   out.line(`  ${dim(`# in a browser: put "127.0.0.1 ${name}" into /etc/hosts, then open`)}`);
   out.line(`  ${cyan(page)}`);
   out.line();
-  out.line(
-    `  ${dim("The Worker reloads when worker/ or mapping.json is saved; the verifier keeps")}`,
-  );
-  out.line(`  ${dim("the mapping that it was started with. Ctrl-C stops everything.")}`);
+  for (const line of keptInWords(world)) out.line(`  ${dim(line)}`);
   out.line();
   out.line(`  ${bold("Each pull from here on")}`);
+}
+
+function keptInWords({ workerUrl }: LocalWorld): readonly string[] {
+  if (workerUrl !== null) {
+    return [
+      "The Worker reloads when worker/ or mapping.json is saved; the verifier keeps",
+      "the mapping that it was started with. Ctrl-C stops everything.",
+    ];
+  }
+  return [
+    "The edge and the verifier keep the mapping that they were started with.",
+    "Ctrl-C stops everything.",
+  ];
+}
+
+/** What a browser can be led to: a hostname of the Worker's, or of the edge's where there is no Worker. */
+function pageOf({ mapping, certificates, workerUrl, ports, edge }: LocalWorld): {
+  readonly name: string;
+  readonly page: string;
+} {
+  const isEdges = workerUrl === null;
+  const list = isEdges ? listEdgeAttempts : listAttempts;
+  const [visit] = list(mapping, certificates);
+  const { how } = visit ?? {};
+  const name = how?.by === "visitor" || how?.by === "edge-visitor" ? how.hostname : "";
+  return { name, page: `http://${name}:${isEdges ? (edge?.port ?? 0) : ports.worker}/` };
 }
 
 /** The same as data. */
@@ -81,7 +102,7 @@ export function tableAsData(world: LocalWorld, rows: readonly Row[]): object {
       reason: reasonOf(row),
     })),
     addresses: {
-      worker: workerUrl,
+      ...(workerUrl === null ? {} : { worker: workerUrl }),
       origin: `https://127.0.0.1:${ports.origin}`,
       application: applicationUrl,
       console: consoleUrl,
@@ -122,7 +143,7 @@ function addressesOf({
 }: LocalWorld): readonly (readonly [string, string, string])[] {
   const open = edge === null ? "" : `https://127.0.0.1:${edge.open.originPort}`;
   return [
-    ["Worker", workerUrl, "for visitors"],
+    ...(workerUrl === null ? [] : [["Worker", workerUrl, "for visitors"] as const]),
     ...(edge === null
       ? []
       : [["edge", edge.url, "Cloudflare's, simulated: for visitors"] as const]),
@@ -132,6 +153,10 @@ function addressesOf({
       : [["open origin", open, "asks nobody: what the verifier is for"] as const]),
     ["application", applicationUrl, edge === null ? "behind the verifier" : "behind both"],
     ["console", consoleUrl, "the verifier's: open it in a browser"],
-    ["files", shown(layout.folder), "throwaway certificates, wrangler.log"],
+    [
+      "files",
+      shown(layout.folder),
+      workerUrl === null ? "throwaway certificates" : "throwaway certificates, wrangler.log",
+    ],
   ];
 }

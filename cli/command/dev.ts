@@ -19,9 +19,9 @@ interface DevFlags {
 
 const ABOUT = `
 Brings up, on this machine alone: throwaway certificates (.pullproof/local), a demo
-application, the verifier in front of it, the Worker in workerd (wrangler dev) and, for
-entries that Cloudflare's edge presents for, a simulator of that edge. Then it tries what
-should work and what should not, and shows what happened.
+application, the verifier in front of it, the Worker in workerd (wrangler dev) where an entry
+is presented by one and, for entries that Cloudflare's edge presents for, a simulator of that
+edge. Then it tries what should work and what should not, and shows what happened.
 
 Examples:
   pullproof dev                       stays up, and shows every pull as it happens

@@ -15,6 +15,7 @@ interface PlanFlags extends RemoteFlags {
 const ABOUT = `
 Looks at both of Cloudflare's stores, the Worker's deployed versions, wrangler's configuration
 and the live verifiers, and says what apply would do, in which order, and why. Changes nothing.
+Where the edge presents for every hostname there is no Worker, and no configuration is read.
 
 Needs CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID; PULLPROOF_ADMIN_TOKEN where a verifier asks for one.
 

@@ -11,6 +11,7 @@ import { readText } from "../manners/read-text.ts";
 import { required } from "../manners/required.ts";
 import { observe } from "../observe/observe.ts";
 import type { Situation } from "../plan/situation.ts";
+import { needsWorker } from "../worker-entries.ts";
 import { readWranglerConfiguration } from "../wrangler/wrangler-configuration.ts";
 import { connectCloudflare } from "./connect-cloudflare.ts";
 import type { RemoteFlags } from "./remote-flags.ts";
@@ -18,7 +19,7 @@ import type { RemoteFlags } from "./remote-flags.ts";
 /** The way to everything that is observed and changed. */
 export interface Remote {
   readonly writer: CloudflareWriter;
-  /** Looks: reads mapping and configuration anew, and asks Cloudflare and every verifier. */
+  /** Looks: reads the mapping and, for a Worker, its configuration anew, and asks Cloudflare and every verifier. */
   readonly look: () => Promise<Seen>;
 }
 
@@ -49,11 +50,13 @@ export function openRemote(
       const again = nextForMapping(flags.mapping);
       const text = required(flags.mapping, readText(flags.mapping), again);
       const mapping = required(flags.mapping, parseMappingText(text), again);
-      const configuration = required(
-        flags.config,
-        readWranglerConfiguration(flags.config),
-        nextForConfiguration(flags.config, "--config"),
-      );
+      const configuration = needsWorker(mapping)
+        ? required(
+            flags.config,
+            readWranglerConfiguration(flags.config),
+            nextForConfiguration(flags.config, "--config"),
+          )
+        : null;
       const observed = await observe({
         reader,
         mapping,

@@ -10,7 +10,7 @@ export interface ByHand {
   readonly command: readonly string[];
 }
 
-/** Commands that do by hand what the table shows, for a shell in the current folder. Each of them works as it stands. */
+/** Commands that do by hand what the table shows of the Worker, for a shell in the current folder; none where there is no Worker. Each of them works as it stands. */
 export function commandsByHand(
   world: Pick<LocalWorld, "workerUrl" | "ports" | "certificates" | "layout">,
   attempts: readonly Attempt[],
@@ -21,9 +21,9 @@ export function commandsByHand(
   const pulls = attempts.flatMap(({ how }) => (how.by === "stranger" ? [how] : []));
   const [visit] = visits;
   const [pull] = pulls;
-  if (visit === undefined || pull === undefined) return [];
-
   const { workerUrl, ports, certificates } = world;
+  if (visit === undefined || pull === undefined || workerUrl === null) return [];
+
   const host = hostHeader(visit.how.hostname);
   const own = certificates.pull.get(visit.expected.binding);
   const straight = [

@@ -16,7 +16,8 @@ const COPIED_HEADERS = {
   "CF-RAY": "0123456789abcdef-AMS",
 };
 
-interface Shown {
+/** An entry whose pulls are tried, by a hostname that a visitor asks for. */
+export interface Shown {
   readonly entry: EdgeEntry;
   readonly hostname: Hostname;
 }
@@ -86,7 +87,7 @@ export function listEdgeAttempts(
 }
 
 /** The first of each level. By several hostnames of one origin, or a wildcard, the verifier could not tell whose a pull is. */
-function shownEntries({ entries }: Mapping): readonly Shown[] {
+export function shownEntries({ entries }: Mapping): readonly Shown[] {
   const byLevel = new Map<string, Shown>();
   for (const entry of edgeEntries({ entries })) {
     const { hostname, origins, present } = entry;

@@ -10,7 +10,7 @@ import type { RefuseMode } from "./verifier-configuration.ts";
 
 /** The three ports of a local world; 0 lets the system choose. */
 export interface LocalPorts {
-  /** Where visitors ask the Worker. */
+  /** Where visitors ask the Worker; not looked at where there is none. */
   readonly worker: number;
   /** Where the verifier listens. */
   readonly origin: number;
@@ -22,7 +22,7 @@ export interface LocalPorts {
 export interface LocalWorldOptions {
   /** The mapping's file. */
   readonly mapping: string;
-  /** The local twin of wrangler's configuration. */
+  /** The local twin of wrangler's configuration; not read where no entry is presented by a Worker. */
   readonly configuration: string;
   readonly ports: LocalPorts;
   /** Where visitors ask the edge, if the mapping has entries that it presents for; default 0, the system's choice. */
@@ -49,12 +49,12 @@ export interface LocalWorld {
   readonly certificates: LocalCertificates;
   /** Whether the certificates are those of last time. */
   readonly reusedCertificates: boolean;
-  /** As they came out, none of them 0. */
+  /** As they came out; 0 for what was not started: the Worker of a mapping of the edge's alone, the demo application. */
   readonly ports: LocalPorts;
   /** Null where the edge presents for nothing in the mapping. */
   readonly edge: LocalEdge | null;
-  /** `http://127.0.0.1:PORT`: where visitors ask, with a Host of their choice. */
-  readonly workerUrl: string;
+  /** `http://127.0.0.1:PORT`: where visitors ask, with a Host of their choice. Null where no entry is presented by a Worker. */
+  readonly workerUrl: string | null;
   /** `http://127.0.0.1:PORT`, of the demo application or of the one that was given. */
   readonly applicationUrl: string;
   /** `http://127.0.0.1:PORT`: the verifier's console, `/status` and `/metrics`. */

@@ -3,13 +3,15 @@ import type { Mapping } from "../../shared/mapping.ts";
 import { readMapping } from "../check/check.ts";
 import { readWranglerConfiguration } from "../wrangler/wrangler-configuration.ts";
 import { writeFiles } from "../certificates/write-files.ts";
-import { failure, refuseIfAny, type Failure } from "../manners/failure.ts";
-import { findingsIn } from "../manners/finding.ts";
+import { failure, type Failure } from "../manners/failure.ts";
 import { nextForConfiguration, nextForMapping } from "../manners/next-for.ts";
+import { required } from "../manners/required.ts";
 import type { KeptProcess } from "../processes/kept-process.ts";
 import { edgeEntries } from "../edge-entries.ts";
-import { workerEntries } from "../worker-entries.ts";
+import { needsWorker } from "../worker-entries.ts";
 import { startApplication } from "./application.ts";
+import { shownEntries } from "./edge-attempts.ts";
+import { createEventLog } from "./event-log.ts";
 import { layoutIn, LOCAL_FOLDER, LOCAL_FOLDER_VARIABLE } from "./layout.ts";
 import { startLocalEdge } from "./local-edge.ts";
 import type { LocalWorld, LocalWorldOptions } from "./local-world.ts";
@@ -19,12 +21,12 @@ import { LOOPBACK, requirePorts } from "./ports.ts";
 import { prepareCertificates } from "./prepare-certificates.ts";
 import { endedWith, processFailure } from "./process-failure.ts";
 import { startVerifier } from "./start-verifier.ts";
-import { startWorker } from "./start-worker.ts";
+import { startWorker, type WorkerEvent } from "./start-worker.ts";
 import { verifierConfiguration } from "./verifier-configuration.ts";
 
 /**
  * Brings a local world up: throwaway certificates from the mapping, the application, the verifier in front of it, the
- * edge where the mapping has entries that it presents for, and the Worker in workerd.
+ * edge where the mapping has entries that it presents for, and the Worker in workerd where it has any that one presents for.
  *
  * @throws {Failure} where something is in the way; whatever had been started is stopped by then.
  */
@@ -55,15 +57,15 @@ async function bringUp(
   onClose: (closer: () => Promise<void>) => void,
 ): Promise<LocalWorld> {
   const { ports, edgePort = 0, now, onStep = () => undefined } = options;
-  const mapping = readWorkerMapping(options.mapping);
-  const twin = readWranglerConfiguration(options.configuration);
-  if (!twin.ok) {
+  const mapping = readPulledMapping(options.mapping);
+  const hasWorker = needsWorker(mapping);
+  if (hasWorker) {
     const next = nextForConfiguration(options.configuration, "--local");
-    refuseIfAny(findingsIn(options.configuration, twin.problems, next));
+    required(options.configuration, readWranglerConfiguration(options.configuration), next);
   }
   await requirePorts(
     [
-      { port: ports.worker, listener: "the Worker", flag: "--port" },
+      ...(hasWorker ? [{ port: ports.worker, listener: "the Worker", flag: "--port" }] : []),
       { port: ports.origin, listener: "the verifier", flag: "--origin-port" },
       { port: ports.application, listener: "the application", flag: "--application-port" },
       ...(edgeEntries(mapping).length === 0
@@ -106,31 +108,36 @@ async function bringUp(
     onClose,
   );
 
-  goOn("Worker");
-  const worker = await startWorker(
-    {
-      configuration: options.configuration,
-      layout,
-      port: ports.worker,
-      originPort: verifier.port,
-      secrets: secrets.sent,
-    },
-    stopFirst,
-  );
+  if (hasWorker) goOn("Worker");
+  const worker = hasWorker
+    ? await startWorker(
+        {
+          configuration: options.configuration,
+          layout,
+          port: ports.worker,
+          originPort: verifier.port,
+          secrets: secrets.sent,
+        },
+        stopFirst,
+      )
+    : null;
   return {
     mapping,
     layout,
     certificates,
     reusedCertificates: reused,
-    ports: { worker: worker.port, origin: verifier.port, application: demo?.port ?? 0 },
+    ports: { worker: worker?.port ?? 0, origin: verifier.port, application: demo?.port ?? 0 },
     edge,
-    workerUrl: `http://${LOOPBACK}:${worker.port}`,
+    workerUrl: worker === null ? null : `http://${LOOPBACK}:${worker.port}`,
     applicationUrl,
     consoleUrl: `http://${LOOPBACK}:${verifier.adminPort}`,
     verifierPid: verifier.pid,
     verifierEvents: verifier.events,
-    workerEvents: worker.events,
-    broken: Promise.race([brokenBy("the verifier", verifier), brokenBy("wrangler dev", worker)]),
+    workerEvents: worker?.events ?? createEventLog<WorkerEvent>().log,
+    broken: Promise.race([
+      brokenBy("the verifier", verifier),
+      ...(worker === null ? [] : [brokenBy("wrangler dev", worker)]),
+    ]),
     close,
   };
 }
@@ -148,15 +155,16 @@ async function closeInTurn(toClose: (() => Promise<void>)[]): Promise<void> {
   for (let closer = toClose.pop(); closer !== undefined; closer = toClose.pop()) await closer();
 }
 
-function readWorkerMapping(file: string): Mapping {
-  const mapping = readMapping(file);
-  if (!mapping.ok) refuseIfAny(findingsIn(file, mapping.problems, nextForMapping(file)));
-  if (mapping.ok && workerEntries(mapping.value).length > 0) return mapping.value;
+/** A mapping with something to try: through a Worker, or, where it has none, through the edge. */
+function readPulledMapping(file: string): Mapping {
+  const mapping = required(file, readMapping(file), nextForMapping(file));
+  if (needsWorker(mapping) || shownEntries(mapping).length > 0) return mapping;
   throw failure({
     file,
     path: "hosts",
-    message: "no entry is presented by a Worker, so there is nothing to pull through one",
-    next: 'give an entry "present": { "by": "worker", "binding": "..." }',
+    message:
+      "no entry is presented by a Worker, and of the edge's none has an origin hostname to itself: there is nothing to pull",
+    next: "pullproof check",
   });
 }
 

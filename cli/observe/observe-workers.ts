@@ -10,11 +10,11 @@ import type { ObservedWorker } from "./observed.ts";
 export async function observeWorkers(
   reader: CloudflareReader,
   mapping: Mapping,
-  { environments }: WranglerConfiguration,
+  configuration: WranglerConfiguration | null,
 ): Promise<readonly ObservedWorker[]> {
   const bindings = entriesByBinding(mapping);
-  if (bindings.size === 0) return [];
-  const [top, ...others] = environments;
+  if (bindings.size === 0 || configuration === null) return [];
+  const [top, ...others] = configuration.environments;
   const declares = ({ certificates }: Environment): boolean =>
     certificates.some(({ binding }) => (bindings as ReadonlyMap<string, unknown>).has(binding));
   const wanted = [top, ...others].filter(declares);

@@ -17,7 +17,8 @@ export interface Sources {
   readonly mapping: Mapping;
   /** Its path: issuers are named relative to it. */
   readonly mappingFile: string;
-  readonly configuration: WranglerConfiguration;
+  /** Null where no entry is presented by a Worker: then there is none to look at. */
+  readonly configuration: WranglerConfiguration | null;
   /** The folder of certificates and keys. */
   readonly certificates: string;
   /** A pair that was named by itself; null where none was. */

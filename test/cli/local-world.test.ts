@@ -139,7 +139,7 @@ describe("the demo application", () => {
   });
 
   test("echoes a WebSocket, text and bytes", async () => {
-    const socket = new WebSocket(`${world.workerUrl.replace("http", "ws")}/ws`, {
+    const socket = new WebSocket(`${world.workerUrl?.replace("http", "ws")}/ws`, {
       headers: { host: "shop.example.com" },
     });
     await once(socket, "open");
