@@ -5,6 +5,7 @@ export const TOOL_TESTS = [
   "test/cloudflare/wrangler.test.ts",
   "test/cli/rotation/**/*.test.ts",
   "test/cli/dev.test.ts",
+  "test/cli/dev-edge-alone.test.ts",
   "test/cli/other-mappings.test.ts",
   "test/console/**/*.test.ts",
   "test/cli/local-edge/pictures.test.ts",

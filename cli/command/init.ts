@@ -2,9 +2,12 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, resolve } from "node:path";
 import { Command, Option } from "commander";
-import { writeFiles, type NewFile } from "../certificates/write-files.ts";
+import { writeFiles } from "../certificates/write-files.ts";
+import { hasOwnMapping } from "../init/find-standing.ts";
 import {
+  edgeGroups,
   groupHosts,
+  parseEdgeHost,
   parseHost,
   type HostAndOrigins,
   type PlannedGroup,
@@ -13,21 +16,24 @@ import { prepareAdd } from "../init/prepare-add.ts";
 import { prepareInit, type PreparedInit } from "../init/prepare-init.ts";
 import type { Io } from "../manners/io.ts";
 import { usage } from "./arguments.ts";
-import { tellNext } from "./issue-output.ts";
+import { showFiles, tellInit, type Manner } from "./init-output.ts";
 
-interface InitFlags {
+interface InitFlags extends Manner {
   readonly host?: readonly string[];
   readonly add?: readonly string[];
+  readonly edge?: readonly string[];
   readonly issuerName: string;
   readonly dryRun?: boolean;
-  readonly json?: boolean;
 }
 
 const TYPES = "scripts/generate-types.ts";
 const ABOUT = `
 Writes, in the current folder: mapping.json, the bindings of wrangler.toml (a new one where
 there is none; comments are kept where there is one), its local twin, a first issuer and a
-pull certificate for each hostname. On a terminal it asks; elsewhere it takes --host.
+pull certificate for each hostname. On a terminal it asks what the Worker answers; elsewhere
+it takes --host. With --edge Cloudflare's edge presents, by Authenticated Origin Pulls: where
+it does for every hostname there is no Worker, and nothing of wrangler's is written. Alone,
+--edge adds to a mapping that is there.
 Nothing of yours is overwritten, and nothing is written that pullproof check would refuse.
 
 Examples:
@@ -35,7 +41,8 @@ Examples:
   pullproof init --host shop.example.com=origin-shop.example.net --host blog.example.com=origin-blog.example.net
   pullproof init --host shop.example.com=origin-a.example.net,origin-b.example.net
   pullproof init --host shop.example.com=origin-shop.example.net --dry-run
-  pullproof init --add api.example.com=origin-api.example.net`;
+  pullproof init --add api.example.com=origin-api.example.net
+  pullproof init --edge www.example.com --edge docs.example.com`;
 
 /** `pullproof init`: everything that a first pull needs. */
 export function initCommand(io: Io): Command {
@@ -53,6 +60,11 @@ export function initCommand(io: Io): Command {
         .argParser((raw: string, before: readonly string[] | undefined) => [...(before ?? []), raw])
         .conflicts("host"),
     )
+    .option(
+      "--edge <hostname>",
+      "one that the edge presents for, without a Worker; alone, or beside the others (repeat it)",
+      (raw: string, before: readonly string[] | undefined) => [...(before ?? []), raw],
+    )
     .option("--issuer-name <name>", "what the first issuer is called", "Own pulls")
     .option("--dry-run", "show every file, and write none")
     .option("--json", "print what was written as JSON")
@@ -68,20 +80,31 @@ async function init(flags: InitFlags, io: Io): Promise<void> {
   }
   writeFiles(prepared.files, "refuse");
   const typesAre = prepared.hasTypes ? generateTypes() : "current";
-  tell(prepared, groups, typesAre, flags, io);
+  tellInit(prepared, groups, typesAre, flags, io);
 }
 
 async function prepare(
   flags: InitFlags,
   io: Io,
 ): Promise<{ readonly groups: readonly PlannedGroup[]; readonly prepared: PreparedInit }> {
-  if (flags.add !== undefined) {
-    const prepared = await prepareAdd(groupHosts(readHosts(flags.add, "--add")), new Date());
+  const edges = readHosts(flags.edge ?? [], "--edge");
+  const named = await readNamed(flags, io);
+  refuseTwice([...named, ...edges], flags);
+  const groups = [...groupHosts(named), ...edgeGroups(edges)];
+  // --edge alone is a beginning where there is nothing to be added to.
+  const isAlone = flags.host === undefined && flags.edge !== undefined;
+  if (flags.add !== undefined || (isAlone && hasOwnMapping())) {
+    const prepared = await prepareAdd(groups, new Date());
     return { groups: prepared.groups, prepared };
   }
-  const hosts = flags.host === undefined ? await ask(flags, io) : readHosts(flags.host, "--host");
-  const groups = groupHosts(hosts);
   return { groups, prepared: await prepareInit(groups, flags.issuerName, new Date()) };
+}
+
+/** The hostnames of a Worker's; asked for where no flag names any. */
+async function readNamed(flags: InitFlags, io: Io): Promise<readonly HostAndOrigins[]> {
+  if (flags.add !== undefined) return readHosts(flags.add, "--add");
+  if (flags.host !== undefined) return readHosts(flags.host, "--host");
+  return flags.edge === undefined ? await ask(flags, io) : [];
 }
 
 /** Never asks where nobody could answer: a script that hangs is worse than one that fails. */
@@ -89,25 +112,37 @@ async function ask({ json }: InitFlags, io: Io): Promise<readonly HostAndOrigins
   if (json === true || !io.out.isTerminal || !process.stdin.isTTY) {
     throw usage(
       "which hostnames, and where are their origins? (nobody to ask: this is no terminal)",
-      "pullproof init --host shop.example.com=origin-shop.example.net",
+      "pullproof init --host shop.example.com=origin-shop.example.net; or, without a Worker: pullproof init --edge www.example.com",
     );
   }
   const { askForHosts } = await import("./init-ask.ts");
   return await askForHosts();
 }
 
-function readHosts(raw: readonly string[], flag: string): readonly HostAndOrigins[] {
-  const hosts: HostAndOrigins[] = [];
-  for (const text of raw) {
-    const host = parseHost(text);
-    const next = `pullproof init ${flag} shop.example.com=origin-shop.example.net`;
-    if (typeof host === "string") throw usage(host, next);
-    if (hosts.some(({ hostname }) => hostname === host.hostname)) {
-      throw usage(`${host.hostname} stands twice`, next);
-    }
-    hosts.push(host);
+const EXAMPLES = {
+  "--host": "shop.example.com=origin-shop.example.net",
+  "--add": "shop.example.com=origin-shop.example.net",
+  "--edge": "www.example.com",
+} as const;
+
+function readHosts(raw: readonly string[], flag: keyof typeof EXAMPLES): readonly HostAndOrigins[] {
+  return raw.map((text) => {
+    const host = flag === "--edge" ? parseEdgeHost(text) : parseHost(text);
+    if (typeof host === "string") throw usage(host, exampleOf(flag));
+    return host;
+  });
+}
+
+function refuseTwice(hosts: readonly HostAndOrigins[], { host, add }: InitFlags): void {
+  for (const [index, { hostname }] of hosts.entries()) {
+    if (hosts.findIndex((other) => other.hostname === hostname) === index) continue;
+    const flag = add !== undefined ? "--add" : host !== undefined ? "--host" : "--edge";
+    throw usage(`${hostname} stands twice`, exampleOf(flag));
   }
-  return hosts;
+}
+
+function exampleOf(flag: keyof typeof EXAMPLES): string {
+  return `pullproof init ${flag} ${EXAMPLES[flag]}`;
 }
 
 /** Of a clone alone: `Env` and the names of the bindings, which the compiler holds against each other. */
@@ -116,69 +151,4 @@ function generateTypes(): "current" | "stale" {
   const path = [resolve("node_modules/.bin"), process.env["PATH"] ?? ""].join(delimiter);
   const { status } = spawnSync(process.execPath, [TYPES], { env: { ...process.env, PATH: path } });
   return status === 0 ? "current" : "stale";
-}
-
-function showFiles({ files }: PreparedInit, { json }: InitFlags, { out, err }: Io): void {
-  const shown = files.map(({ path, text, replaces, mode }) => ({
-    path,
-    action: replaces === undefined ? "write" : "change",
-    text: mode === 0o600 ? "(a private key, made when it is written)\n" : text,
-  }));
-  if (json === true) {
-    out.line(JSON.stringify({ ok: true, dryRun: true, files: shown }, null, 2));
-    return;
-  }
-  for (const { path, action, text } of shown) {
-    out.line(out.colours.bold(`── ${path} (${action})`));
-    out.line(text);
-  }
-  err.line("Nothing was written. Certificates, and so fingerprints, are made anew when it is.");
-}
-
-function tell(
-  { files, configuration, certificates, install }: PreparedInit,
-  groups: readonly PlannedGroup[],
-  typesAre: "current" | "stale",
-  { json }: InitFlags,
-  io: Io,
-): void {
-  const hosts = groups.flatMap((group) =>
-    group.hosts.map(({ hostname, origins }) => ({
-      hostname,
-      origin: origins.map(({ url }) => url).join(", "),
-      binding: group.binding,
-      certificate: `${certificates.stems.get(group) ?? ""}.pem`,
-      fingerprint: certificates.fingerprints.get(group) ?? "",
-    })),
-  );
-  const config = configuration === "wrangler.toml" ? "" : ` --config ${configuration}`;
-  const next = [
-    ...(install === null ? [] : [install]),
-    ...(typesAre === "stale" ? ["npm run types"] : []),
-    `pullproof check${config}`,
-    "pullproof dev: the local world, with real handshakes",
-    `pullproof plan${config}: what Cloudflare still needs, once the zone is yours`,
-    "keep pki/issuer.key away from the origin and from Cloudflare: neither needs it",
-  ];
-  if (json === true) {
-    const written = files.map(({ path, replaces }) => ({
-      path,
-      action: replaces === undefined ? "written" : "changed",
-    }));
-    io.out.line(JSON.stringify({ ok: true, files: written, hosts, next }, null, 2));
-    return;
-  }
-  const { out } = io;
-  for (const file of files) out.line(`${out.colours.green("✓")} ${aboutFile(file)}`);
-  out.line();
-  for (const { hostname, origin, binding, fingerprint } of hosts) {
-    out.line(`${out.colours.bold(hostname)} → ${origin}`);
-    out.line(`  ${binding}  ${fingerprint}`);
-  }
-  tellNext(io, next);
-}
-
-function aboutFile({ path, replaces, mode }: NewFile): string {
-  const what = replaces === undefined ? "written" : "changed";
-  return `${path.padEnd(34)} ${what}${mode === 0o600 ? ", for you alone" : ""}`;
 }

@@ -28,7 +28,7 @@ export const NEXT = "correct it, then run pullproof init again: nothing was writ
  * has put there stay.
  */
 export function configurationFile({ configuration, example }: Standing, mapping: Mapping): NewFile {
-  const path = configuration?.file ?? "wrangler.toml";
+  const path = configuration?.file ?? PLACES.configuration;
   if (configuration === null) {
     const name = workerName(basename(resolve(".")));
     return newFile(path, newConfiguration(name, PLACES.entry, bindingsOf(mapping)), null);

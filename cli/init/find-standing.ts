@@ -8,6 +8,7 @@ import { readText } from "../manners/read-text.ts";
 /** The files that `init` writes, relative to the folder that it is run in. */
 export const PLACES = {
   mapping: "mapping.json",
+  configuration: "wrangler.toml",
   twin: "wrangler.local.toml",
   entry: "worker/index.ts",
   issuer: "pki/issuer",
@@ -51,6 +52,13 @@ export function lookAround(): Omit<Standing, "example"> {
   };
 }
 
+/** Whether a mapping is there that is somebody's: it is added to, and never overwritten. */
+export function hasOwnMapping(): boolean {
+  const text = textOf(PLACES.mapping);
+  const mapping = text === null ? null : parseMappingText(text);
+  return mapping !== null && !(mapping.ok && isExample(mapping.value));
+}
+
 function findExample(): Standing["example"] {
   const text = textOf(PLACES.mapping);
   if (text === null) return null;
@@ -62,7 +70,7 @@ function findExample(): Standing["example"] {
       ? `is there already (${mapping.value.entries.map(({ hostname }) => hostname).join(", ")}), and is not overwritten`
       : "is there already, and does not parse",
     next: mapping.ok
-      ? "add a hostname to it: pullproof init --add HOSTNAME=ORIGIN; or move it away to begin anew"
+      ? "add a hostname to it: pullproof init --add HOSTNAME=ORIGIN, or --edge HOSTNAME by itself; or move it away to begin anew"
       : "pullproof check says why; or move it away to begin anew",
   });
 }

@@ -14,7 +14,8 @@ export interface HostAndOrigins {
  */
 export interface PlannedGroup {
   readonly hosts: readonly [HostAndOrigins, ...HostAndOrigins[]];
-  readonly binding: BindingName;
+  /** Null where Cloudflare's edge presents: one hostname, which is its own origin hostname, with a certificate of its own. */
+  readonly binding: BindingName | null;
 }
 
 /**
@@ -42,9 +43,29 @@ function parseOne(hostname: Hostname, written: string): Origin | string {
   const origin = parseOrigin(url);
   if (origin === null) return `${JSON.stringify(written)}: ${originProblem(url)}`;
   if (origin.hostname === hostname) {
-    return `${hostname} is its own origin: visitors reach that name through Cloudflare, and a pull to a proxied name ends in 520`;
+    return `${hostname} is its own origin: visitors reach that name through Cloudflare, and a Worker's pull to a proxied name ends in 520 (without a Worker the edge presents: pullproof init --edge ${hostname})`;
   }
   return origin;
+}
+
+/**
+ * Reads a hostname that the edge presents for. Where its origin is, nobody has to say: the edge asks for the visitor's own
+ * hostname.
+ *
+ * @returns the two, or why not, in words.
+ */
+export function parseEdgeHost(raw: string): HostAndOrigins | string {
+  const [name = "", ...rest] = raw.split("=");
+  const hostname = parseHostname(name.trim());
+  const origin = hostname === null ? null : parseOrigin(`https://${hostname}`);
+  if (hostname === null || origin === null) return `${JSON.stringify(name)} is not a hostname`;
+  if (rest.length === 0) return { hostname, origins: [origin] };
+  return `the edge asks the origin for the visitor's own hostname: say ${hostname} alone`;
+}
+
+/** Hostnames that the edge presents for, each with a certificate of its own. */
+export function edgeGroups(hosts: readonly HostAndOrigins[]): readonly PlannedGroup[] {
+  return hosts.map((host) => ({ hosts: [host], binding: null }));
 }
 
 /** A name for the origin of its own, not proxied: what most people call it. */

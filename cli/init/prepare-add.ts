@@ -1,15 +1,18 @@
 import { parseMappingText } from "../../shared/mapping-text.ts";
-import type { BindingName, IssuerName, Mapping } from "../../shared/mapping.ts";
-import { failure } from "../manners/failure.ts";
+import type { Hostname } from "../../shared/hostname.ts";
+import type { BindingName, Entry, IssuerName, Mapping } from "../../shared/mapping.ts";
+import { failure, type Failure } from "../manners/failure.ts";
 import { readText } from "../manners/read-text.ts";
 import { required } from "../manners/required.ts";
-import { entriesByBinding } from "../worker-entries.ts";
+import { entriesByBinding, needsWorker } from "../worker-entries.ts";
 import { addToMapping } from "./add-to-mapping.ts";
-import { configurationFile, newFile, NEXT, twinFile } from "./binding-files.ts";
+import { newFile, NEXT } from "./binding-files.ts";
 import { lookAround, PLACES } from "./find-standing.ts";
+import { ignoredFile } from "./ignored-file.ts";
 import { makeCertificates } from "./make-certificates.ts";
 import { longBindingOf, type PlannedGroup } from "./planned-hosts.ts";
-import { hasTypes, refuseUnclean, type PreparedInit } from "./prepare-init.ts";
+import { refuseUnclean, type PreparedInit } from "./prepare-init.ts";
+import { workerFiles } from "./worker-files.ts";
 import { writtenHosts } from "./written-mapping.ts";
 
 /** What `init --add` would write; and the groups, with the bindings that were free. */
@@ -19,7 +22,7 @@ export interface PreparedAdd extends PreparedInit {
 
 /**
  * Prepares more hostnames for a project that is there: entries, bindings, the twin's services and pull certificates, everything
- * else as it is. Held to the rules of `check` before the first byte is written.
+ * else as it is. The first hostname of a Worker's brings all that a Worker needs, since nothing of it is there. Held to the rules of `check` before the first byte is written.
  *
  * @throws {Failure} where there is no mapping or no issuer to sign with, or where a hostname or its origin is in it already.
  */
@@ -35,26 +38,23 @@ export async function prepareAdd(wanted: readonly PlannedGroup[], now: Date): Pr
   if (!added.ok) throw failure({ file: PLACES.mapping, message: added.why, next: NEXT });
   const after = required(PLACES.mapping, parseMappingText(added.text), NEXT);
   const standing = { example: null, ...lookAround() };
-  const configuration = configurationFile(standing, after);
+  const { bindings, others, install, ...worker } = workerFiles(standing, after);
+  const isFirst = !needsWorker(mapping) && needsWorker(after);
   const files = [
     ...certificates.files,
     newFile(PLACES.mapping, added.text, before),
-    configuration,
-    twinFile(standing, after, configuration),
+    ...bindings,
+    ...(isFirst ? [...others, ignoredFile(standing, true)] : []),
   ].filter(({ text, replaces }) => text !== replaces);
-  refuseUnclean(files, configuration, now);
-  return {
-    files,
-    certificates,
-    configuration: configuration.path,
-    hasTypes: hasTypes(configuration),
-    install: null,
-    groups,
-  };
+  refuseUnclean(files, standing, now);
+  return { files, certificates, ...worker, install: isFirst ? install : null, groups };
 }
 
 function refuseKnown({ entries }: Mapping, groups: readonly PlannedGroup[]): void {
-  for (const { hostname, origins } of groups.flatMap(({ hosts }) => hosts)) {
+  const wanted = groups.flatMap(({ hosts, binding }) =>
+    hosts.map((host) => ({ ...host, isEdges: binding === null })),
+  );
+  for (const { hostname, origins, isEdges } of wanted) {
     if (entries.some((entry) => entry.hostname === hostname)) {
       const next = `leave it out; another certificate is: pullproof rotate ${hostname} --new`;
       throw failure({ file: PLACES.mapping, message: `has ${hostname} already`, next });
@@ -63,10 +63,21 @@ function refuseKnown({ entries }: Mapping, groups: readonly PlannedGroup[]): voi
       entry.origins.some((known) => origins.some((origin) => origin.hostname === known.hostname)),
     );
     if (shares === undefined) continue;
+    if (isEdges || shares.present.by === "edge") throw pullsFromEdges(shares, hostname, isEdges);
     const message = `${shares.hostname} has the origin hostname of ${hostname}: what one of them accepts, the other must`;
     const next = `write the entry by hand, with the "present" and "accept" of ${shares.hostname}, then: pullproof check`;
     throw failure({ file: PLACES.mapping, message, next });
   }
+}
+
+/** What the edge presents for is proxied, and its own origin hostname: no other entry can pull from there. */
+function pullsFromEdges(known: Entry, added: Hostname, isEdges: boolean): Failure {
+  const [puller, edges] = isEdges ? [known.hostname, added] : [added, known.hostname];
+  return failure({
+    file: PLACES.mapping,
+    message: `${puller} pulls from ${edges}, which visitors reach through Cloudflare where the edge presents for it`,
+    next: `give ${puller} an origin hostname of its own, not proxied; then the same again`,
+  });
 }
 
 /** The issuer whose key lies where `init` has put it. */
@@ -87,5 +98,7 @@ function withFreeBinding(
   group: PlannedGroup,
   taken: ReadonlyMap<BindingName, unknown>,
 ): PlannedGroup {
-  return taken.has(group.binding) ? { ...group, binding: longBindingOf(group) } : group;
+  return group.binding !== null && taken.has(group.binding)
+    ? { ...group, binding: longBindingOf(group) }
+    : group;
 }

@@ -11,7 +11,13 @@ function writtenOrigins(urls: readonly string[]): string {
   return `[${urls.map((url) => JSON.stringify(url)).join(", ")}]`;
 }
 
-/** A mapping's text, as people write it: an entry a hostname, each accepting the certificate of its binding. */
+function writtenPresent({ binding }: PlannedGroup): string {
+  return binding === null
+    ? '{ "by": "edge", "level": "hostname" }'
+    : `{ "by": "worker", "binding": ${JSON.stringify(binding)} }`;
+}
+
+/** A mapping's text, as people write it: an entry a hostname, each accepting the certificate of its binding, or of its own. */
 export function writtenMapping(
   groups: readonly PlannedGroup[],
   fingerprints: ReadonlyMap<PlannedGroup, Fingerprint>,
@@ -39,7 +45,7 @@ export function writtenHosts(
     group.hosts.map(
       ({ hostname, origins }) => `    ${JSON.stringify(hostname)}: {
       "origin": ${writtenOrigins(origins.map(({ url }) => url))},
-      "present": { "by": "worker", "binding": ${JSON.stringify(group.binding)} },
+      "present": ${writtenPresent(group)},
       "accept": {
         "issuer": ${JSON.stringify(issuer)},
         "certificates": [${JSON.stringify(fingerprints.get(group))}]
