@@ -82,6 +82,8 @@ export function createAdmin(options: AdminOptions): Server {
           .text()
           .then((body) => ({ status: 200, type: options.metrics.contentType, body }));
       case "/events":
+        // Another site's page can open streams in its visitor's browser, if not read them: they are few.
+        if (isOfAnotherSite(request)) return textAnswer(403, "not for other sites");
         if (request.method === "HEAD") return textAnswer(200, "");
         return streams.open(response, afterOf(request))
           ? null
@@ -110,11 +112,13 @@ export function createAdmin(options: AdminOptions): Server {
     if (asset !== undefined) return asset;
     if (mayRead(request)) {
       if (options.prepare === undefined) return read(path, request, response);
-      return options
-        .prepare()
-        .then((known) =>
-          known ? read(path, request, response) : textAnswer(503, "starting: nothing is known yet"),
-        );
+      return options.prepare().then((known) => {
+        // Whoever has left meanwhile has said so already, and would never say it again: a stream for nobody stays open.
+        if (response.destroyed) return null;
+        return known
+          ? read(path, request, response)
+          : textAnswer(503, "starting: nothing is known yet");
+      });
     }
     if (path === "/" || path === "/login") return askForToken(false);
     return textAnswer(401, "a token is needed", { "WWW-Authenticate": 'Bearer realm="pullproof"' });
@@ -135,6 +139,8 @@ export function createAdmin(options: AdminOptions): Server {
     insecureHTTPParser: false,
     headersTimeout: 5_000,
     requestTimeout: 5_000,
+    // Node looks only every 30 seconds by itself: for so long, whoever opens all connections and says nothing would keep out probes.
+    connectionsCheckingInterval: 1_000,
     maxHeaderSize: 16 * 1024,
   });
   server.maxConnections = CONNECTIONS_AT_MOST;
@@ -143,6 +149,12 @@ export function createAdmin(options: AdminOptions): Server {
     void respond(request, response);
   });
   return server;
+}
+
+/** Whether a browser says that another site's page asks. What sends no such header is no browser. */
+function isOfAnotherSite({ headers }: IncomingMessage): boolean {
+  const site = headers["sec-fetch-site"] ?? "none";
+  return site !== "same-origin" && site !== "none";
 }
 
 /** What the page knows already: said by the browser when it comes back, and by the page when it comes first. */

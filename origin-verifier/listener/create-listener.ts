@@ -121,7 +121,7 @@ export function createListener(options: ListenerOptions): Listener {
       selfCheck.answer(socket);
       return;
     }
-    unfinished.finish(remotes.nextHop(socket));
+    unfinished.finish(remotes.nextHop(socket), socket.localAddress);
     const [current, moment] = [trust(), now()];
     const peer = meetPeer(socket, remotes.of(socket), options.profile, current, moment);
     const refused = lockOne(peer, current, options.refuse, moment);

@@ -4,7 +4,8 @@ import type { RemoteAddress } from "./meet-peer.ts";
 /** The connections whose handshake is not over, the oldest first. */
 export interface UnfinishedHandshakes {
   readonly begin: (socket: Socket) => void;
-  readonly finish: (remote: RemoteAddress) => void;
+  /** @param localAddress of the connection, as its TLS socket has it. */
+  readonly finish: (remote: RemoteAddress, localAddress: string | undefined) => void;
   /** All of them at this moment. */
   readonly all: () => Iterable<Socket>;
 }
@@ -15,14 +16,15 @@ export interface UnfinishedHandshakes {
  * a moment, and a flood would have to bring `most` of them within that moment to keep it out.
  */
 export function createUnfinishedHandshakes(most: number): UnfinishedHandshakes {
-  // By the peer's address: a TLS socket does not tell which TCP socket it stands on.
+  // By both ends: a TLS socket does not tell which TCP socket it stands on, and one end of the peer's may be connected to each of
+  // our addresses.
   const unfinished = new Map<string, Socket>();
   return {
     begin: (socket) => {
-      const { remoteAddress, remotePort } = socket;
+      const { remoteAddress, remotePort, localAddress } = socket;
       // Gone already, or our own trial of the listener.
       if (remoteAddress === undefined || remotePort === undefined) return;
-      const key = keyOf({ remoteAddress, remotePort });
+      const key = keyOf({ remoteAddress, remotePort }, localAddress);
       unfinished.set(key, socket);
       socket.on("close", () => {
         if (unfinished.get(key) === socket) unfinished.delete(key);
@@ -32,11 +34,11 @@ export function createUnfinishedHandshakes(most: number): UnfinishedHandshakes {
       unfinished.delete(oldest[0]);
       oldest[1].destroy();
     },
-    finish: (remote) => void unfinished.delete(keyOf(remote)),
+    finish: (remote, localAddress) => void unfinished.delete(keyOf(remote, localAddress)),
     all: () => unfinished.values(),
   };
 }
 
-function keyOf({ remoteAddress, remotePort }: RemoteAddress): string {
-  return `${remoteAddress} ${remotePort}`;
+function keyOf({ remoteAddress, remotePort }: RemoteAddress, local: string | undefined): string {
+  return `${remoteAddress} ${remotePort} ${local}`;
 }

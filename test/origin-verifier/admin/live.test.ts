@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { STREAMS_AT_MOST } from "../../../origin-verifier/admin/live-streams.ts";
 import { acceptedPull, fingerprint, refusedPull } from "../../support/made-up-trust.ts";
@@ -44,6 +45,44 @@ describe("streams", () => {
     expect((await askAt(admin.port, "/events")).status).toBe(503);
     all[0]?.close();
     await expect.poll(async () => (await stream()).status).toBe(200);
+  });
+
+  test("are nobody's where whoever asked has left before there was anything to say", async () => {
+    const ready = Promise.withResolvers<boolean>();
+    let asked = 0;
+    const slow = await startAdmin({
+      pace: PACE,
+      prepare: () => {
+        asked += 1;
+        return ready.promise;
+      },
+    });
+    const gone = Array.from({ length: STREAMS_AT_MOST }, () => {
+      const socket = connect(slow.port, "127.0.0.1");
+      socket.on("error", () => {});
+      return socket.on("connect", () =>
+        socket.write("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+      );
+    });
+    await expect.poll(() => asked).toBe(STREAMS_AT_MOST);
+    for (const socket of gone) socket.resetAndDestroy();
+    // One that is answered after them: by then the listener has heard that they left.
+    expect((await askAt(slow.port, "/livez")).status).toBe(200);
+    ready.resolve(true);
+    const own = await openStream(slow.port);
+    expect(own.status).toBe(200);
+    own.close();
+    await slow.close();
+  });
+
+  test("are not opened for another site's page", async () => {
+    for (const site of ["cross-site", "same-site"]) {
+      const { status } = await askAt(admin.port, "/events", {
+        headers: { "Sec-Fetch-Site": site },
+      });
+      expect(status).toBe(403);
+    }
+    expect((await stream("/events", { "Sec-Fetch-Site": "same-origin" })).status).toBe(200);
   });
 
   test("say at once what every section says, and later only what has changed", async () => {
