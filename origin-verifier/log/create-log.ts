@@ -1,4 +1,5 @@
 import { pino, type DestinationStream } from "pino";
+import { openKeptLines, tellOnStderr } from "./kept-lines.ts";
 import { createRefusalLimiter } from "./limit-refusals.ts";
 import { levelOf, type LogLine } from "./log-line.ts";
 import { plainLine, type Emphasis } from "./plain-line.ts";
@@ -21,17 +22,20 @@ const OMITTED_EVERY_MS = 1_000;
 export interface LogOutput {
   readonly write: (json: string) => void;
   readonly flush: () => void;
+  /** Lines that could not be written, and were not kept, since it was asked last. */
+  readonly takeLost: () => number;
 }
 
 /** Opens stdout. */
 export async function openOutput(format: LogFormat, colours: boolean): Promise<LogOutput> {
-  const stdout = pino.destination({ dest: 1, sync: true });
+  const stdout = openKeptLines(1, tellOnStderr);
   const lines = format === "json" ? stdout : await prettyStream(stdout, colours);
   return {
     write: (json) => {
       lines.write(json);
     },
-    flush: () => stdout.flushSync(),
+    flush: stdout.flush,
+    takeLost: stdout.takeLost,
   };
 }
 
@@ -49,6 +53,8 @@ export function createLog(output: LogOutput, worker: number | null): Log {
   const write = (line: LogLine): void => logger[levelOf(line)](line);
   const tellOmitted = (): void => {
     for (const line of limiter.takeOmitted()) write(line);
+    const lost = output.takeLost();
+    if (lost > 0) write({ event: "lines-lost", count: lost });
   };
   const timer = setInterval(tellOmitted, OMITTED_EVERY_MS);
   timer.unref();
@@ -66,7 +72,7 @@ export function createLog(output: LogOutput, worker: number | null): Log {
 
 /** Loaded where it is needed alone. In this process and in step: a worker's last lines are lost when the process ends. */
 async function prettyStream(
-  stdout: DestinationStream,
+  stdout: Pick<DestinationStream, "write">,
   colours: boolean,
 ): Promise<DestinationStream> {
   const { prettyFactory } = await import("pino-pretty");

@@ -114,6 +114,7 @@ function reasonOf(line: LogLine): Refused | null {
     case "admin-token-replaced":
     case "worker-ended":
     case "refusals-omitted":
+    case "lines-lost":
       return null;
   }
 }

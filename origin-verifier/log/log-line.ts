@@ -24,6 +24,11 @@ export type LogLine =
       readonly againInMs: number;
     }
   | {
+      /** Lines that could not be written (a full disk) and were too many to keep. */
+      readonly event: "lines-lost";
+      readonly count: number;
+    }
+  | {
       /** Refusals beyond what is logged line by line. All of them are in the metrics. */
       readonly event: "refusals-omitted";
       /** `handshake-failed` for handshakes. */
@@ -47,6 +52,7 @@ export function levelOf(line: LogLine): "info" | "warn" | "error" {
     case "file-old":
     case "handshake-failed":
     case "refusals-omitted":
+    case "lines-lost":
       return "warn";
     case "stopped":
       return line.cutOff > 0 ? "warn" : "info";

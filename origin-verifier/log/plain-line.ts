@@ -80,6 +80,8 @@ export function plainLine(line: LogLine, { strong, faint }: Emphasis): string {
       return `${strong("ended by itself")} (${typeof line.by === "number" ? `exit code ${line.by}` : line.by}), and is started again in ${counted(line.againInMs, "millisecond")}`;
     case "refusals-omitted":
       return `${strong(`and ${line.count.toLocaleString("en-US")} more`)}: ${line.reason === "handshake-failed" ? "no handshake" : plainWords(line.reason)} (${line.reason}), from ${counted(line.sources, "address", "addresses")}`;
+    case "lines-lost":
+      return `${strong(`${counted(line.count, "line")} lost`)}: they could not be written`;
     case "stopping":
       return "stopping: not ready any more, and what is in flight is answered";
     case "stopped":

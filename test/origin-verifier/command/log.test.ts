@@ -1,4 +1,8 @@
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, existsSync, openSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { skipUnless } from "../../support/loud-skip.ts";
@@ -126,6 +130,47 @@ describe("the log for people", () => {
     child.stdin.end();
     expect(said.includes("\u001B[")).toBe(coloured);
   });
+});
+
+it.skipIf(!existsSync("/dev/full"))("a full disk under it ends nothing", async () => {
+  const files = await makeFiles();
+  const application = await startApplication("application");
+  const full = openSync("/dev/full", "w");
+  // Its log says nothing of the port that it chose.
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, "close");
+  const flags = [...files.flags(application.address), "--listen", `127.0.0.1:${port}`];
+  const child = spawn(process.execPath, [BIN, ...flags, "--log-accepted", "--no-watch"], {
+    stdio: ["ignore", full, "pipe"],
+  });
+  closeSync(full);
+  try {
+    const said = text(child.stderr as Readable);
+    const good = () => pull(port, files.pki.shop, { headers: { host: SHOP } });
+    await expect
+      .poll(
+        () =>
+          good().then(
+            ({ status }) => status,
+            () => null,
+          ),
+        { timeout: 20_000 },
+      )
+      .toBe(200);
+    for (let stranger = 0; stranger < 40; stranger += 1)
+      await pull(port, null, { headers: { host: SHOP } }).catch(() => {});
+    expect((await good()).status).toBe(200);
+    child.kill("SIGTERM");
+    const [code] = (await once(child, "exit")) as [number | null];
+    expect(code).toBe(0);
+    // Once, and no stack.
+    expect(await said).toMatch(/^origin-verifier: the log cannot be written \(ENOSPC\).*\n$/);
+  } finally {
+    child.kill("SIGKILL");
+  }
 });
 
 it("a flood of refusals is written so many times, and then told as a number", async () => {

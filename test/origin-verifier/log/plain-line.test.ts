@@ -113,6 +113,7 @@ describe("a line for people", () => {
       { event: "refusals-omitted", reason: "handshake-failed", count: 2, sources: 2 },
       /^and 2 more: no handshake .* from 2 addresses$/,
     ],
+    [{ event: "lines-lost", count: 1_200 }, /^1,200 lines lost: they could not be written$/],
     [{ event: "report-ends", left: "1 day", ...REPORT }, /ends in 1 day for shop\.example\.com/],
     [{ event: "report-ended", ...REPORT }, /is over for shop\.example\.com/],
     [
