@@ -7,7 +7,7 @@ import type { Io } from "../manners/io.ts";
 import { reportFindings } from "../manners/report-failure.ts";
 import type { Mapping } from "../../shared/mapping.ts";
 import type { Profile } from "../../origin-verifier/profile/profile.ts";
-import { profileOption } from "./arguments.ts";
+import { profileOption, usage } from "./arguments.ts";
 import { runCheckRemote } from "./check-remote.ts";
 import { addLookFlags, QUIET, type LookFlags } from "./remote-flags.ts";
 
@@ -48,6 +48,7 @@ export function checkCommand(io: Io, endWith: EndWith): Command {
         await runCheckRemote(io, endWith, { ...flags, quiet: QUIET });
         return;
       }
+      requireRemote(command);
       const { problems, warnings, mapping } = check({
         ...flags,
         deploy: flags.deploy === true,
@@ -72,6 +73,21 @@ export function checkCommand(io: Io, endWith: EndWith): Command {
       }
       io.out.line(`${io.out.colours.green("✓")} ${cleanInWords(mapping, flags)}`);
     });
+}
+
+/** What only `--remote` looks at: a watch that forgets that flag would be green for ever. */
+function requireRemote(command: Command): void {
+  const alone = [
+    ["verifier", "--verifier"],
+    ["renewBefore", "--renew-before"],
+    ["certificates", "--certificates"],
+  ].find(([name = ""]) => command.getOptionValueSource(name) === "cli");
+  if (alone === undefined) return;
+  const [, flag = ""] = alone;
+  throw usage(
+    `${flag} says where to look, and without --remote nobody looks`,
+    "pullproof check --remote",
+  );
 }
 
 function counted(hostnames: number): string {

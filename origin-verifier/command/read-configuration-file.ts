@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { parseHostname, type Hostname } from "../../shared/hostname.ts";
 import { pathTo, type Problem } from "../../shared/problem.ts";
 import { schemaProblems } from "../../shared/schema-problems.ts";
+import { readJson } from "../../shared/strict-json.ts";
 import {
   parseApplicationTarget,
   type ApplicationTarget,
@@ -64,14 +65,12 @@ export async function readConfigurationFile(
   });
   const text = await readTextFile(file);
   if (!text.ok) return failed(text.problems);
-  let input: unknown;
-  try {
-    input = JSON.parse(text.value);
-  } catch (error) {
-    return failed([{ path: "", message: `not JSON: ${(error as Error).message}` }]);
-  }
+  const json = readJson(text.value, "a configuration");
+  if (!json.ok) return failed(json.problems);
+  const { value: input, doubled } = json.value;
   const parsed = v.safeParse(File, input);
-  if (!parsed.success) return failed(schemaProblems(parsed.issues, ""));
+  if (!parsed.success) return failed([...schemaProblems(parsed.issues, ""), ...doubled]);
+  if (doubled.length > 0) return failed(doubled);
   const read = fromFile(file, parsed.output, environment);
   return "problems" in read ? failed(read.problems.map(placed)) : { ok: true, configuration: read };
 }

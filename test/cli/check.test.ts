@@ -430,6 +430,15 @@ describe("an issuer file", () => {
   }
 });
 
+test.each(["--verifier=http://127.0.0.1:9464", "--renew-before=30d", "--certificates=pki"])(
+  "%s is for --remote alone, and without it is no silence",
+  async (flag) => {
+    const { status, stderr } = await runIn(folder, "check", flag);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/without --remote[^]*next: pullproof check --remote/);
+  },
+);
+
 describe("says", () => {
   test("that all is well, in one line, and writes nothing", async () => {
     await writeProject(folder);

@@ -194,6 +194,17 @@ describe("a configuration file", () => {
       () => configuration(SHOP, { listen: "localhost:1" }),
       /listen/,
     ],
+    [
+      "with an origin hostname that stands twice",
+      async () => {
+        const text = await configuration(SHOP);
+        const { [SHOP]: origin } = (JSON.parse(text) as { origins: Record<string, object> })
+          .origins;
+        const entry = `"${SHOP}":${JSON.stringify(origin)}`;
+        return text.replace(entry, `${entry},${entry}`);
+      },
+      /origins\["origin-shop\.example\.net"\]: this key stands twice/,
+    ],
     ["without origins", () => configuration(SHOP, { origins: {} }), /origins/],
   ])("%s: the file is named, and the place", async (_what, text, where) => {
     await files.write("verifier.json", await text());
