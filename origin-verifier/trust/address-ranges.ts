@@ -4,6 +4,8 @@ import type { AddressRanges } from "../judge/policy.ts";
 
 /** Cloudflare publishes 22; whoever lists thousands has another list in mind. */
 const MOST_RANGES = 1_000;
+/** 10.0.0.0/8 and fc00::/7 are the widest that anybody has for himself: two halves of everything are everybody, too. */
+const LEAST_PREFIX = { 4: 8, 6: 7 } as const;
 const RANGE = /^([0-9A-Fa-f.:]{2,45})(?:\/([0-9]{1,3}))?$/;
 
 /**
@@ -25,7 +27,11 @@ export function parseAddressRanges(text: string): Parsed<AddressRanges> {
     const length = prefix === undefined ? bits : Number(prefix);
     if (family === 0 || length > bits)
       return [{ path, message: "not a range (192.0.2.0/24, 2001:db8::/32) and not an address" }];
-    if (length === 0) return [{ path, message: "everybody: this would keep nobody out" }];
+    const least = LEAST_PREFIX[family as 4 | 6];
+    if (length < least || hasAllOfIpv4(network, length, family))
+      return [
+        { path, message: `nearly everybody: this would keep nobody out (/${least} at least)` },
+      ];
     list.addSubnet(network, length, family === 4 ? "ipv4" : "ipv6");
     return [];
   });
@@ -37,4 +43,12 @@ export function parseAddressRanges(text: string): Parsed<AddressRanges> {
       return family !== 0 && list.check(address, family === 4 ? "ipv4" : "ipv6");
     },
   });
+}
+
+/** Whether a range of IPv6 holds every IPv4 address, in IPv6's writing (`::ffff:0:0/96`): those are found by it, too. */
+function hasAllOfIpv4(network: string, length: number, family: number): boolean {
+  if (family === 4) return false;
+  const one = new BlockList();
+  one.addSubnet(network, length, "ipv6");
+  return ["0.0.0.1", "255.255.255.254"].every((address) => one.check(address, "ipv4"));
 }

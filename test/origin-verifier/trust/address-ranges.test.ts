@@ -11,7 +11,20 @@ describe("a file of address ranges is refused", () => {
     expect(pathsOf(text)).toEqual([""]);
   });
 
-  test.each(["0.0.0.0/0", "::/0"])("with everybody in it (%s)", (range) => {
+  test.each(["10.0.0.0/8", "fc00::/7", "::ffff:192.0.2.0/120"])(
+    "not for %s, which is wide",
+    (range) => {
+      expect(pathsOf(range)).toEqual([]);
+    },
+  );
+
+  test.each([
+    ...["0.0.0.0/0", "::/0"],
+    // Two of these are everybody.
+    ...["0.0.0.0/1", "128.0.0.0/1", "64.0.0.0/7", "8000::/1"],
+    // Every IPv4 address, as IPv6 writes it.
+    ...["::ffff:0:0/96", "::/8", "::/64"],
+  ])("with everybody in it (%s)", (range) => {
     expect(pathsOf(`192.0.2.0/24\n${range}\n`)).toEqual(["line 2"]);
   });
 
