@@ -80,7 +80,6 @@ function requireRemote(command: Command): void {
   const alone = [
     ["verifier", "--verifier"],
     ["renewBefore", "--renew-before"],
-    ["certificates", "--certificates"],
   ].find(([name = ""]) => command.getOptionValueSource(name) === "cli");
   if (alone === undefined) return;
   const [, flag = ""] = alone;

@@ -430,7 +430,7 @@ describe("an issuer file", () => {
   }
 });
 
-test.each(["--verifier=http://127.0.0.1:9464", "--renew-before=30d", "--certificates=pki"])(
+test.each(["--verifier=http://127.0.0.1:9464", "--renew-before=30d"])(
   "%s is for --remote alone, and without it is no silence",
   async (flag) => {
     const { status, stderr } = await runIn(folder, "check", flag);
