@@ -1,9 +1,10 @@
 import { deltaSeconds, parseCacheControl } from "./cache-control.ts";
+import { parseHttpDate } from "./http-date.ts";
 
 /**
  * The head of what goes into the cache. Where its Cache-Control says anything else than the freshness that is left,
  * counted by us from every rule of RFC 9111, an `s-maxage` says that: the cache has nothing to work out but an age from
- * now on. A Date that is missing is set.
+ * now on. A Date that is missing, or cannot be read, is set.
  *
  * @param seconds the freshness that is left.
  * @param now milliseconds since 1970.
@@ -16,7 +17,8 @@ export function headersToStore(from: Headers, seconds: number, now: number): Hea
   }
   // Counted already: left in, it would be subtracted once more.
   headers.delete("Age");
-  if (!headers.has("Date")) headers.set("Date", new Date(now).toUTCString());
+  if (parseHttpDate(headers.get("Date"), now) === null)
+    headers.set("Date", new Date(now).toUTCString());
   return headers;
 }
 
@@ -26,8 +28,8 @@ export function answerFromCache(hit: Response, method: string, now: number): Res
   const body = method === "HEAD" ? null : hit.body;
   const answer = new Response(body, { status, statusText, headers });
   if (headers.has("Age")) return answer;
-  const date = Date.parse(headers.get("Date") ?? "");
-  if (!Number.isNaN(date)) {
+  const date = parseHttpDate(headers.get("Date"), now);
+  if (date !== null) {
     answer.headers.set("Age", String(Math.max(0, Math.floor((now - date) / 1000))));
   }
   return answer;

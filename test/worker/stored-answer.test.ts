@@ -27,7 +27,10 @@ describe("what goes into the cache", () => {
       etag: '"1"',
       expires: DATE,
     });
-    expect(headersToStore(new Headers({ Date: "kept" }), 1, NOW).get("Date")).toBe("kept");
+    const before = new Date(NOW - 5000).toUTCString();
+    expect(headersToStore(new Headers({ Date: before }), 1, NOW).get("Date")).toBe(before);
+    // What cannot be read is as none.
+    expect(headersToStore(new Headers({ Date: "2026" }), 1, NOW).get("Date")).toBe(DATE);
   });
 });
 
