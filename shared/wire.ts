@@ -113,6 +113,24 @@ export function isIdentityHeader(name: string): boolean {
   return IDENTITY_HEADERS.some((pattern) => pattern.test(canonical));
 }
 
+/**
+ * Headers of an answer that its `Connection` may never take away, lower-case. Without its length the answer's end would be lost;
+ * without the others a cache would take it for everybody's, for something else than it is, or for longer than it says.
+ */
+export const KEPT_IN_ANSWERS: ReadonlySet<string> = new Set([
+  "content-length",
+  "content-encoding",
+  "content-range",
+  "cache-control",
+  "cdn-cache-control",
+  "cloudflare-cdn-cache-control",
+  "expires",
+  "age",
+  "date",
+  "set-cookie",
+  "vary",
+]);
+
 /** The header names that a `Connection` value nominates (RFC 9110 7.6.1), lower-case. */
 export function connectionTokens(value: string): readonly string[] {
   return value

@@ -1,5 +1,5 @@
 import { tokensOf } from "../shared/tokens-of.ts";
-import { HOP_BY_HOP, PULL_REFUSAL } from "../shared/wire.ts";
+import { HOP_BY_HOP, KEPT_IN_ANSWERS, PULL_REFUSAL } from "../shared/wire.ts";
 
 /**
  * Makes the headers of the application's answer the visitor's: without those of one connection, and without `Pull-Refusal`.
@@ -10,7 +10,7 @@ export function toVisitor(headers: Headers): void {
   const nominated = tokensOf(headers.get("Connection") ?? "");
   const names = [...headers.keys()];
   for (const name of names) {
-    const isNominated = nominated.includes(name) && !KEPT_WHATEVER_CONNECTION_SAYS.has(name);
+    const isNominated = nominated.includes(name) && !KEPT_IN_ANSWERS.has(name);
     if (isNominated || HOP_BY_HOP.has(name) || OURS_ALONE.has(name)) headers.delete(name);
   }
 }
@@ -21,5 +21,3 @@ const OURS_ALONE = new Set([
   "sec-websocket-extensions",
   PULL_REFUSAL.toLowerCase(),
 ]);
-// A response's framing and its right to be stored are no matter of one connection, whoever nominates them.
-const KEPT_WHATEVER_CONNECTION_SAYS = new Set(["content-length", "cache-control", "set-cookie"]);

@@ -1,4 +1,4 @@
-import { KEPT_FROM_CONNECTION } from "../application/answer-headers.ts";
+import { KEPT_IN_ANSWERS } from "../../shared/wire.ts";
 import { runsOf, type LineRuns } from "../request/line-runs.ts";
 import type { AnswerConnection } from "./answer-connection.ts";
 import { goesBack, type AnswerNames } from "./answer-names.ts";
@@ -43,12 +43,11 @@ export function linesThatGoBack(
   const withoutLength = status === 204 && names.lengthLine !== null;
   if (!namesLines && !withoutLength) return names;
   const taken = new Set(tokens);
-  // Without the length the answer's end would be lost; without the others a cache would take it for everybody's.
-  for (const name of KEPT_FROM_CONNECTION) taken.delete(name);
+  for (const name of KEPT_IN_ANSWERS) taken.delete(name);
   const stays = (name: AnswerNames["all"][number]): boolean =>
     goesBack(name) && !taken.has(name.lower) && !(withoutLength && name.kind === "length");
   return {
     kept: runsOf(names.all, stays),
-    hasDate: names.hasDate && !taken.has("date"),
+    hasDate: names.hasDate,
   };
 }

@@ -37,4 +37,18 @@ describe("the headers of an answer", () => {
     expect(headers.getSetCookie()).toEqual(["a=1", "b=2"]);
     expect(headers.get("Cache-Control")).toBe("private");
   });
+
+  test.each([
+    "Vary",
+    "Expires",
+    "Age",
+    "Date",
+    "Content-Encoding",
+    "Content-Range",
+    "CDN-Cache-Control",
+    "Cloudflare-CDN-Cache-Control",
+  ])("keep %s, by which is judged whether to store, whoever nominates it", (name) => {
+    const from = new Headers({ Connection: `${name}, X-Hop`, [name]: "x", "X-Hop": "1" });
+    expect([...visitorHeaders(from).keys()]).toEqual([name.toLowerCase()]);
+  });
 });

@@ -62,7 +62,19 @@ it("keeps the length, whoever names it: the answer's end hangs on it", () => {
   expect(answerHeaders(headers)).toEqual(["Content-Length", "5"]);
 });
 
-test.each(["Content-Length", "Set-Cookie", "Cache-Control", "Vary"])(
+test.each([
+  "Content-Length",
+  "Content-Encoding",
+  "Content-Range",
+  "Set-Cookie",
+  "Cache-Control",
+  "CDN-Cache-Control",
+  "Cloudflare-CDN-Cache-Control",
+  "Expires",
+  "Age",
+  "Date",
+  "Vary",
+])(
   "%s stays, whoever nominates it: a cache or the peer would take the answer for another",
   (name) => {
     const headers = answerHeaders(["Connection", `close, ${name}`, name, "1"]);
