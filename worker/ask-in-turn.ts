@@ -5,7 +5,7 @@ import type { Blame, OriginMemory, Origins } from "./origin-memory.ts";
 /** One request, and what asks for it. */
 export interface Asking<Answer> {
   readonly origins: Origins;
-  /** Whether it may be made more than once: a safe method without a body. */
+  /** Whether it may be made more than once: a safe method without a body, and no header that names another method. */
   readonly isSafe: boolean;
   /** Whether it has a body, which is the visitor's to send, to stop sending, or to spoil. */
   readonly hasBody: boolean;

@@ -1,36 +1,40 @@
-import { CF_ACCESS_TOKEN } from "../shared/wire.ts";
+import { CF_ACCESS_TOKEN, canonicalHeaderName } from "../shared/wire.ts";
 import { parseCacheControl } from "./cache-control.ts";
 import { remainingSeconds } from "./freshness.ts";
 import { MAX_STORED_BYTES } from "./kept-copy.ts";
+import { METHOD_OVERRIDES } from "./method-override.ts";
+import { remembering } from "./remembering.ts";
 import { asksForWebSocket, type HeaderValues } from "./visit.ts";
 
 // With these a request wants an answer that a cache which knows neither cannot give (RFC 9110 13.1), or that is for one
 // visitor alone (RFC 9111 3.5).
-const ROUND_THE_CACHE = [
+const ROUND_THE_CACHE: ReadonlySet<string> = new Set([
   "authorization",
   // A token of Cloudflare Access, which is asked for on the pull. A stored answer would be given without.
   CF_ACCESS_TOKEN.toLowerCase(),
   "if-match",
   "if-unmodified-since",
   "if-range",
-  // An application that honours one of these answers something else than the URL asks for: for one visitor, never for all.
-  "x-http-method",
-  "x-http-method-override",
-  "x-method-override",
-];
+  // What is answered to another method is for one visitor, never for all.
+  ...METHOD_OVERRIDES,
+]);
+
+// In any writing: what an application reads as one of them has to go round.
+const goesRound = remembering((name) => ROUND_THE_CACHE.has(canonicalHeaderName(name)));
 
 /** Whether the cache may answer this request: GET and HEAD, and nothing that goes round it. */
 export function mayLookUp(method: string, headers: HeaderValues): boolean {
-  return (
-    (method === "GET" || method === "HEAD") &&
-    !asksForWebSocket(headers) &&
-    ROUND_THE_CACHE.every((name) => !headers.has(name))
-  );
+  if ((method !== "GET" && method !== "HEAD") || asksForWebSocket(headers)) return false;
+  for (const name of headers.keys()) if (goesRound(name)) return false;
+  return true;
 }
 
 // What may be stored with explicit freshness (RFC 9111 3, RFC 9110 15.1). 206 never, 304 never, and no server's error:
 // it would outlive its cause.
 const STORABLE_STATUSES = new Set([200, 203, 204, 300, 301, 302, 307, 308, 404, 410]);
+// What they say takes the place of Cache-Control for a cache like this one (RFC 9213 2.2). The cache below can follow Cache-Control
+// alone, and a visitor is to get that as it was written: what carries one of these is not stored, whatever it says.
+const TARGETED = ["CDN-Cache-Control", "Cloudflare-CDN-Cache-Control"] as const;
 const FORBIDDING = ["no-store", "private", "no-cache"] as const;
 
 /**
@@ -56,6 +60,7 @@ export function storableSeconds(
     !parseCacheControl(visit.headers.get("cache-control") ?? null).has("no-store") &&
     STORABLE_STATUSES.has(answer.status) &&
     FORBIDDING.every((name) => !directives.has(name)) &&
+    TARGETED.every((name) => !headers.has(name)) &&
     !headers.has("Set-Cookie") &&
     !headers.has("Content-Range") &&
     variesByEncodingAlone(headers.get("Vary")) &&

@@ -73,7 +73,7 @@ async function pullThrough(
   const sameId = (): string => (id ??= opaqueId());
   const { outcome, origin, attempts } = await askInTurn({
     origins: entry.origins,
-    isSafe: mayRepeat(visit.method, hasBody),
+    isSafe: mayRepeat(visit, hasBody),
     hasBody,
     memory,
     now: Date.now,

@@ -189,7 +189,7 @@ test("whatever fails, and in whatever order: an unsafe request reaches an applic
       for (const { method, hasBody, fates, after } of sequence) {
         now += after;
         const reached = new Map<Origin, number>();
-        const isSafe = mayRepeat(method, hasBody);
+        const isSafe = mayRepeat({ method, headers: new Map() }, hasBody);
         await askInTurn<string>({
           origins: among,
           isSafe,

@@ -42,6 +42,14 @@ describe("the cache may answer", () => {
     ["GET", { "X-HTTP-Method-Override": "DELETE" }, false],
     ["GET", { "X-Method-Override": "DELETE" }, false],
     ["GET", { "X-HTTP-Method": "DELETE" }, false],
+    // As CGI's heirs read them.
+    ["GET", { X_HTTP_Method_Override: "DELETE" }, false],
+    ["GET", { "X.HTTP.Method.Override": "DELETE" }, false],
+    ["HEAD", { x_method_override: "DELETE" }, false],
+    ["GET", { "X_HTTP-Method": "DELETE" }, false],
+    ["GET", { Cf_Access_Jwt_Assertion: "a.b.c" }, false],
+    ["GET", { If_Range: "x" }, false],
+    ["GET", { "X-HTTP-Method-Overridden": "DELETE" }, true],
   ])("%s with %o: %s", (method, headers, expected) => {
     const given = new Map(new Headers(headers as Record<string, string>));
     expect(mayLookUp(method, given)).toBe(expected);
@@ -83,6 +91,9 @@ describe("is not stored", () => {
     ["no-cache", { "Cache-Control": "no-cache, max-age=60" }],
     ["no-cache for a field", { "Cache-Control": 'no-cache="Set-Cookie", max-age=60' }],
     ["no freshness", { "Cache-Control": "public" }],
+    ["CDN-Cache-Control: no-store", { "CDN-Cache-Control": "no-store" }],
+    ["CDN-Cache-Control: max-age", { "CDN-Cache-Control": "max-age=600" }],
+    ["Cloudflare-CDN-Cache-Control", { "Cloudflare-CDN-Cache-Control": "private, no-store" }],
     ["Set-Cookie", { "Set-Cookie": "a=1" }],
     ["Content-Range", { "Content-Range": "bytes 0-1/2" }],
     ["Vary: *", { Vary: "*" }],

@@ -14,5 +14,20 @@ test.each([
   ["PROPFIND", false, false],
   ["get", false, false],
 ])("%s, with a body: %s, may be repeated: %s", (method, hasBody, expected) => {
-  expect(mayRepeat(method, hasBody)).toBe(expected);
+  expect(mayRepeat({ method, headers: new Map() }, hasBody)).toBe(expected);
+});
+
+test.each([
+  ["x-http-method-override", false],
+  ["x-http-method", false],
+  ["x-method-override", false],
+  ["x_http_method_override", false],
+  ["x.method_override", false],
+  ["x-http-methods", true],
+])("GET with %s may be repeated: %s", (name, expected) => {
+  const headers = new Map([
+    ["accept", "*/*"],
+    [name, "DELETE"],
+  ]);
+  expect(mayRepeat({ method: "GET", headers }, false)).toBe(expected);
 });
