@@ -7,6 +7,9 @@ import type { Visit } from "./visit.ts";
  *
  * The health path is a pull, so that it says whether the whole way to the application works; one past the cache, so
  * that it says so now. It has no answer of its own.
+ *
+ * Where a token of Cloudflare Access is asked for on the pull, all are pulls: a stored answer, from before the mapping asked for one
+ * perhaps, would be given without.
  */
 export async function answerVisitor(
   visit: Visit,
@@ -14,5 +17,6 @@ export async function answerVisitor(
   waitUntil: WaitUntil,
   pull: () => Promise<Response>,
 ): Promise<Response> {
-  return visit.url.path === entry.health ? await pull() : await cacheFirst(visit, waitUntil, pull);
+  const isPastCache = visit.url.path === entry.health || entry.accept.also.access !== null;
+  return isPastCache ? await pull() : await cacheFirst(visit, waitUntil, pull);
 }

@@ -57,17 +57,20 @@ export async function cacheFirst(
 }
 
 /** The key with the conditions that the cache answers by itself: 206, 304 and 416 are made from what is stored. */
-function lookUp({ url, headers: from }: Visit): Request | string {
-  if (!CONDITIONS.some((name) => from.has(name))) return url.href;
+function lookUp({ url, method, headers: from }: Visit): Request | string {
+  const conditions = method === "GET" ? CONDITIONS : WITHOUT_RANGE;
+  if (!conditions.some((name) => from.has(name))) return url.href;
   const headers = new Headers();
-  for (const name of CONDITIONS) {
+  for (const name of conditions) {
     const value = from.get(name);
     if (value !== undefined) headers.set(name, value);
   }
   return new Request(url.href, { headers });
 }
 
-const CONDITIONS = ["range", "if-none-match", "if-modified-since"] as const;
+// Range is for GET alone (RFC 9110 14.2): the head of a HEAD is that of the whole.
+const WITHOUT_RANGE = ["if-none-match", "if-modified-since"] as const;
+const CONDITIONS = ["range", ...WITHOUT_RANGE] as const;
 
 /** A cache that fails is a cache that has nothing: the visitor gets a pull, the log a line. */
 function guardFor(hostname: Hostname) {

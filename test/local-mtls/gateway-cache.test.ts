@@ -68,6 +68,9 @@ describe("what the cache has", () => {
     await visitAndSettle("/head-hit");
     const got = await world.visit(HOST, "/head-hit", { method: "HEAD" });
     expect(got).toMatchObject({ status: 200, body: "", headers: { "x-kept": "1" } });
+    const headers = { Range: "bytes=0-1" };
+    const ranged = await world.visit(HOST, "/head-hit", { method: "HEAD", headers });
+    expect(ranged).toMatchObject({ status: 200, body: "", headers: { "x-kept": "1" } });
     expect(world.origin.pulls).toHaveLength(1);
   });
 
@@ -110,6 +113,9 @@ describe("what is never stored", () => {
     ["no-cache", { "Cache-Control": "max-age=600, no-cache" }],
     ["Set-Cookie", cookie],
     ["Vary: Cookie", { ...FRESH, Vary: "Accept-Encoding, Cookie" }],
+    ["Vary that Connection names", { ...FRESH, Vary: "Cookie", Connection: "vary" }],
+    ["CDN-Cache-Control", { ...FRESH, "CDN-Cache-Control": "no-store" }],
+    ["Expires: 3600", { Expires: "3600" }],
     ["Vary: *", { ...FRESH, Vary: "*" }],
     ["Content-Encoding", { ...FRESH, "Content-Encoding": "x-unknown" }],
     ["a fresh 500", FRESH, 500],
@@ -146,6 +152,7 @@ describe("what goes round the cache, although it has an answer", () => {
     ["Authorization", { headers: { Authorization: "Bearer a" } }],
     ["If-Range", { headers: { "If-Range": '"1"', Range: "bytes=0-1" } }],
     ["If-Match", { headers: { "If-Match": '"1"' } }],
+    ["another method in underscores", { headers: { X_HTTP_Method_Override: "DELETE" } }],
     ["POST", { method: "POST", headers: { "Content-Length": "0" } }],
     ["OPTIONS", { method: "OPTIONS" }],
     ["PROPFIND", { method: "PROPFIND" }],

@@ -11,7 +11,26 @@ test("the page names the headers that go round the cache", () => {
     .map(([, name = ""]) => name.toLowerCase())
     .filter((name) => name !== "get" && name !== "head");
   expect(named).toHaveLength(8);
-  expect(named.filter((name) => mayLookUp("GET", new Map([[name, "x"]])))).toEqual([]);
+  const written = named.flatMap((name) => [name, name.replaceAll("-", "_")]);
+  expect(written.filter((name) => mayLookUp("GET", new Map([[name, "x"]])))).toEqual([]);
+});
+
+test("the page names the headers with which nothing is kept", () => {
+  const named = [...row("is not").matchAll(/with `([A-Z][\w-]+)`(?: or `([\w-]+)`)?/g)].flatMap(
+    ([, ...names]) => names.filter((name) => name !== undefined),
+  );
+  expect(named).toEqual(["Set-Cookie", "CDN-Cache-Control", "Cloudflare-CDN-Cache-Control"]);
+  const visit = { method: "GET", headers: new Map<string, string>() };
+  const kept = named.filter((name) => {
+    const headers = new Headers({ "Cache-Control": "max-age=60", [name]: "max-age=60" });
+    return storableSeconds(visit, { status: 200, headers }, 0) > 0;
+  });
+  expect(kept).toEqual([]);
+});
+
+test("the page names what goes round", () => {
+  expect(row("goes round")).toContain("`health`");
+  expect(row("goes round")).toContain("`accept.also.access`");
 });
 
 test("the page names the statuses that are kept", () => {

@@ -6,7 +6,10 @@ import { mapping } from "./fixture/mapping.ts";
 
 vi.mock("cloudflare:workers", () => ({ WorkerEntrypoint: Object }));
 
-const cache = { match: vi.fn<() => unknown>(), put: vi.fn<() => unknown>() };
+const cache = {
+  match: vi.fn<(key: Request | string) => unknown>(),
+  put: vi.fn<() => unknown>(),
+};
 const pulled: Request[] = [];
 let answerOfOrigin = (): Response | Promise<Response> => new Response("from the origin");
 beforeEach(() => {
@@ -107,6 +110,44 @@ describe.each(AS)("as %s", (_how, ask) => {
     expect(pulled).toEqual([]);
     expect(await (await ask("https://shop.example.com/up")).text()).toBe("from the origin");
   });
+
+  test("a HEAD with Range asks the cache for the whole: Range is for GET", async () => {
+    cache.match.mockImplementation(() => new Response("from the cache"));
+    const headers = { Range: "bytes=0-1", "If-None-Match": '"1"' };
+    for (const method of ["HEAD", "GET"])
+      await ask("https://shop.example.com/", { method, headers });
+    const asked = cache.match.mock.calls.map(([request]) => [...(request as Request).headers]);
+    expect(asked).toEqual([
+      [["if-none-match", '"1"']],
+      [
+        ["if-none-match", '"1"'],
+        ["range", "bytes=0-1"],
+      ],
+    ]);
+  });
+
+  test("what asks for a token of Access is pulled each time, and never stored", async () => {
+    cache.match.mockImplementation(() => new Response("from the cache"));
+    answerOfOrigin = (): Response =>
+      new Response("from the origin", { headers: { "Cache-Control": "max-age=60" } });
+    const answer = await ask("https://staff.example.com/");
+    expect(await answer.text()).toBe("from the origin");
+    await Promise.all(waiting);
+    expect(cache.match).not.toHaveBeenCalled();
+    expect(cache.put).not.toHaveBeenCalled();
+  });
+
+  test.each([
+    ["nothing else", {}, 2],
+    ["a header that names another method", { X_HTTP_Method_Override: "DELETE" }, 1],
+  ])(
+    "a GET with %s that was answered by nobody is pulled %o %i times",
+    async (_what, more, times) => {
+      answerOfOrigin = async () => Promise.reject(new Error("Network connection lost."));
+      const answer = await ask("https://shop.example.com/", { headers: more });
+      expect([answer.status, pulled.length]).toEqual([502, times]);
+    },
+  );
 
   test("what may be stored is stored behind the answer", async () => {
     answerOfOrigin = (): Response =>
