@@ -89,7 +89,8 @@ async function dev(flags: DevFlags, io: Io, endWith: EndWith): Promise<void> {
       return;
     }
     const unfollow = flags.json === true ? null : showPulls(world, io.out);
-    await whileItStands(world, stopped, null);
+    // Nor does it run on for a reader who has left.
+    await whileItStands(world, AbortSignal.any([stopped, io.lost]), null);
     unfollow?.();
     // The terminal has written ^C.
     if (io.err.isTerminal) io.err.line("\n  stopping ...");

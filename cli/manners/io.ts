@@ -1,5 +1,7 @@
 import type { WriteStream } from "node:tty";
 import picocolors from "picocolors";
+import { EXIT } from "./exit-code.ts";
+import { messageOf } from "./failure.ts";
 
 /** The colours of one stream: each a function from text to text, which changes nothing where there are none. */
 export type Colours = ReturnType<typeof picocolors.createColors>;
@@ -20,27 +22,53 @@ export interface Speaker {
 export interface Io {
   readonly out: Speaker;
   readonly err: Speaker;
+  /** Aborted when either can no longer be written to. What would run until it is told to stop ends then. */
+  readonly lost: AbortSignal;
 }
 
 /** The process's own streams. */
 export function processIo(): Io {
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", endSilently);
-  return { out: speaker(process.stdout), err: speaker(process.stderr) };
+  const lost = new AbortController();
+  const onLost = (error: NodeJS.ErrnoException): void => {
+    lost.abort();
+    if (error.code !== "EPIPE" && error.code !== "EIO") tellUnwritable(error);
+  };
+  return {
+    out: speaker(process.stdout, onLost),
+    err: speaker(process.stderr, onLost),
+    lost: lost.signal,
+  };
+}
+
+/** A full disk cuts off data that somebody relies on: the command does what it was asked to, but never ends with 0. */
+function tellUnwritable(error: NodeJS.ErrnoException): void {
+  process.once("exit", () => {
+    if (process.exitCode === undefined || process.exitCode === EXIT.fine)
+      process.exitCode = EXIT.problems;
+  });
+  process.stderr.write(`✗ the output cannot be written (${messageOf(error)})\n`);
 }
 
 /**
  * `pullproof ... | head` closes stdout early, and a terminal window that is closed takes both along: that is the reader's
- * right, and no error. Whatever is running then ends with this process.
+ * right, and no error. What is said from then on is dropped; the command goes on to its own end, for what it changes must
+ * not stay half done.
  */
-function endSilently(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
-  process.exit();
-}
-
-function speaker(stream: WriteStream): Speaker {
+function speaker(stream: WriteStream, onLost: (error: NodeJS.ErrnoException) => void): Speaker {
+  let isLost = false;
+  // Stays: what was on its way when the stream was lost fails as well.
+  stream.on("error", (error) => {
+    if (!isLost) {
+      isLost = true;
+      onLost(error);
+    }
+  });
+  const write = (text: string): void => {
+    if (!isLost) stream.write(text);
+  };
   return {
-    line: (text = "") => void stream.write(`${text}\n`),
-    text: (text) => void stream.write(text),
+    line: (text = "") => write(`${text}\n`),
+    text: write,
     colours: picocolors.createColors(wantsColours(stream)),
     isTerminal: stream.isTTY,
     columns: stream.isTTY ? stream.columns : 80,

@@ -170,6 +170,13 @@ describe("pullproof dev", { timeout: 120_000 }, () => {
     expect(processesWithEnvironment(folder)).toEqual([]);
   });
 
+  test("ends where nobody reads any more, and leaves no process behind", async () => {
+    const child = spawnPullproof(["dev", ...ANY_PORTS], ROOT, environment);
+    child.stdout?.destroy();
+    expect(await once(child, "exit")).toEqual([0, null]);
+    expect(processesWithEnvironment(folder)).toEqual([]);
+  });
+
   test("takes everything along when it is killed", async () => {
     const child = spawnPullproof(["dev", ...ANY_PORTS], ROOT, environment);
     await upTo(child, "Each pull from here on");

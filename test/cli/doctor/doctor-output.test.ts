@@ -17,7 +17,8 @@ function said(columns: number, isTerminal: boolean, ...all: readonly Shown[]): r
     isTerminal,
     columns,
   };
-  const { tell } = createDoctorOutput({ out: speaker, err: speaker }, false);
+  const { signal: lost } = new AbortController();
+  const { tell } = createDoctorOutput({ out: speaker, err: speaker, lost }, false);
   for (const shown of all) {
     const diagnosis: Diagnosis = {
       hostname: "docs.example.com" as HostPattern,

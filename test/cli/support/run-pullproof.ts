@@ -21,7 +21,8 @@ export async function runIn(folder: string, ...args: readonly string[]): Promise
   const before = process.cwd();
   process.chdir(folder);
   try {
-    const status = await runProgram(args, { out: out.speaker, err: err.speaker });
+    const { signal: lost } = new AbortController();
+    const status = await runProgram(args, { out: out.speaker, err: err.speaker, lost });
     return { status, stdout: out.said(), stderr: err.said() };
   } finally {
     process.chdir(before);
