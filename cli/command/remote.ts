@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { TOKEN_VARIABLE } from "../../origin-verifier/admin/admin-token.ts";
 import { parseMappingText } from "../../shared/mapping-text.ts";
 import type { CertificatePair } from "../certificates/find-pairs.ts";
 import { createCloudflareReader } from "../cloudflare/create-reader.ts";
@@ -11,6 +10,7 @@ import { readText } from "../manners/read-text.ts";
 import { required } from "../manners/required.ts";
 import { observe } from "../observe/observe.ts";
 import type { Situation } from "../plan/situation.ts";
+import { readAdminToken } from "../verifiers/admin-token.ts";
 import { needsWorker } from "../worker-entries.ts";
 import { readWranglerConfiguration } from "../wrangler/wrangler-configuration.ts";
 import { connectCloudflare } from "./connect-cloudflare.ts";
@@ -34,7 +34,7 @@ export interface Seen {
  *
  * @param err where people are told of pauses.
  * @param pair a certificate that was named by itself; null where none was.
- * @throws {Failure} where the environment has no token or no account.
+ * @throws {Failure} where the environment has no token or no account, or an admin token that cannot be one.
  */
 export function openRemote(
   err: Pick<Speaker, "line" | "colours">,
@@ -43,7 +43,7 @@ export function openRemote(
 ): Remote {
   const connection = connectCloudflare(err);
   const reader = createCloudflareReader(connection);
-  const token = process.env[TOKEN_VARIABLE] ?? "";
+  const adminToken = readAdminToken(process.env);
   return {
     writer: createCloudflareWriter(connection),
     look: async () => {
@@ -65,7 +65,7 @@ export function openRemote(
         certificates: flags.certificates,
         pair,
         verifiers: flags.verifier,
-        adminToken: token === "" ? null : token,
+        adminToken,
         now: Date.now,
       });
       const mappingDigest = createHash("sha256").update(text).digest("hex");

@@ -5,6 +5,7 @@ import { EXIT, type EndWith } from "../manners/exit-code.ts";
 import { failure } from "../manners/failure.ts";
 import type { Io } from "../manners/io.ts";
 import { readText } from "../manners/read-text.ts";
+import { readAdminToken } from "../verifiers/admin-token.ts";
 import { concernsOf, exitFor, type Concern } from "../verifiers/concerns.ts";
 import { readStatus } from "../verifiers/read-status.ts";
 import { tellStatus } from "../verifiers/tell-status.ts";
@@ -45,12 +46,12 @@ export function statusCommand(io: Io, endWith: EndWith): Command {
     .option("--json", "print everything as JSON")
     .addHelpText("after", ABOUT)
     .action(async (flags: StatusFlags) => {
-      const token = process.env[TOKEN_VARIABLE]?.trim() ?? "";
+      const token = readAdminToken(process.env);
       const mappingDigest = digestOf(flags.mapping);
       const read = await Promise.all(
         flags.verifier.map(async (url) => ({
           url,
-          status: await readStatus(url, token === "" ? null : token),
+          status: await readStatus(url, token),
         })),
       );
       const silent = read.flatMap(({ url, status }): Concern[] =>

@@ -1,0 +1,23 @@
+import { TOKEN_VARIABLE } from "../../origin-verifier/admin/admin-token.ts";
+import { failure } from "../manners/failure.ts";
+
+// RFC 6750 2.1: what may stand behind "Bearer ". fetch repeats whatever else it is given in its message.
+const TOKEN = /^[A-Za-z0-9._~+/=-]+$/;
+
+/**
+ * Reads the token for verifiers' admin listeners from the environment.
+ *
+ * @returns null where there is none: not every listener asks for one.
+ * @throws {Failure} where it cannot be one, without repeating it.
+ */
+export function readAdminToken(
+  environment: Readonly<Record<string, string | undefined>>,
+): string | null {
+  const token = environment[TOKEN_VARIABLE]?.trim() ?? "";
+  if (token === "") return null;
+  if (TOKEN.test(token)) return token;
+  throw failure({
+    message: `${TOKEN_VARIABLE} holds characters that no token has (a quotation mark, a blank, a second line?)`,
+    next: "export it again, the verifier's own token alone, on one line",
+  });
+}
