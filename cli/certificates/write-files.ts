@@ -58,14 +58,17 @@ export function writeFiles(
       const folder = dirname(place);
       // A folder that holds keys is its owner's alone; one that is there already stays as its owner made it.
       mkdirSync(folder, { recursive: true, mode: file.mode === 0o600 ? 0o700 : 0o755 });
-      const temporary = join(folder, `.${basename(place)}.${randomUUID()}`);
-      written.push({ file, place, temporary });
+      // Whatever a killed process leaves behind of a key ends in .key, as .gitignore has it.
+      const ending = file.mode === 0o600 ? ".key" : "";
+      const stem = join(folder, `.${basename(place)}.${randomUUID()}`);
+      const [temporary, before] = [`${stem}${ending}`, `${stem}.before${ending}`];
+      written.push({ file, place, temporary, before });
       const mode = file.replaces === undefined ? file.mode : statSync(place).mode & 0o7777;
       writeWhole(temporary, file.text, mode);
     }
-    for (const { file, place, temporary } of written) {
+    for (const { file, place, temporary, before } of written) {
       if (file.replaces !== undefined) undo.push(replace(place, temporary, file.replaces));
-      else if (existing === "replace") undo.push(takePlace(place, temporary));
+      else if (existing === "replace") undo.push(takePlace(place, temporary, before));
       else {
         linkSync(temporary, place);
         undo.push(() => rmSync(place, { force: true }));
@@ -75,8 +78,8 @@ export function writeFiles(
     for (const step of undo.toReversed()) step();
     throw toFailure(thrown, files);
   } finally {
-    for (const { temporary } of written)
-      for (const name of [temporary, beside(temporary)]) rmSync(name, { force: true });
+    for (const { temporary, before } of written)
+      for (const name of [temporary, before]) rmSync(name, { force: true });
   }
 }
 
@@ -84,20 +87,17 @@ interface Written {
   readonly file: NewFile;
   readonly place: string;
   readonly temporary: string;
-}
-
-/** Where what was there before is kept until all files have taken their places. */
-function beside(temporary: string): string {
-  return `${temporary}.before`;
+  /** Where what was there before is kept until all files have taken their places. */
+  readonly before: string;
 }
 
 /** @returns what puts back whatever was there, if anything was. */
-function takePlace(place: string, temporary: string): () => void {
+function takePlace(place: string, temporary: string, before: string): () => void {
   const isTaken = lstatSync(place, { throwIfNoEntry: false }) !== undefined;
-  if (isTaken) linkSync(place, beside(temporary));
+  if (isTaken) linkSync(place, before);
   renameSync(temporary, place);
   return () => {
-    if (isTaken) renameSync(beside(temporary), place);
+    if (isTaken) renameSync(before, place);
     else rmSync(place, { force: true });
   };
 }

@@ -2,7 +2,7 @@ import type { NewFile } from "../certificates/write-files.ts";
 import { newFile } from "./binding-files.ts";
 import { PLACES, type Standing } from "./find-standing.ts";
 
-const KEYS_AND_THROWAWAY = [".pullproof/", "pki/*.key"];
+const KEYS_AND_THROWAWAY = [".pullproof/", "*.key"];
 const OF_WRANGLER = ["node_modules/", ".wrangler/"];
 
 /** Keys and throwaway files out of git; with a Worker, what wrangler and npm put there, too. */

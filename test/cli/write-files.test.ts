@@ -75,6 +75,25 @@ describe("refuses, and leaves nothing behind", () => {
 });
 
 describe("writes", () => {
+  test("keys under names that end in .key from the first byte on: a killed process leaves what .gitignore knows", () => {
+    const place = folder();
+    const seen: string[] = [];
+    const [key] = pairIn(place);
+    if (key === undefined) throw new Error("no key");
+    writeFileSync(key.path, "the old key", { mode: 0o600 });
+    const late: NewFile = {
+      path: join(place, "a.pem"),
+      mode: 0o644,
+      get text() {
+        seen.push(...readdirSync(place));
+        return "";
+      },
+    };
+    writeFiles([key, late], "replace");
+    expect(seen).toHaveLength(2);
+    expect(seen.filter((name) => !name.endsWith(".key"))).toEqual([]);
+  });
+
   test.each([0o000, 0o077])("keys for their owner alone, under umask %o", (umask) => {
     const place = folder();
     const before = process.umask(umask);

@@ -184,7 +184,7 @@ describe("in an empty folder", () => {
       expect([file, modeOf(file)]).toEqual([file, file.endsWith(".key") ? 0o600 : 0o644]);
     }
     expect([modeOf("pki"), modeOf("worker")]).toEqual([0o700, 0o755]);
-    expect(read(".gitignore").split("\n")).toContain("pki/*.key");
+    expect(read(".gitignore").split("\n")).toContain("*.key");
     expect(stdout).toContain(
       "shop.acme.test → https://origin-shop.acme.test\n  PULL_CERT_SHOP  sha256:",
     );
@@ -341,6 +341,6 @@ describe("beside what is there", () => {
     expect(`${read("wrangler.toml")}${read("wrangler.local.toml")}`).not.toContain("BLOG");
     // The example's ids are nobody's: what is under the same name from now on is another certificate.
     expect(read("wrangler.toml")).not.toContain("11111111-");
-    expect(read(".gitignore")).toBe("node_modules\n.wrangler/\n.pullproof/\npki/*.key\n");
+    expect(read(".gitignore")).toBe("node_modules\n.wrangler/\n.pullproof/\n*.key\n");
   });
 });
