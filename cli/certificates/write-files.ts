@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   fchmodSync,
   fsyncSync,
   linkSync,
@@ -10,12 +11,14 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  rmdirSync,
   statSync,
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { randomUUID } from "node:crypto";
-import { codeOf, failure, messageOf } from "../manners/failure.ts";
+import { failure } from "../manners/failure.ts";
+import { taken, toFailure } from "./write-failure.ts";
 
 /** A file to write, whole or not at all. */
 export interface NewFile {
@@ -37,7 +40,7 @@ export interface NewFile {
  * @param existing `refuse`: fail where one of the places is taken, whoever took it and however late (link(2) decides,
  *   not a look beforehand). `replace`: take the place (rename(2)).
  * @param dryRun only look whether the places are free.
- * @throws {Failure} naming the file; whatever had been written is gone again.
+ * @throws {Failure} naming the file; whatever had been written is gone again, with the folders made for it.
  */
 export function writeFiles(
   files: readonly NewFile[],
@@ -50,12 +53,17 @@ export function writeFiles(
   }
   const written: Written[] = [];
   const undo: (() => void)[] = [];
+  const made: string[] = [];
+  let at = ".";
+  let isDone = false;
   try {
     for (const file of files) {
+      at = file.path;
       refuseInTheWay(file, existing);
       // Behind a symbolic link it is the file that changes, not the link.
       const place = file.replaces === undefined ? file.path : realpathSync(file.path);
       const folder = dirname(place);
+      made.push(...missingFolders(folder));
       // A folder that holds keys is its owner's alone; one that is there already stays as its owner made it.
       mkdirSync(folder, { recursive: true, mode: file.mode === 0o600 ? 0o700 : 0o755 });
       // Whatever a killed process leaves behind of a key ends in .key, as .gitignore has it.
@@ -67,6 +75,7 @@ export function writeFiles(
       writeWhole(temporary, file.text, mode);
     }
     for (const { file, place, temporary, before } of written) {
+      at = file.path;
       if (file.replaces !== undefined) undo.push(replace(place, temporary, file.replaces));
       else if (existing === "replace") undo.push(takePlace(place, temporary, before));
       else {
@@ -74,12 +83,13 @@ export function writeFiles(
         undo.push(() => rmSync(place, { force: true }));
       }
     }
+    isDone = true;
   } catch (thrown) {
     for (const step of undo.toReversed()) step();
-    throw toFailure(thrown, files);
+    throw toFailure(thrown, at);
   } finally {
-    for (const { temporary, before } of written)
-      for (const name of [temporary, before]) rmSync(name, { force: true });
+    removeTemporaries(written);
+    if (!isDone) for (const folder of made.toReversed()) removeFolder(folder);
   }
 }
 
@@ -89,6 +99,24 @@ interface Written {
   readonly temporary: string;
   /** Where what was there before is kept until all files have taken their places. */
   readonly before: string;
+}
+
+function removeTemporaries(written: readonly Written[]): void {
+  for (const { temporary, before } of written)
+    for (const name of [temporary, before]) rmSync(name, { force: true });
+}
+
+/** The folders on the way that are not there yet, the outermost first. */
+function missingFolders(folder: string): readonly string[] {
+  return existsSync(folder) ? [] : [...missingFolders(dirname(folder)), folder];
+}
+
+function removeFolder(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // It was never made, or somebody has put something into it meanwhile.
+  }
 }
 
 /** @returns what puts back whatever was there, if anything was. */
@@ -143,26 +171,4 @@ function refuseInTheWay({ path, replaces }: NewFile, existing: "refuse" | "repla
 function refuseTaken(path: string): void {
   // lstat: a dangling symbolic link takes the place too.
   if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) throw taken(path);
-}
-
-function taken(path: string): Error {
-  return failure({
-    file: path,
-    message: "is there already, and is not overwritten",
-    next: `choose another place with --out, or move ${path} away`,
-  });
-}
-
-function toFailure(thrown: unknown, files: readonly NewFile[]): unknown {
-  const code = codeOf(thrown);
-  if (code === undefined) return thrown;
-  const folder = dirname(files[0]?.path ?? ".");
-  if (code === "EEXIST") {
-    return taken(files.find(({ path }) => messageOf(thrown).includes(`'${path}'`))?.path ?? folder);
-  }
-  return failure({
-    file: folder,
-    message: `cannot be written to (${messageOf(thrown)}); nothing was left behind`,
-    next: `make ${folder} writable, or choose another place with --out`,
-  });
 }

@@ -69,8 +69,49 @@ describe("refuses, and leaves nothing behind", () => {
     const key: NewFile = { path: join(place, "file", "a.key"), text: "", mode: 0o600 };
     if (certificate === undefined) throw new Error("no certificate");
     const { findings } = failureOf(() => writeFiles([certificate, key], "refuse"));
-    expect(findings[0].next).not.toBe("");
+    expect(findings[0].file).toBe(key.path);
     expect(readdirSync(place)).toEqual(["file"]);
+  });
+
+  test("where a later file cannot be written: that file is the one named", () => {
+    const place = folder();
+    const [key, certificate] = pairIn(place);
+    if (key === undefined || certificate === undefined) throw new Error("no pair");
+    const far = { ...certificate, path: join(place, "x".repeat(300), "a.pem") };
+    const { findings } = failureOf(() => writeFiles([key, far], "refuse"));
+    expect(findings[0].file).toBe(far.path);
+    expect(findings[0].next).not.toContain("--out");
+    expect(readdirSync(place)).toEqual([]);
+  });
+
+  test("and takes away the folders that it made, those alone", () => {
+    const place = folder();
+    mkdirSync(join(place, "there"));
+    writeFileSync(join(place, "file"), "");
+    const files = ["new/deeper/a", "new/b", "there/c", "file/d"].map((name) => ({
+      path: join(place, name),
+      text: "",
+      mode: 0o644 as const,
+    }));
+    failureOf(() => writeFiles(files, "refuse"));
+    expect(readdirSync(place)).toEqual(["file", "there"]);
+  });
+
+  test("and says that there is no space, where it is that", () => {
+    const [key] = pairIn(folder());
+    if (key === undefined) throw new Error("no key");
+    const full: NewFile = {
+      ...key,
+      get text(): string {
+        throw Object.assign(new Error("ENOSPC: no space left on device, write"), {
+          code: "ENOSPC",
+        });
+      },
+    };
+    const { findings } = failureOf(() => writeFiles([full], "refuse"));
+    expect(findings[0].file).toBe(key.path);
+    expect(findings[0].message).toContain("no space");
+    expect(findings[0].next).toContain("make room");
   });
 });
 
