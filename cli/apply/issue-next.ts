@@ -11,6 +11,7 @@ import { writeFiles } from "../certificates/write-files.ts";
 import { failure } from "../manners/failure.ts";
 import { withoutEnding } from "../command/place.ts";
 import type { Hands } from "./hands.ts";
+import { shellQuote } from "../manners/shell-quote.ts";
 
 /**
  * Issues the next certificate for a hostname, by the key of the mapping's own issuer, into the folder of certificates:
@@ -41,7 +42,7 @@ export async function issueNext(
     throw failure({
       file: `${stem}.pem`,
       message: "expires within a day: what it signs would too",
-      next: `pullproof issue --new-issuer "Own pulls" --out ${stem}-next`,
+      next: `pullproof issue --new-issuer "Own pulls" --out ${shellQuote(`${stem}-next`)}`,
     });
   }
   const days = Math.min(issuing.days, left + 1);
@@ -49,10 +50,12 @@ export async function issueNext(
   const signedBy = signer.key.asymmetricKeyType;
   // Whoever has such an issuer has verifiers that take no other kind: they would list what they refuse.
   if (isMlDsa(signedBy)) {
+    const next = path.join(certificates, `${hostname}-next`);
+    const [pem, key] = [shellQuote(`${next}.pem`), shellQuote(`${next}.key`)];
     throw failure({
       file: `${stem}.key`,
       message: `is an ${signedBy} key, and a ${keyType} certificate of it is refused by --profile post-quantum`,
-      next: `pullproof issue ${hostname} --issuer ${stem} --key-type ${signedBy} --out ${certificates}/${hostname}-next, then: pullproof rotate ${hostname} --certificate ${certificates}/${hostname}-next.pem --key ${certificates}/${hostname}-next.key`,
+      next: `pullproof issue ${hostname} --issuer ${shellQuote(stem)} --key-type ${signedBy} --out ${shellQuote(next)}, then: pullproof rotate ${hostname} --certificate ${pem} --key ${key}`,
     });
   }
   const made = await issuePullCertificate({ hostname, signer, keyType, days, now: now() });

@@ -4,6 +4,7 @@ import { fingerprintOf } from "../../origin-verifier/certificate/fingerprint-of.
 import { failure } from "../manners/failure.ts";
 import { whyUnread } from "../manners/read-text.ts";
 import type { CertificatePair } from "./find-pairs.ts";
+import { shellQuote } from "../manners/shell-quote.ts";
 
 /**
  * Reads a certificate and its key that were named by themselves.
@@ -17,7 +18,7 @@ export function readPair(certificateFile: string, keyFile: string): CertificateP
     throw failure({
       file: keyFile,
       message: `is not the key of ${certificateFile}`,
-      next: `name its own: --key FILE; or look at both: pullproof lint ${certificateFile} --key ${keyFile}`,
+      next: `name its own: --key FILE; or look at both: pullproof lint ${shellQuote(certificateFile)} --key ${shellQuote(keyFile)}`,
     });
   }
   return { fingerprint: fingerprintOf(x509.raw), x509, certificateFile, keyFile };

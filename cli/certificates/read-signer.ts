@@ -6,6 +6,7 @@ import { failure } from "../manners/failure.ts";
 import { readText } from "../manners/read-text.ts";
 import { required } from "../manners/required.ts";
 import { toSigner, type Signer } from "./certificate-and-key.ts";
+import { shellQuote } from "../manners/shell-quote.ts";
 
 /**
  * Reads an issuer that is to sign: `STEM.pem`, by the rules by which the verifier will read it, and `STEM.key`.
@@ -16,7 +17,7 @@ import { toSigner, type Signer } from "./certificate-and-key.ts";
 export async function readSigner(stem: string, now: Date): Promise<Signer> {
   const certificateFile = `${stem}.pem`;
   const keyFile = `${stem}.key`;
-  const another = `name another with --issuer, or make one: pullproof issue --new-issuer "Own pulls" --out ${stem}`;
+  const another = `name another with --issuer, or make one: pullproof issue --new-issuer "Own pulls" --out ${shellQuote(stem)}`;
 
   const text = required(certificateFile, readText(certificateFile), another);
   const vetted = vetIssuer({ file: certificateFile, text, now: now.getTime() });

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { codeOf, failure, messageOf } from "../manners/failure.ts";
+import { shellQuote } from "../manners/shell-quote.ts";
 
 /** A full disk, a quota, and a bound on the size of files. */
 const NO_SPACE: readonly (string | undefined)[] = ["ENOSPC", "EDQUOT", "EFBIG"];
@@ -30,6 +31,6 @@ export function toFailure(thrown: unknown, path: string): unknown {
     message: `cannot be written${hasSpace ? "" : ": there is no space for it"} (${messageOf(thrown)}); nothing was left behind`,
     next: hasSpace
       ? `${folder} must be a folder that you may write to; then run the same command again`
-      : `make room (df -h ${folder}; quota; ulimit -f), then run the same command again`,
+      : `make room (df -h ${shellQuote(folder)}; quota; ulimit -f), then run the same command again`,
   });
 }

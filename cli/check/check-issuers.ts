@@ -9,6 +9,7 @@ import { keyTypeFor } from "../lint/profile.ts";
 import { findingsIn, type Finding } from "../manners/finding.ts";
 import { nextFor } from "../manners/next-for.ts";
 import { readText, type ReadText } from "../manners/read-text.ts";
+import { shellQuote } from "../manners/shell-quote.ts";
 
 /**
  * Every issuer's files are there and are what the verifier needs: by the same rules by which it starts.
@@ -25,10 +26,10 @@ export function checkIssuers(
   return [...mapping.issuers.values()].flatMap((issuer) => {
     const file = join(dirname(mappingFile), issuer.certificates);
     const { shared } = issuer;
-    const fetchIt = `pullproof fetch shared-issuer --out ${file}`;
+    const fetchIt = `pullproof fetch shared-issuer --out ${shellQuote(file)}`;
     const makeOne = shared
       ? fetchIt
-      : `pullproof issue --new-issuer "Own pulls" --out ${file.replace(/\.pem$/, "")}`;
+      : `pullproof issue --new-issuer "Own pulls" --out ${shellQuote(file.replace(/\.pem$/, ""))}`;
     const given = read(file);
     if (!given.ok) {
       const [{ message }] = given.problems;

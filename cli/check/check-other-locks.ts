@@ -5,6 +5,7 @@ import type { Mapping } from "../../shared/mapping.ts";
 import type { Parsed } from "../../shared/problem.ts";
 import { findingsIn, type Finding } from "../manners/finding.ts";
 import { readText, type ReadText } from "../manners/read-text.ts";
+import { shellQuote } from "../manners/shell-quote.ts";
 
 /** Every file of another lock's is there and is what the verifier needs: by the same rules by which it starts. */
 export function checkOtherLocks(
@@ -23,7 +24,7 @@ export function checkOtherLocks(
     const file = isAbsolute(path) ? path : join(dirname(mappingFile), path);
     const text = read(file);
     const parsed = text.ok ? parse(text.value) : text;
-    const next = `Cloudflare's: pullproof fetch ${fetch} --out ${file}`;
+    const next = `Cloudflare's: pullproof fetch ${fetch} --out ${shellQuote(file)}`;
     return parsed.ok ? [] : findingsIn(file, parsed.problems, next);
   });
 }

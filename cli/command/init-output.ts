@@ -1,6 +1,7 @@
 import type { NewFile } from "../certificates/write-files.ts";
 import type { PlannedGroup } from "../init/planned-hosts.ts";
 import type { PreparedInit } from "../init/prepare-init.ts";
+import { shellQuote } from "../manners/shell-quote.ts";
 import type { Io } from "../manners/io.ts";
 import { tellNext } from "./issue-output.ts";
 
@@ -45,7 +46,7 @@ export function tellInit(
     })),
   );
   const config =
-    configuration === null || configuration === "wrangler.toml" ? "" : ` --config ${configuration}`;
+    configuration === null || configuration === "wrangler.toml" ? "" : ` --config ${shellQuote(configuration)}`;
   const edges = hosts.flatMap((host) => ("level" in host ? [host.certificate] : []));
   const next = [
     ...(install === null ? [] : [install]),

@@ -10,6 +10,7 @@ import type { Io } from "../manners/io.ts";
 import { readText } from "../manners/read-text.ts";
 import { required } from "../manners/required.ts";
 import { lintMade, tellDryRun, tellMade, tellNext, writeMade } from "./issue-output.ts";
+import { shellQuote } from "../manners/shell-quote.ts";
 
 /** `--csr`: a key that stays here, and a request for the CA that somebody runs elsewhere. */
 export async function issueRequest(
@@ -37,7 +38,7 @@ export async function issueRequest(
   tellDryRun(io, dryRun);
   const next = [
     `give ${stem}.csr to your CA: a leaf for ${hostname}, with clientAuth, digitalSignature and CA:FALSE`,
-    `put what it answers into ${stem}.pem, then: pullproof lint ${stem}.pem --key ${stem}.key --hostname ${hostname}`,
+    `put what it answers into ${stem}.pem, then: pullproof lint ${shellQuote(`${stem}.pem`)} --key ${shellQuote(`${stem}.key`)} --hostname ${hostname}`,
     `name that CA in mapping.json: issuers, with its certificate`,
   ];
   if (json) {
@@ -92,6 +93,6 @@ function refuseOtherName({ names }: Csr, hostname: Hostname, file: string): void
   throw failure({
     file,
     message: `asks for ${names.join(", ")}, not for ${hostname}`,
-    next: `pullproof issue ${names[0] ?? hostname} --from-csr ${file}, where that is whom you trust with it`,
+    next: `pullproof issue ${shellQuote(names[0] ?? hostname)} --from-csr ${shellQuote(file)}, where that is whom you trust with it`,
   });
 }

@@ -4,6 +4,7 @@ import { isMlDsa } from "../certificates/ml-dsa.ts";
 import type { Io } from "../manners/io.ts";
 import { required } from "../manners/required.ts";
 import { tellMade, writeMade } from "./issue-output.ts";
+import { shellQuote } from "../manners/shell-quote.ts";
 
 /** The issuer of origin certificates, by default: not that of pull certificates, whose key has nothing to do with origins. */
 export const ORIGIN_ISSUER = "pki/origins/issuer";
@@ -36,7 +37,7 @@ export async function issueForOrigin(
   writeMade(stem, made, dryRun);
   const profile = isMlDsa(keyType) ? " --profile post-quantum" : "";
   const next = [
-    `origin-verifier --mapping mapping.json --certificate ${stem}.pem --key ${stem}.key --application http://127.0.0.1:3000${profile}`,
+    `origin-verifier --mapping mapping.json --certificate ${shellQuote(`${stem}.pem`)} --key ${shellQuote(`${stem}.key`)} --application http://127.0.0.1:3000${profile}`,
     `let whoever pulls trust ${issuerStem}.pem: the zone's Custom Origin Trust Store, or --origin-ca of pullproof probe`,
     "a Worker trusts public CAs, and a CA of that store with the compatibility flag cots_on_external_fetch: without it, this certificate is for the local world",
   ];

@@ -19,6 +19,7 @@ import { issueFromRequest, issueRequest } from "./issue-csr.ts";
 import { issueForOrigin, ORIGIN_ISSUER } from "./issue-origin.ts";
 import { lintMade, tellMade, writeMade } from "./issue-output.ts";
 import { folderOf, placeOf, withoutEnding } from "./place.ts";
+import { shellQuote } from "../manners/shell-quote.ts";
 
 interface IssueFlags {
   readonly issuer?: string;
@@ -110,7 +111,7 @@ async function issueNewIssuer(
   if (hostname !== undefined) {
     throw usage(
       "--new-issuer makes an issuer and nothing else",
-      `run both: pullproof issue --new-issuer "${name}", then pullproof issue ${hostname}`,
+      `run both: pullproof issue --new-issuer ${shellQuote(name)}, then pullproof issue ${shellQuote(hostname)}`,
     );
   }
   if (!/^[^\p{Cc}]{1,64}$/u.test(name) || name.trim() === "") {
@@ -121,7 +122,7 @@ async function issueNewIssuer(
   }
   const { keyType } = flags;
   const isQuantum = isMlDsa(keyType);
-  if (isQuantum && !hasMlDsa()) throw withoutMlDsa(`--new-issuer "${name}"`, keyType);
+  if (isQuantum && !hasMlDsa()) throw withoutMlDsa(`--new-issuer ${shellQuote(name)}`, keyType);
   const stem = placeOf(flags.out ?? DEFAULT_ISSUER, "issuer");
   const days = flags.days ?? ISSUER_DAYS;
   const made = await issueIssuer({ name, keyType, days, now });
@@ -129,7 +130,7 @@ async function issueNewIssuer(
   writeMade(stem, made, dryRun);
   const next = [
     `name it in mapping.json, beside the issuers that are there: "own": { "certificates": "${stem}.pem" }`,
-    `pullproof issue shop.example.com --issuer ${stem}${isQuantum ? ` --key-type ${keyType}` : ""}`,
+    `pullproof issue shop.example.com --issuer ${shellQuote(stem)}${isQuantum ? ` --key-type ${keyType}` : ""}`,
     ...(isQuantum ? ["an origin checks what it signs with OpenSSL 3.5, as Node 24.21 has it"] : []),
     `keep ${stem}.key away from the origin and from Cloudflare: neither needs it`,
   ];
@@ -182,7 +183,7 @@ async function issueForHostname(
         ]
       : [
           "pullproof plan says what Cloudflare needs then, and pullproof apply does it",
-          `or by hand: npx wrangler mtls-certificate upload --cert ${stem}.pem --key ${stem}.key --name ${label}`,
+          `or by hand: npx wrangler mtls-certificate upload --cert ${shellQuote(`${stem}.pem`)} --key ${shellQuote(`${stem}.key`)} --name ${label}`,
           "and put the id that it prints into wrangler.toml (certificate_id), then: pullproof check --deploy",
         ]),
   ];
@@ -206,8 +207,8 @@ function refuseOutliving(
     message: `expires in ${left} days, before a certificate of ${days} days would`,
     next:
       left >= 1
-        ? `pullproof issue ${hostname} --issuer ${issuer} --days ${left}`
-        : `pullproof issue --new-issuer "Own pulls" --out ${stem}-next`,
+        ? `pullproof issue ${hostname} --issuer ${shellQuote(issuer)} --days ${left}`
+        : `pullproof issue --new-issuer "Own pulls" --out ${shellQuote(`${stem}-next`)}`,
   });
 }
 

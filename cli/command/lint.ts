@@ -8,6 +8,7 @@ import { formatFinding } from "../manners/finding.ts";
 import type { Io, Speaker } from "../manners/io.ts";
 import type { Profile } from "../../origin-verifier/profile/profile.ts";
 import { profileOption, readHostname } from "./arguments.ts";
+import { shellQuote } from "../manners/shell-quote.ts";
 
 interface LintFlags {
   readonly key?: string;
@@ -116,6 +117,8 @@ function tellVerdict(
   );
   out.line(`  fingerprint  ${facts.fingerprint}`);
   if (key === undefined) {
-    err.line(`${err.colours.dim("next:")} with its key too: pullproof lint ${file} --key KEY`);
+    err.line(
+      `${err.colours.dim("next:")} with its key too: pullproof lint ${shellQuote(file)} --key KEY`,
+    );
   }
 }

@@ -13,6 +13,7 @@ import type { Seen } from "./remote.ts";
 import { sameFlags } from "./same-flags.ts";
 import { addRunFlags, type RunFlags } from "./run-flags.ts";
 import { runRemote } from "./run-remote.ts";
+import { shellQuote } from "../manners/shell-quote.ts";
 
 interface RotateFlags extends RunFlags {
   readonly certificate?: string;
@@ -67,7 +68,7 @@ export function rotateCommand(io: Io, endWith: EndWith): Command {
       const given =
         flags.certificate === undefined || flags.key === undefined
           ? ""
-          : ` --certificate ${flags.certificate} --key ${flags.key}`;
+          : ` --certificate ${shellQuote(flags.certificate)} --key ${shellQuote(flags.key)}`;
       await runRemote(io, endWith, {
         flags,
         issuing: { keyType: flags.keyType, days: Math.min(flags.days, MAX_DAYS) },

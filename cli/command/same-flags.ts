@@ -1,5 +1,6 @@
 import { formatDuration } from "./duration.ts";
 import { QUIET, RENEW_BEFORE, type RemoteFlags } from "./remote-flags.ts";
+import { shellQuote } from "../manners/shell-quote.ts";
 
 /** The flags that a next step must not lose, each with a blank before it. */
 export function sameFlags(flags: RemoteFlags & { readonly deploy?: boolean }): string {
@@ -16,5 +17,5 @@ export function sameFlags(flags: RemoteFlags & { readonly deploy?: boolean }): s
     ...(flags.assumeQuiet === true ? ["--assume-quiet"] : []),
     ...(flags.deploy === true ? ["--deploy"] : []),
   ];
-  return parts.map((part) => ` ${part}`).join("");
+  return parts.map((part) => ` ${shellQuote(part)}`).join("");
 }

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { isPullSecret } from "../../shared/wire.ts";
 import { failure } from "../manners/failure.ts";
 import { whyUnread } from "../manners/read-text.ts";
+import { shellQuote } from "../manners/shell-quote.ts";
 
 /** What stands alone in a file, and which flag names it. */
 interface Kind {
@@ -56,7 +57,7 @@ function readAlone(file: string, { what, flag, isOne, form, next }: Kind): strin
   const { text, mode } = readBoth(file, `name the file with the ${what}: ${flag}`);
   if ((mode & 0o077) !== 0) {
     const written = (mode & 0o777).toString(8);
-    throw refuse(`can be read by others (mode ${written})`, `chmod 600 ${file}`);
+    throw refuse(`can be read by others (mode ${written})`, `chmod 600 ${shellQuote(file)}`);
   }
   // An editor ends the last line.
   const alone = text.replace(/\r?\n$/, "");

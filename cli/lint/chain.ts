@@ -5,6 +5,7 @@ import {
   type ReadCertificate,
 } from "../../origin-verifier/certificate/signed-directly.ts";
 import { NOT_A_LEAF, refusedAs, type Found, type Level } from "./lint-finding.ts";
+import { shellQuote } from "../manners/shell-quote.ts";
 
 /** A chain that begins with a CA although it has a leaf: all else would be said of the wrong certificate. */
 export function misplacedLeaf(chain: readonly ReadCertificate[]): readonly Found[] {
@@ -32,7 +33,7 @@ export function chainFindings(
   const [leaf, ...rest] = chain;
   if (leaf === undefined) return [];
   const found: Found[] = [];
-  const leafOnly = `openssl x509 -in ${file} -out LEAF.pem`;
+  const leafOnly = `openssl x509 -in ${shellQuote(file)} -out LEAF.pem`;
   if (!leaf.facts.isCa && isSignedByItself(leaf)) {
     found.push({
       path: "certificates[0]",

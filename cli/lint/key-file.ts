@@ -1,6 +1,7 @@
 import type { PemBlock } from "../../origin-verifier/certificate/pem-blocks.ts";
 import { isSeedOnly } from "../certificates/ml-dsa.ts";
 import { UNREADABLE, type Found } from "./lint-finding.ts";
+import { shellQuote } from "../manners/shell-quote.ts";
 
 /** RFC 5958 beside the older forms, of one kind of key each (RFC 8017, RFC 5915). */
 const OLDER: ReadonlyMap<string, string> = new Map([
@@ -25,7 +26,7 @@ export function keyFileFindings(
       path: "",
       message: `can be read by others (mode ${(mode & 0o777).toString(8)})`,
       otherwise: "whoever reads it can pull from your origin",
-      next: `chmod 600 ${file}`,
+      next: `chmod 600 ${shellQuote(file)}`,
     });
   }
   for (const { label, der, text } of blocks) {
@@ -54,13 +55,15 @@ export function keyFileFindings(
         path: "",
         message: "is an ML-DSA key with its expanded form, where Cloudflare wants the seed alone",
         otherwise: UNREADABLE,
-        next: `openssl pkey -in ${file} -provparam ml-dsa.output_formats=seed-only -out ${file}.new`,
+        next: `openssl pkey -in ${shellQuote(file)} -provparam ml-dsa.output_formats=seed-only -out ${shellQuote(`${file}.new`)}`,
       });
     }
   }
   return found;
 }
 
-function rewrite(file: string): string {
-  return `(umask 077; openssl pkey -in ${file} -out ${file}.new) && mv ${file}.new ${file}`;
+/** The command that writes a key anew, as PKCS#8. */
+export function rewrite(file: string): string {
+  const [old, fresh] = [shellQuote(file), shellQuote(`${file}.new`)];
+  return `(umask 077; openssl pkey -in ${old} -out ${fresh}) && mv ${fresh} ${old}`;
 }

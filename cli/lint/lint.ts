@@ -14,7 +14,7 @@ import type { Profile } from "../../origin-verifier/profile/profile.ts";
 import { parseHostname, type Hostname } from "../../shared/hostname.ts";
 import type { Problem } from "../../shared/problem.ts";
 import { chainFindings, misplacedLeaf, timeFindings } from "./chain.ts";
-import { keyFileFindings } from "./key-file.ts";
+import { keyFileFindings, rewrite } from "./key-file.ts";
 import { keyKindFindings, keyMatchFindings } from "./key-kind.ts";
 import { leafFindings, nameFindings } from "./leaf.ts";
 import {
@@ -28,6 +28,7 @@ import {
 } from "./lint-finding.ts";
 import { formFindings, keyInCertificateFile } from "./pem-form.ts";
 import { profileFindings } from "./profile.ts";
+import { shellQuote } from "../manners/shell-quote.ts";
 
 /** A file with what it holds, read by whoever asks. */
 export interface LintedFile {
@@ -114,7 +115,7 @@ function readChain({ file, text }: LintedFile): {
   readonly chain: readonly ReadCertificate[];
   readonly found: readonly Found[];
 } {
-  const again = `openssl x509 -in ${file} -out ${file}.new (for a chain: each of its certificates, leaf first)`;
+  const again = `openssl x509 -in ${shellQuote(file)} -out ${shellQuote(`${file}.new`)} (for a chain: each of its certificates, leaf first)`;
   const blocks = readPemBlocks(text);
   const found = [...formFindings(text, again)];
   if (!blocks.ok) return { chain: [], found: [...found, ...unreadable(blocks.problems)] };
@@ -144,7 +145,7 @@ function readKey({ file, text, mode }: LintedFile): {
   readonly key: KeyObject | null;
   readonly found: readonly Found[];
 } {
-  const again = `(umask 077; openssl pkey -in ${file} -out ${file}.new) && mv ${file}.new ${file}`;
+  const again = rewrite(file);
   const blocks = readPemBlocks(text);
   const form = formFindings(text, again);
   if (!blocks.ok) return { key: null, found: [...form, ...unreadable(blocks.problems)] };

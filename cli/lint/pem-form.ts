@@ -1,6 +1,7 @@
 import type { PemBlock } from "../../origin-verifier/certificate/pem-blocks.ts";
 import { pathTo } from "../../shared/problem.ts";
 import { UNREADABLE, type Found } from "./lint-finding.ts";
+import { shellQuote } from "../manners/shell-quote.ts";
 
 /*
  * Our own reader takes a byte order mark, CRLF and comments between blocks; the parsers behind Cloudflare's endpoints have
@@ -62,7 +63,7 @@ export function keyInCertificateFile(blocks: readonly PemBlock[], file: string):
             path: pathTo("blocks", index),
             message: "is a private key: certificate and key go into files of their own",
             otherwise: UNREADABLE,
-            next: `openssl x509 -in ${file} -out CERT.pem, then openssl pkey -in ${file} -out KEY.key and chmod 600 KEY.key; issue anew where others could read ${file}`,
+            next: `openssl x509 -in ${shellQuote(file)} -out CERT.pem, then openssl pkey -in ${shellQuote(file)} -out KEY.key and chmod 600 KEY.key; issue anew where others could read ${file}`,
           },
         ]
       : [],

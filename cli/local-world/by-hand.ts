@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import type { Attempt } from "./attempts.ts";
 import type { LocalWorld } from "./local-world.ts";
 import type { PairPaths } from "./layout.ts";
+import { shellQuote } from "../manners/shell-quote.ts";
 
 /** A command to try, and what to expect of it. */
 export interface ByHand {
@@ -115,5 +116,5 @@ export function commandLines(command: readonly string[], columns: number): reado
 export function shown(path: string): string {
   const here = relative(process.cwd(), path);
   const shorter = here.length < path.length ? here : path;
-  return /^[\w./@%+=:,-]+$/.test(shorter) ? shorter : `'${shorter.replaceAll("'", `'\\''`)}'`;
+  return shellQuote(shorter);
 }

@@ -1,5 +1,6 @@
 import type { Change, Wait } from "./change.ts";
 import { lasting, listOf, moment, roundedUp, short } from "./words.ts";
+import { shellQuote } from "../manners/shell-quote.ts";
 
 /** What a change does, for people: one line in the imperative, no full stop. */
 export function describe(change: Change): string {
@@ -90,7 +91,7 @@ export function hindrances(change: Change): readonly string[] {
     case "wait-for-bindings":
       return change.bindings.map(({ binding, why }) => `${binding} ${why}`);
     case "wait-for-deployment":
-      return [`npx wrangler versions deploy --name ${change.script}`];
+      return [`npx wrangler versions deploy --name ${shellQuote(change.script)}`];
     default:
       return [];
   }

@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode } from "../manners/exit-code.ts";
 import type { EndReport, VerifierReport } from "./verifier-report.ts";
+import { shellQuote } from "../manners/shell-quote.ts";
 
 /** Something about a verifier that a person should look at. */
 export interface Concern {
@@ -131,7 +132,7 @@ function oldFileConcerns({ url, hostnames }: VerifierReport): readonly Concern[]
         kind: "old-file",
         verifier: url,
         message: `${file}, which ${hostname} asks for, was fetched on ${day}: ${what} is refused`,
-        next: `at the origin, by a timer: pullproof fetch ${command} --out ${file}`,
+        next: `at the origin, by a timer: pullproof fetch ${command} --out ${shellQuote(file)}`,
       });
     }
   }
