@@ -12,12 +12,13 @@ import { shellQuote } from "../manners/shell-quote.ts";
  * Reads an issuer that is to sign: `STEM.pem`, by the rules by which the verifier will read it, and `STEM.key`.
  *
  * @param stem the path without its ending.
+ * @param name what one that is still to be made is called.
  * @throws {Failure} naming the file, where either is missing, is something else, or where the two do not belong together.
  */
-export async function readSigner(stem: string, now: Date): Promise<Signer> {
+export async function readSigner(stem: string, now: Date, name = "Own pulls"): Promise<Signer> {
   const certificateFile = `${stem}.pem`;
   const keyFile = `${stem}.key`;
-  const another = `name another with --issuer, or make one: pullproof issue --new-issuer "Own pulls" --out ${shellQuote(stem)}`;
+  const another = `name another with --issuer, or make one: pullproof issue --new-issuer "${name}" --out ${shellQuote(stem)}`;
 
   const text = required(certificateFile, readText(certificateFile), another);
   const vetted = vetIssuer({ file: certificateFile, text, now: now.getTime() });

@@ -16,7 +16,13 @@ import { failure } from "../manners/failure.ts";
 import type { Io } from "../manners/io.ts";
 import { parseDays, readHostname, usage } from "./arguments.ts";
 import { issueFromRequest, issueRequest } from "./issue-csr.ts";
-import { issueForOrigin, ORIGIN_ISSUER } from "./issue-origin.ts";
+import {
+  isOriginIssuer,
+  issueForOrigin,
+  ORIGIN_ISSUER,
+  ORIGIN_ISSUER_NAME,
+  trustIt,
+} from "./issue-origin.ts";
 import { lintMade, tellMade, writeMade } from "./issue-output.ts";
 import { folderOf, placeOf, withoutEnding } from "./place.ts";
 import { shellQuote } from "../manners/shell-quote.ts";
@@ -128,9 +134,14 @@ async function issueNewIssuer(
   const made = await issueIssuer({ name, keyType, days, now });
   const dryRun = flags.dryRun === true;
   writeMade(stem, made, dryRun);
+  const signing = `--issuer ${shellQuote(stem)}${isQuantum ? ` --key-type ${keyType}` : ""}`;
   const next = [
-    `name it in mapping.json, beside the issuers that are there: "own": { "certificates": "${stem}.pem" }`,
-    `pullproof issue shop.example.com --issuer ${shellQuote(stem)}${isQuantum ? ` --key-type ${keyType}` : ""}`,
+    ...(isOriginIssuer(stem)
+      ? [`pullproof issue origin-shop.example.net --origin ${signing}`, trustIt(stem)]
+      : [
+          `name it in mapping.json, beside the issuers that are there: "own": { "certificates": "${stem}.pem" }`,
+          `pullproof issue shop.example.com ${signing}`,
+        ]),
     ...(isQuantum ? ["an origin checks what it signs with OpenSSL 3.5, as Node 24.21 has it"] : []),
     `keep ${stem}.key away from the origin and from Cloudflare: neither needs it`,
   ];
@@ -158,9 +169,13 @@ async function issueForHostname(
     await issueRequest(io, hostname, { stem, keyType, json, dryRun });
     return;
   }
-  const signer = await readSigner(issuerStem, now);
+  const signer = await readSigner(
+    issuerStem,
+    now,
+    flags.origin === true ? ORIGIN_ISSUER_NAME : "Own pulls",
+  );
   const days = flags.days ?? PULL_CERTIFICATE_DAYS;
-  refuseOutliving(signer, days, now, hostname, issuer);
+  refuseOutliving(signer, days, now, hostname, issuer, flags.origin === true);
   const request = { hostname, signer, days, now };
   if (flags.fromCsr !== undefined) {
     await issueFromRequest(io, request, { stem, file: flags.fromCsr, json, dryRun });
@@ -197,6 +212,7 @@ function refuseOutliving(
   now: Date,
   hostname: Hostname,
   issuer: string,
+  isOrigin: boolean,
 ): void {
   const left = daysUntil(signer.certificate.notAfter, now);
   // The day that has begun counts: 30 days under an issuer made for 30 days a moment ago are what was meant.
@@ -207,8 +223,8 @@ function refuseOutliving(
     message: `expires in ${left} days, before a certificate of ${days} days would`,
     next:
       left >= 1
-        ? `pullproof issue ${hostname} --issuer ${shellQuote(issuer)} --days ${left}`
-        : `pullproof issue --new-issuer "Own pulls" --out ${shellQuote(`${stem}-next`)}`,
+        ? `pullproof issue ${hostname}${isOrigin ? " --origin" : ""} --issuer ${shellQuote(issuer)} --days ${left}`
+        : `pullproof issue --new-issuer "${isOrigin ? ORIGIN_ISSUER_NAME : "Own pulls"}" --out ${shellQuote(`${stem}-next`)}`,
   });
 }
 

@@ -24,6 +24,15 @@ interface Told {
   readonly next: readonly string[];
 }
 
+test("an issuer of origins is not sent into the mapping, where it could mint pulls", async () => {
+  const { stderr } = await issue("--new-issuer", "Own origins", "--out", "pki/origins/issuer");
+  expect(stderr).not.toContain("mapping.json");
+  expect(stderr).toContain(
+    "next: pullproof issue origin-shop.example.net --origin --issuer pki/origins/issuer",
+  );
+  expect(stderr).toContain("trust pki/origins/issuer.pem");
+});
+
 describe("refuses", () => {
   test.each([
     ["no hostname", [], "which hostname?"],
@@ -47,6 +56,13 @@ describe("refuses", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  test("an origin certificate that would outlive its issuer, and names what makes one that does not", async () => {
+    await issue("--new-issuer", "Own origins", "--out", "pki/origins/issuer", "--days", "5");
+    const { status, stderr } = await issue("origin-shop.example.net", "--origin", "--days", "30");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/pullproof issue origin-shop\.example\.net --origin .*--days \d/);
+  });
+
   test("without an issuer, and says how to make one", async () => {
     const { status, stderr } = await issue("shop.example.com");
     expect(status).toBe(1);
@@ -60,7 +76,7 @@ describe("refuses", () => {
     const { status, stderr } = await issue("origin-shop.example.net", "--origin");
     expect(status).toBe(1);
     expect(stderr).toContain("pki/origins/issuer.pem: is not there");
-    expect(stderr).toContain("--out pki/origins/issuer");
+    expect(stderr).toContain('--new-issuer "Own origins" --out pki/origins/issuer');
   });
 
   test("an issuer whose certificate is a leaf's", async () => {
