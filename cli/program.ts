@@ -11,6 +11,7 @@ import { issueCommand } from "./command/issue.ts";
 import { lintCommand } from "./command/lint.ts";
 import { planCommand } from "./command/plan.ts";
 import { probeCommand } from "./command/probe.ts";
+import { refuseEmptyPaths } from "./command/refuse-empty.ts";
 import { renderCommand } from "./command/render.ts";
 import { statusCommand } from "./command/status.ts";
 import { rotateCommand } from "./command/rotate.ts";
@@ -54,7 +55,8 @@ function createProgram(io: Io, endWith: EndWith): Command {
   const program = new Command("pullproof")
     .description("Only your own Worker pulls from your origin.")
     .version(version())
-    .addHelpText("after", EXIT_CODES);
+    .addHelpText("after", EXIT_CODES)
+    .hook("preAction", (_, command) => refuseEmptyPaths(command));
   for (const command of [
     devCommand(io, endWith),
     checkCommand(io, endWith),

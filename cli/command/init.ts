@@ -17,6 +17,7 @@ import { prepareInit, type PreparedInit } from "../init/prepare-init.ts";
 import type { Io } from "../manners/io.ts";
 import { usage } from "./arguments.ts";
 import { showFiles, tellInit, type Manner } from "./init-output.ts";
+import { readIssuerName } from "./issuer-name.ts";
 
 interface InitFlags extends Manner {
   readonly host?: readonly string[];
@@ -87,6 +88,7 @@ async function prepare(
   flags: InitFlags,
   io: Io,
 ): Promise<{ readonly groups: readonly PlannedGroup[]; readonly prepared: PreparedInit }> {
+  const name = readIssuerName(flags.issuerName, 'pullproof init --issuer-name "Own pulls"');
   const edges = readHosts(flags.edge ?? [], "--edge");
   const named = await readNamed(flags, io);
   refuseTwice([...named, ...edges], flags);
@@ -97,7 +99,7 @@ async function prepare(
     const prepared = await prepareAdd(groups, new Date());
     return { groups: prepared.groups, prepared };
   }
-  return { groups, prepared: await prepareInit(groups, flags.issuerName, new Date()) };
+  return { groups, prepared: await prepareInit(groups, name, new Date()) };
 }
 
 /** The hostnames of a Worker's; asked for where no flag names any. */

@@ -23,6 +23,7 @@ import {
   ORIGIN_ISSUER_NAME,
   trustIt,
 } from "./issue-origin.ts";
+import { readIssuerName } from "./issuer-name.ts";
 import { lintMade, tellMade, writeMade } from "./issue-output.ts";
 import { folderOf, placeOf, withoutEnding } from "./place.ts";
 import { shellQuote } from "../manners/shell-quote.ts";
@@ -108,7 +109,7 @@ export function issueCommand(io: Io): Command {
 }
 
 async function issueNewIssuer(
-  name: string,
+  raw: string,
   hostname: string | undefined,
   flags: IssueFlags,
   now: Date,
@@ -117,15 +118,10 @@ async function issueNewIssuer(
   if (hostname !== undefined) {
     throw usage(
       "--new-issuer makes an issuer and nothing else",
-      `run both: pullproof issue --new-issuer ${shellQuote(name)}, then pullproof issue ${shellQuote(hostname)}`,
+      `run both: pullproof issue --new-issuer ${shellQuote(raw)}, then pullproof issue ${shellQuote(hostname)}`,
     );
   }
-  if (!/^[^\p{Cc}]{1,64}$/u.test(name) || name.trim() === "") {
-    throw usage(
-      "an issuer's name has 1 to 64 characters",
-      `pullproof issue --new-issuer "Own pulls"`,
-    );
-  }
+  const name = readIssuerName(raw, 'pullproof issue --new-issuer "Own pulls"');
   const { keyType } = flags;
   const isQuantum = isMlDsa(keyType);
   if (isQuantum && !hasMlDsa()) throw withoutMlDsa(`--new-issuer ${shellQuote(name)}`, keyType);

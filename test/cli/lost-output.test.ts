@@ -46,18 +46,19 @@ describe("where nobody reads any more", () => {
   });
 });
 
-describe.skipIf(!existsSync("/dev/full"))("where the disk is full", () => {
-  const runFull = async (...args: readonly string[]) => {
-    const full = openSync("/dev/full", "w");
-    const child = spawn(process.execPath, [BIN, ...args], {
-      cwd: folder(),
-      stdio: ["ignore", full, "pipe"],
-    });
-    const stderr = child.stderr === null ? "" : await text(child.stderr);
-    if (child.exitCode === null) await once(child, "exit");
-    return { status: child.exitCode, stderr };
-  };
+/** Runs the bin with a stdout that takes nothing. */
+async function runFull(...args: readonly string[]) {
+  const full = openSync("/dev/full", "w");
+  const child = spawn(process.execPath, [BIN, ...args], {
+    cwd: folder(),
+    stdio: ["ignore", full, "pipe"],
+  });
+  const stderr = child.stderr === null ? "" : await text(child.stderr);
+  if (child.exitCode === null) await once(child, "exit");
+  return { status: child.exitCode, stderr };
+}
 
+describe.skipIf(!existsSync("/dev/full"))("where the disk is full", () => {
   it("one line says so, and what would end with 0 does not", async () => {
     const { status, stderr } = await runFull("issue", "--new-issuer", "Own pulls", "--json");
     expect(status).toBe(1);
