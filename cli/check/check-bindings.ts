@@ -52,22 +52,35 @@ function missing(mapping: Mapping, environment: Environment, file: string): read
   });
 }
 
+/** Bindings that are declared twice: no edit could set either, and whatever was uploaded for one would be lost. */
+export function declaredTwice({ file, environments }: WranglerConfiguration): readonly Finding[] {
+  return environments.flatMap(({ certificates }) =>
+    certificates.flatMap(({ path, binding }, index) =>
+      isTwice(binding, certificates.slice(0, index)) ? [twice(path, binding, file)] : [],
+    ),
+  );
+}
+
+function isTwice(binding: string, before: readonly CertificateBinding[]): boolean {
+  return before.some((other) => other.binding === binding);
+}
+
+function twice(path: string, binding: string, file: string): Finding {
+  return {
+    file,
+    path: `${path}.binding`,
+    message: `${binding} is declared twice`,
+    next: "remove one",
+  };
+}
+
 function leftOver(
   mapping: Mapping,
   { path, binding }: CertificateBinding,
   before: readonly CertificateBinding[],
   file: string,
 ): readonly Finding[] {
-  if (before.some((other) => other.binding === binding)) {
-    return [
-      {
-        file,
-        path: `${path}.binding`,
-        message: `${binding} is declared twice`,
-        next: `remove one`,
-      },
-    ];
-  }
+  if (isTwice(binding, before)) return [twice(path, binding, file)];
   const known = [...entriesByBinding(mapping).keys()];
   if (known.some((name) => name === binding)) return [];
   return [

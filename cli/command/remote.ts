@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { parseMappingText } from "../../shared/mapping-text.ts";
 import type { CertificatePair } from "../certificates/find-pairs.ts";
+import { declaredTwice } from "../check/check-bindings.ts";
 import { createCloudflareReader } from "../cloudflare/create-reader.ts";
 import { createCloudflareWriter } from "../cloudflare/create-writer.ts";
 import type { CloudflareWriter } from "../apply/cloudflare-writer.ts";
+import { refuseIfAny } from "../manners/failure.ts";
 import type { Speaker } from "../manners/io.ts";
 import { nextForConfiguration, nextForMapping } from "../manners/next-for.ts";
 import { readText } from "../manners/read-text.ts";
@@ -57,6 +59,8 @@ export function openRemote(
             nextForConfiguration(flags.config, "--config"),
           )
         : null;
+      // Before anything is uploaded: which of the two would carry it?
+      if (configuration !== null) refuseIfAny(declaredTwice(configuration));
       const observed = await observe({
         reader,
         mapping,

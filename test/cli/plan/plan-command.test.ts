@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readAccess } from "../../../cli/cloudflare/access.ts";
@@ -105,6 +105,22 @@ describe("pullproof plan", () => {
     expect(status).toBe(0);
   });
 });
+
+it.each([["plan"], ["apply", "--yes"], ["rotate", "shop.example.com", "--new", "--yes"]])(
+  "%s: a binding that is declared twice is refused before anything is uploaded",
+  async (...args) => {
+    const folder = await halfDone();
+    const configuration = path.join(folder, "wrangler.toml");
+    const [before, block = ""] = readFileSync(configuration, "utf8").split("[[mtls_certificates]]");
+    const placeholder = block.replace(/"[0-9a-f-]{36}"/, '"00000000-0000-0000-0000-000000000000"');
+    const text = [before, placeholder, placeholder].join("[[mtls_certificates]]");
+    writeFileSync(configuration, text);
+    const { status, stderr } = await runIn(folder, ...args);
+    expect(status).toBe(1);
+    expect(stderr).toContain("PULL_CERT_SHOP is declared twice");
+    expect(readFileSync(configuration, "utf8")).toBe(text);
+  },
+);
 
 it.each(["plan", "apply", "rotate", "doctor", "probe", "alerts", "check"])(
   "%s --help says times as they are written, and no empty list",
