@@ -46,7 +46,9 @@ export function tellInit(
     })),
   );
   const config =
-    configuration === null || configuration === "wrangler.toml" ? "" : ` --config ${shellQuote(configuration)}`;
+    configuration === null || configuration === "wrangler.toml"
+      ? ""
+      : ` --config ${shellQuote(configuration)}`;
   const edges = hosts.flatMap((host) => ("level" in host ? [host.certificate] : []));
   const next = [
     ...(install === null ? [] : [install]),

@@ -19,11 +19,17 @@ describe("a file of address ranges is refused", () => {
   );
 
   test.each([
-    ...["0.0.0.0/0", "::/0"],
+    "0.0.0.0/0",
+    "::/0",
     // Two of these are everybody.
-    ...["0.0.0.0/1", "128.0.0.0/1", "64.0.0.0/7", "8000::/1"],
+    "0.0.0.0/1",
+    "128.0.0.0/1",
+    "64.0.0.0/7",
+    "8000::/1",
     // Every IPv4 address, as IPv6 writes it.
-    ...["::ffff:0:0/96", "::/8", "::/64"],
+    "::ffff:0:0/96",
+    "::/8",
+    "::/64",
   ])("with everybody in it (%s)", (range) => {
     expect(pathsOf(`192.0.2.0/24\n${range}\n`)).toEqual(["line 2"]);
   });
