@@ -125,7 +125,7 @@ describe("in an empty folder", () => {
       "pki/www.acme.test.pem",
     ]);
     expect(statSync(join(folder, "pki/www.acme.test.key")).mode & 0o777).toBe(0o600);
-    expect(read(".gitignore")).toBe(".pullproof/\npki/*.key\n");
+    expect(read(".gitignore")).toBe(".pullproof/\n*.key\n");
     const { fingerprint256 } = new X509Certificate(read("pki/www.acme.test.pem"));
     const fingerprint = `sha256:${fingerprint256.replaceAll(":", "").toLowerCase()}`;
     expect(hostsOf()["www.acme.test"]).toEqual({
@@ -220,7 +220,7 @@ describe("beside what is there", () => {
     expect(status).toBe(0);
     const files = ["package.json", "worker/index.ts", "wrangler.local.toml", "wrangler.toml"];
     expect(Object.keys(everything())).toEqual(expect.arrayContaining(files));
-    expect(read(".gitignore")).toBe(".pullproof/\npki/*.key\nnode_modules/\n.wrangler/\n");
+    expect(read(".gitignore")).toBe(".pullproof/\n*.key\nnode_modules/\n.wrangler/\n");
     expect(stderr).toContain("next: npm install\n");
     await expectClean();
   });
