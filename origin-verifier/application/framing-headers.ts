@@ -1,7 +1,8 @@
 import type { Framing } from "../request/request-head.ts";
 
-// They have a body by habit: without framing some applications wait for one.
-const USUALLY_WITH_BODY = new Set(["POST", "PUT", "PATCH"]);
+// They have no body by habit. Of any other method some applications wait for one where nothing is said of it, and Node says
+// "chunked" of none.
+const USUALLY_WITHOUT_BODY = new Set(["GET", "HEAD", "DELETE", "OPTIONS"]);
 
 /**
  * The framing of a forwarded request, said in so many words. A proxy that leaves it to Node's defaults sends the body
@@ -15,6 +16,6 @@ export function framingHeaders(framing: Framing, method: string): readonly strin
     case "chunks":
       return ["Transfer-Encoding", "chunked"];
     case "none":
-      return USUALLY_WITH_BODY.has(method) ? ["Content-Length", "0"] : [];
+      return USUALLY_WITHOUT_BODY.has(method) ? [] : ["Content-Length", "0"];
   }
 }

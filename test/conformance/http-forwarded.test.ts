@@ -241,11 +241,11 @@ describe("P56: as proxy, byte for byte", () => {
       `\r\n\r\nGET  /  HTTP/1.1\r\nHost:\t ${SHOP} \t\r\nX:   y  \r\n\r\n`.replace("/  ", "/ "),
       heads("GET /", "X: y", ...ours, ...kept),
     ],
-    [
-      "a POST without a body",
-      head("POST /"),
-      heads("POST /", ...ours, "Content-Length: 0", ...kept),
-    ],
+    ...["POST", "MKCOL", "PURGE"].map((method) => [
+      `a ${method} without a body`,
+      head(`${method} /`),
+      heads(`${method} /`, ...ours, "Content-Length: 0", ...kept),
+    ]),
     [
       "a length, with zeros before it",
       `${head("PUT /", "Content-Length: 005")}hello`,

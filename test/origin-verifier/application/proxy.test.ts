@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, test } from "vitest";
 import type { RawAnswer, RawConnection } from "../../support/raw-application.ts";
 import { READER } from "../../support/reader.ts";
 import { head, startProxyWorld, type ProxyWorld } from "../../support/http-world.ts";
+import { values } from "../../support/strict-reader.ts";
 
 let world: ProxyWorld;
 afterEach(() => world.close());
@@ -301,6 +302,31 @@ describe("a body", () => {
     expect(world.application.connections).toEqual([]);
   });
 });
+
+test.each(["fast", "node"] as const)(
+  "a request without a body never has chunks, whatever its method, by the %s reader",
+  async (reader) => {
+    world = await startProxyWorld({ reader });
+    const without = ["GET", "HEAD", "DELETE", "OPTIONS"];
+    const said = ["POST", "PUT", "PATCH", "MKCOL", "COPY", "MOVE", "PROPFIND", "UNLOCK", "PURGE"];
+    for (const method of [...without, ...said]) {
+      const pull = await world.pull();
+      pull.send(head(`${method} /${method}`, "Connection: close"));
+      await pull.ended;
+    }
+    const framing = world.application
+      .requests()
+      .map(({ target, headers }) => [
+        target.slice(1),
+        ...values(headers, "content-length"),
+        ...values(headers, "transfer-encoding"),
+      ]);
+    expect(framing).toEqual([
+      ...without.map((method) => [method]),
+      ...said.map((method) => [method, "0"]),
+    ]);
+  },
+);
 
 /** Answers the first request of each connection, and resets it at the second; and at `/never`. */
 const onSecond: RawAnswer = ({ target }, { socket }, count) => {
