@@ -59,7 +59,8 @@ function forward(
   isRepeat: boolean,
 ): void {
   const { method = "GET" } = request;
-  const { framing } = accepted.head;
+  const { framing, names } = accepted.head;
+  const asked = { method, framing, overridesMethod: names.overridesMethod };
   let answer: IncomingMessage | null = null;
   const opened = dial(target, request, [...accepted.headers, ...framingHeaders(framing, method)], {
     agent: isRepeat ? connections.fresh(request, accepted) : connections.kept(request, accepted),
@@ -80,7 +81,7 @@ function forward(
     if (answer !== null && !answer.complete && endsWithConnection(answer)) response.destroy();
     // Any other that has begun knows by itself whether it came whole: many come before the body was all taken.
     if (answer !== null || response.destroyed || response.headersSent) return;
-    if (!isRepeat && opened.reusedSocket && mayAskAgain(error, method, framing))
+    if (!isRepeat && opened.reusedSocket && mayAskAgain(error, asked))
       forward(dial, connections, target, request, response, accepted, true);
     else accepted.refuse(applicationRefusal(error));
   });

@@ -1,8 +1,7 @@
 import type { ApplicationTarget } from "../application/application-target.ts";
 import { applicationRefusal, applicationTimeout } from "../application/dial.ts";
-import { mayAskAgain } from "../application/may-ask-again.ts";
+import { mayAskAgain, type Asked } from "../application/may-ask-again.ts";
 import { refusal, type Refusal } from "../judge/refusal.ts";
-import type { Framing } from "../request/request-head.ts";
 import type { Turn } from "../request/turns.ts";
 import type { ApplicationSocket, Awaiting } from "./application-socket.ts";
 import type { AnswerHead } from "./answer-head.ts";
@@ -14,12 +13,10 @@ import type { Ways } from "./fast-path-options.ts";
 import type { PeerSide } from "./peer-side.ts";
 
 /** A pull that both locks let through, as it is forwarded. */
-export interface ForwardedPull {
+export interface ForwardedPull extends Asked {
   readonly target: ApplicationTarget;
-  readonly method: string;
   /** The whole head. */
   readonly head: Buffer;
-  readonly framing: Framing;
   /** Whether the peer asked for the end of its connection after the answer. */
   readonly closes: boolean;
   /** The hostname that was asked for, for the log. */
@@ -182,12 +179,11 @@ export class Exchange implements Awaiting, Turn {
   }
 
   #endedBefore(application: ApplicationSocket | null, error: NodeJS.ErrnoException | null): void {
-    const { method, framing, target } = this.#pull;
     const failure = error ?? Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
     const isUnread = application?.isReused === true && this.#start.isUnread();
-    if (!this.#isRepeat && isUnread && mayAskAgain(failure, method, framing)) {
+    if (!this.#isRepeat && isUnread && mayAskAgain(failure, this.#pull)) {
       this.#isRepeat = true;
-      this.#ask(this.#ways.sockets.fresh(target));
+      this.#ask(this.#ways.sockets.fresh(this.#pull.target));
     } else this.#refuse(applicationRefusal(failure));
   }
 

@@ -213,6 +213,7 @@ export class PullConnection implements PeerSide {
       method: head.method,
       head: applicationHead(head, read, pull, shownAs(trust, pull), certificate),
       framing: read.framing,
+      overridesMethod: read.names.overridesMethod,
       closes: closesAfter(read),
       hostname: read.forwardedHost ?? read.authority.hostname,
     });

@@ -26,6 +26,8 @@ export interface HeaderName {
   readonly isHopByHop: boolean;
   /** A bit of its own for each that is kept from an accepted pull, where it is said once; 0 for all others. */
   readonly keptIdentity: number;
+  /** Whether some applications take its value for the method. */
+  readonly isMethodOverride: boolean;
   /** Whether the application may see it. */
   readonly isForApplication: boolean;
 }
@@ -59,6 +61,9 @@ const OURS = new Set(["host", "content-length", "transfer-encoding", "expect"]);
 
 const ONE_WRITING = new Set(["host", "content-length", "transfer-encoding", "connection"]);
 
+/** Rails, Django, .NET and their like: a GET with one of them may be a DELETE. */
+const METHOD_OVERRIDES = new Set(["x-http-method", "x-http-method-override", "x-method-override"]);
+
 /** HTTP_PROXY in a CGI-like application (CVE-2016-5385, "httpoxy"). */
 const NEVER = new Set(["proxy"]);
 
@@ -91,6 +96,7 @@ function read(written: string): HeaderName {
     hasOneWriting: ONE_WRITING.has(lower),
     isHopByHop: HOP_BY_HOP.has(lower),
     keptIdentity,
+    isMethodOverride: METHOD_OVERRIDES.has(canonical),
     isForApplication:
       keptIdentity !== 0 ||
       (!OURS.has(canonical) &&

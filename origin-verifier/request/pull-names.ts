@@ -15,6 +15,8 @@ export interface PullNames {
   readonly areTokens: boolean;
   /** The bits of those identities that are said twice. */
   readonly doubled: number;
+  /** Whether one of them names another method to some applications. */
+  readonly overridesMethod: boolean;
   /** Which lines the application saw the last time, and what that depended on beside the names. */
   forwarded: {
     readonly nominated: string;
@@ -47,6 +49,7 @@ export function pullNamesOf(all: readonly HeaderName[]): PullNames {
     places: placesOf(decidingNames),
     areTokens: all.every(({ isToken }) => isToken),
     doubled: doubledIdentity(all),
+    overridesMethod: all.some(({ isMethodOverride }) => isMethodOverride),
     forwarded: null,
   };
 }

@@ -335,8 +335,8 @@ const onSecond: RawAnswer = ({ target }, { socket }, count) => {
 };
 
 /** The status of the second request of a connection, and how often the application saw it. */
-async function second(bytes: string, target: string) {
-  world = await startProxyWorld({ answer: onSecond });
+async function second(bytes: string, target: string, reader = READER) {
+  world = await startProxyWorld({ answer: onSecond, reader });
   const pull = await world.pull();
   pull.send(head("GET /first"));
   await pull.answered(1);
@@ -383,6 +383,23 @@ describe("a kept connection that the application has just closed", () => {
     const bytes = `${head("OPTIONS /once", "Content-Length: 1")}a`;
     expect(await second(bytes, "/once")).toEqual({ status: 502, seen: 1 });
   });
+
+  test.each(
+    (["fast", "node"] as const).flatMap((reader) =>
+      [
+        "X-HTTP-Method",
+        "X-HTTP-Method-Override",
+        "x_http_method.override",
+        "X-METHOD_OVERRIDE",
+      ].map((name) => [name, reader] as const),
+    ),
+  )(
+    "is a 502 with %s, by which an application may do anything on a GET (the %s reader)",
+    async (name, reader) => {
+      const bytes = head("GET /once", `${name}: DELETE`);
+      expect(await second(bytes, "/once", reader)).toEqual({ status: 502, seen: 1 });
+    },
+  );
 
   it("is no reason to ask twice where the connection was a fresh one", async () => {
     world = await startProxyWorld({ answer: onSecond });
