@@ -62,9 +62,14 @@ function forward(
   const { framing, names } = accepted.head;
   const asked = { method, framing, overridesMethod: names.overridesMethod };
   let answer: IncomingMessage | null = null;
+  let cameBefore = 0;
   const opened = dial(target, request, [...accepted.headers, ...framingHeaders(framing, method)], {
     agent: isRepeat ? connections.fresh(request, accepted) : connections.kept(request, accepted),
     isPeerSlow: () => answer !== null && (answer.complete || response.writableNeedDrain),
+  });
+  // Before any of the request is written.
+  opened.on("socket", ({ bytesRead }) => {
+    cameBefore = bytesRead;
   });
   opened.on("response", (came) => {
     answer = came;
@@ -81,7 +86,9 @@ function forward(
     if (answer !== null && !answer.complete && endsWithConnection(answer)) response.destroy();
     // Any other that has begun knows by itself whether it came whole: many come before the body was all taken.
     if (answer !== null || response.destroyed || response.headersSent) return;
-    if (!isRepeat && opened.reusedSocket && mayAskAgain(error, asked))
+    // Half a head and an answer like 103 are no answer to Node, but whoever sent them has read the pull.
+    const isUnread = opened.reusedSocket && opened.socket?.bytesRead === cameBefore;
+    if (!isRepeat && isUnread && mayAskAgain(error, asked))
       forward(dial, connections, target, request, response, accepted, true);
     else accepted.refuse(applicationRefusal(error));
   });

@@ -385,6 +385,32 @@ describe("a kept connection that the application has just closed", () => {
   });
 
   test.each(
+    (["fast", "node"] as const).flatMap((reader) => [
+      ["half a head", reader, "HTTP/1.1 200 OK\r\nX-Part"] as const,
+      ["a 103", reader, "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"] as const,
+    ]),
+  )(
+    "is a 502 where %s had come: the application has read the pull (the %s reader)",
+    async (_, reader, part) => {
+      world = await startProxyWorld({
+        reader,
+        answer: (_request, { socket }, count) => {
+          if (count === 1) socket.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+          else socket.end(part);
+        },
+      });
+      const pull = await world.pull();
+      pull.send(head("GET /first"));
+      await pull.answered(1);
+      pull.send(head("GET /begun"));
+      await pull.until((text) => text.match(/HTTP\/1\.1 \d/g)?.length === 2);
+      expect(pull.answers().map(({ status }) => status)).toEqual([200, 502]);
+      const seen = world.application.requests().filter(({ target }) => target === "/begun");
+      expect(seen).toHaveLength(1);
+    },
+  );
+
+  test.each(
     (["fast", "node"] as const).flatMap((reader) =>
       [
         "X-HTTP-Method",
