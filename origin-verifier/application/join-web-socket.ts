@@ -16,10 +16,13 @@ const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 /**
  * Opens a WebSocket to the application and joins the two sockets, but only after the application's own 101 with the
  * right Sec-WebSocket-Accept: joined before, the peer's bytes would be requests that nobody judged.
+ *
+ * @param watch ends two sockets that are joined where one of them takes nothing of what waits for it.
  */
 export function joinWebSocket(
   dial: Dial,
   connections: Connections,
+  watch: (one: Socket, other: Socket) => void,
   target: ApplicationTarget,
   request: IncomingMessage,
   socket: TLSSocket,
@@ -54,6 +57,7 @@ export function joinWebSocket(
     if (early.length > 0) socket.write(early);
     join(application, socket);
     join(socket, application);
+    watch(socket, application);
   });
   opened.on("response", (answer) => {
     // The application answers like to any request (401, 404): so does the peer get it, and the connection ends.

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Hostname } from "../../shared/hostname.ts";
 import { refusal } from "../judge/refusal.ts";
-import type { Limits } from "../limits.ts";
+import { stillMs, type Limits } from "../limits.ts";
+import { coarseIntervalMs, createCoarseClock } from "../listener/coarse-clock.ts";
 import type { AcceptedRequest, Application } from "../request/accepted-request.ts";
 import type { ApplicationTarget } from "./application-target.ts";
 import {
@@ -13,6 +14,7 @@ import {
 import { applicationRefusal, createDial, type Dial } from "./dial.ts";
 import { forwardResponse } from "./forward-response.ts";
 import { framingHeaders } from "./framing-headers.ts";
+import { createJoinedSockets } from "./joined-sockets.ts";
 import { joinWebSocket } from "./join-web-socket.ts";
 import { mayAskAgain } from "./may-ask-again.ts";
 
@@ -22,10 +24,12 @@ export type ApplicationOf = (originHostname: Hostname) => ApplicationTarget | un
 /** An application of its own process: accepted pulls are handed on over HTTP/1.1, explicitly framed and streamed. */
 export function proxyTo(
   applicationOf: ApplicationOf,
-  { applicationMs }: Pick<Limits, "applicationMs">,
+  limits: Limits,
   proxyProtocol: ProxyProtocol,
 ): Application {
-  const dial = createDial(applicationMs);
+  const dial = createDial(limits.applicationMs);
+  const clock = createCoarseClock(coarseIntervalMs(limits));
+  const watch = createJoinedSockets(clock, stillMs(limits));
   const connections = proxyProtocol === "off" ? sharedConnections() : announcedConnections();
   const targetOf = ({ pull, refuse }: AcceptedRequest): ApplicationTarget | null => {
     const target = applicationOf(pull.originHostname);
@@ -44,7 +48,8 @@ export function proxyTo(
     },
     webSocket: (request, socket, accepted) => {
       const target = targetOf(accepted);
-      if (target !== null) joinWebSocket(dial, connections, target, request, socket, accepted);
+      if (target !== null)
+        joinWebSocket(dial, connections, watch, target, request, socket, accepted);
     },
   };
 }

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
-import { afterEach, describe, expect, it, test } from "vitest";
+import { Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, describe, expect, it, test, vi } from "vitest";
 import {
   head,
   startProxyWorld,
@@ -125,6 +127,92 @@ describe("the two sockets are joined", () => {
     const [connection] = world.application.connections;
     await world.application.until(() => connection?.bytes.endsWith("late") === true);
     expect(pull.isEnded()).toBe(false);
+  });
+});
+
+const SIZE = 32 * 1024 * 1024;
+const SHORT = { applicationMs: 100 };
+
+/** An application that has more to say than a network holds at `/much`, says the same and ends at `/last`, and nothing else. */
+const muchToSay: RawAnswer = ({ target }, { socket }) => {
+  socket.write(ACCEPTED);
+  if (target === "/much") socket.write(Buffer.alloc(SIZE, "x"));
+  if (target === "/last") socket.end(Buffer.alloc(SIZE, "x"));
+};
+
+/** A WebSocket to some target of this world's. */
+async function opened(target: string) {
+  const pull = await world.pull();
+  pull.send(webSocketHead(`GET ${target}`));
+  await pull.until((text) => text.includes("\r\n\r\n"));
+  return pull;
+}
+
+const connectionTo = (target: string) =>
+  world.application.connections.find(({ bytes }) => bytes.startsWith(`GET ${target} `));
+
+describe("of the two sockets", () => {
+  it("both end where the peer takes nothing of what waits for it, and an idle one stays", async () => {
+    world = await startProxyWorld({ answer: muchToSay, limits: SHORT });
+    const idle = await opened("/idle");
+    const still = await opened("/much");
+    still.socket.pause();
+    await world.application.until(() => connectionTo("/much")?.closed === true);
+    expect(idle.isEnded()).toBe(false);
+    idle.send("late");
+    await world.application.until(() => connectionTo("/idle")?.bytes.endsWith("late") === true);
+  });
+
+  test.each(["/much", "/last"])(
+    "both end where it takes nothing and sends on, whether the application has ended or not (%s)",
+    async (target) => {
+      world = await startProxyWorld({ answer: muchToSay, limits: SHORT });
+      const still = await opened(target);
+      still.socket.pause();
+      const pings = setInterval(() => still.send("ping"), 50);
+      await still.ended;
+      clearInterval(pings);
+      await world.application.until(() => connectionTo(target)?.closed === true);
+      expect(still.text().length).toBeLessThan(SIZE);
+    },
+  );
+
+  it("both end where the application takes nothing", async () => {
+    world = await startProxyWorld({ answer: muchToSay, limits: SHORT });
+    const pull = await opened("/idle");
+    connectionTo("/idle")?.socket.pause();
+    pull.send("x".repeat(SIZE));
+    await pull.ended;
+    expect(connectionTo("/idle")?.bytes.length).toBeLessThan(SIZE);
+  });
+
+  it("none ends where a peer that reads slowly takes a little now and then", async () => {
+    world = await startProxyWorld({ answer: muchToSay, limits: SHORT });
+    const slow = await opened("/last");
+    for (let taken = 0; taken < SIZE; taken += SIZE / 6) {
+      slow.socket.pause();
+      await sleep(500);
+      slow.socket.resume();
+      await slow.until((text) => text.length >= taken);
+    }
+    const text = await slow.ended;
+    expect(text.length - text.indexOf("\r\n\r\n") - 4).toBe(SIZE);
+  });
+
+  it("each is asked by TCP now and then whether it is still there", async () => {
+    const asked = vi.spyOn(Socket.prototype, "setKeepAlive");
+    world = await startProxyWorld({ answer: muchToSay });
+    const pull = await opened("/idle");
+    const kept = asked.mock.contexts.filter((_, at) => asked.mock.calls[at]?.[1] === 60_000);
+    asked.mockRestore();
+    const ports = (kept as Socket[]).flatMap(({ localPort, remotePort }) => [
+      localPort,
+      remotePort,
+    ]);
+    expect(kept).toHaveLength(2);
+    expect(ports).toEqual(
+      expect.arrayContaining([connectionTo("/idle")?.socket.remotePort, pull.localPort]),
+    );
   });
 });
 
