@@ -43,7 +43,7 @@ export const IDENTITY_HEADERS = [
   /^x-pull-/,
   /^pull-refusal$/,
   // The peer's certificate: RFC 9440, Cloudflare (cf-client-cert-*, cf-cert-*), nginx and Apache (ssl-client-*,
-  // x-ssl-*, x-client-*), Traefik (x-forwarded-tls-*, below), Envoy (x-forwarded-client-cert, below), AWS, Azure, WebLogic.
+  // x-ssl-*, x-client-*), Traefik (x-forwarded-tls-*, below), Envoy (x-forwarded-client-cert, below), AWS, Azure, WebLogic, Linkerd.
   /^client-cert/,
   /^x-client-?cert/,
   /^x-client-(?:[si]-dn|dn|cn|subject|issuer|serial|fingerprint|sha[0-9]+|san|verify|verified)(?:-|$)/,
@@ -59,20 +59,25 @@ export const IDENTITY_HEADERS = [
   /^x-amzn-mtls-/,
   /^x-arr-clientcert/,
   /^wl-proxy-/,
+  /^l5d-client-id$/,
   // The visitor's address and what was asked for: RFC 7239, and what applications read in its place.
   /^x-forwarded(?:-|$|for)/,
+  /^x-forward-(?:for|host)$/,
   /^forwarded(?:-|$)/,
   /^x-original-(?:host|for|proto|ur[il])/,
   /^x-rewrite-ur[il]$/,
   /^x-(?:http-)?host(?:-override)?$/,
   /^x-(?:url-)?scheme$/,
   /^front-end-https$/,
+  /^x-ssl$/,
   /^x-real-ip$/,
   /^x-client-(?:ip|addr|address|host)(?:-|$)/,
-  /^(?:proxy-)?client-ip$/,
+  /^(?:proxy-|incap-)?client-ip$/,
   /^(?:cf|fastly|true)-c(?:lient|onnecting)-ip/,
   /^cf-pseudo-ipv4$/,
   /^x-cluster-client-ip$/,
+  /^x-proxyuser-ip$/,
+  /^(?:x-)?remote-host$/,
   /^x-azure-(?:client|socket)ip$/,
   /^x-(?:true|originating)-(?:client-)?ip$/,
   /^(?:fly|do)-c(?:lient|onnecting)-ip$/,
@@ -85,6 +90,8 @@ export const IDENTITY_HEADERS = [
   // Who logged in, as CGI's REMOTE_USER and its like are read from a header.
   /^(?:x-)?remote-(?:user|addr|ip|name|groups?|email|extra)/,
   /^(?:auth|logon|x)-user$/,
+  /^x-auth-username$/,
+  /^x-userinfo$/,
   /^x-auth-request-/,
   /^x-authenticated-/,
   /^x-authentik-/,
@@ -95,6 +102,14 @@ export const IDENTITY_HEADERS = [
   /^x-consumer-/,
   /^cf-access-authenticated-/,
   /^tailscale-user-/,
+  /^x-pomerium-/,
+  /^x-vouch-/,
+  // The same of single sign-on: SiteMinder, IBM's WebSEAL, Oracle Access Manager, mod_auth_openidc, Shibboleth.
+  /^sm-/,
+  /^iv-(?:user|groups|creds|remote-address|server-name)(?:-|$)/,
+  /^oam-/,
+  /^oidc-(?:claim|access-token|id-token|userinfo)(?:-|$)/,
+  /^shib-/,
 ] as const;
 
 const NOT_ALPHANUMERIC = /[^a-z0-9]/g;

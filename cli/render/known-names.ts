@@ -9,6 +9,9 @@ x-forwarded-client-cert x-forwarded-tls-client-cert x-forwarded-tls-client-cert-
 x-ssl-client-cert x-ssl-client-verify ssl-client-cert ssl-client-verify ssl-client-s-dn ssl-client-subject-dn
 x-original-url x-original-host x-remote-user remote-user x-auth-request-user x-auth-request-email x-webauth-user
 x-authentik-username tailscale-user-login x-consumer-username x-arr-clientcert x-amzn-mtls-clientcert
+sm-user sm-userdn sm_user sm_userdn iv-user-l iv-remote-address-ipv6 oam-remote-user oam_remote_user oidc-claim-sub oidc-claim-email
+oidc_claim_sub oidc_claim_email oidc_access_token shib-identity-provider shib-session-id x-pomerium-jwt-assertion
+x-pomerium-claim-email x-pomerium-claim-groups x-vouch-user
 x-pull-fingerprint x-pull-hostname x-pull-verdict proxy`;
 
 /** For servers that take headers away by their whole name, and cannot tell that there are others. */

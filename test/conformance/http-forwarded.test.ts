@@ -43,6 +43,10 @@ const IDENTITIES = [
   "X-Cluster-Client-IP",
   "Remote-User",
   "X-Remote-User",
+  "SM-User",
+  "iv-user",
+  "OIDC-Claim-sub",
+  "X-Pomerium-Claim-Email",
   "Proxy",
 ];
 
