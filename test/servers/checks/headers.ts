@@ -57,6 +57,10 @@ const IDENTITIES = [
   "X-Arr-ClientCert",
   "X-Consumer-Username",
   "Tailscale-User-Login",
+  "SM-User",
+  "iv-user",
+  "OIDC-Claim-sub",
+  "X-Pomerium-Claim-Email",
   "Cf-Access-Jwt-Assertion",
   "Proxy",
 ];
