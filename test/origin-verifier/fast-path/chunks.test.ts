@@ -32,6 +32,7 @@ describe("no chunked body", () => {
     ["a blank before the size", " 5\r\nhello\r\n"],
     ["a blank behind it", "5 \r\nhello\r\n"],
     ["more digits than a number has", "ffffffffffffffff\r\n"],
+    ["one digit more than a number has", "00000000000005\r\nhello\r\n0\r\n\r\n"],
     ["a bare line feed", "5\nhello\r\n"],
     ["two carriage returns", "5\r\r\nhello\r\n"],
     ["an extension without a name", "5;\r\nhello\r\n"],
@@ -45,6 +46,7 @@ describe("no chunked body", () => {
     ["a trailer that frames", "0\r\nContent-Length: 5\r\n\r\n"],
     ["a trailer that frames, in another case", "0\r\ntransfer-ENCODING: x\r\n\r\n"],
     ["a trailer that Node's parser heeds", "0\r\nConnection: close\r\n\r\n"],
+    ["a trailer that Node's parser takes for it", "0\r\nProxy-Connection: close\r\n\r\n"],
     ["a trailer that would upgrade", "0\r\nUpgrade: h2c\r\n\r\n"],
   ])("has %s", (_, text) => {
     for (const size of [text.length, 1, 3]) expect(read(text, size).outcome).toBe("broken");
@@ -80,6 +82,13 @@ describe("a chunked body", () => {
     const passed = "5\r\nhello\r\na\r\n0123456789\r\n0\r\n\r\n";
     for (let size = 1; size <= odd.length; size += 1)
       expect(read(odd, size)).toMatchObject({ outcome: "done", passed, end: odd.length });
+  });
+
+  it("may write a size in as many digits as a number has", () => {
+    expect(read("0000000000005\r\nhello\r\n0\r\n\r\n")).toMatchObject({
+      outcome: "done",
+      passed: "5\r\nhello\r\n0\r\n\r\n",
+    });
   });
 
   it("ends where it ends, whatever stands behind it", () => {

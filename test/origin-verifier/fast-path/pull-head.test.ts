@@ -1,9 +1,22 @@
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, it, test, vi } from "vitest";
 import { isOrdinary } from "../../../origin-verifier/fast-path/is-ordinary.ts";
+import type * as LineValuesModule from "../../../origin-verifier/fast-path/line-values.ts";
 import type { PullHead } from "../../../origin-verifier/fast-path/pull-head.ts";
 import { readStrictHead } from "../../../origin-verifier/request/request-head.ts";
 import { head } from "../../support/http-world.ts";
 import { rawHeadersOf, readPull, requestLineOf } from "../../support/read-heads.ts";
+
+/** Every value that may be kept for the pulls to come: all that came into the store of them, and what was asked of it. */
+const { kept } = vi.hoisted(() => ({ kept: new Set<string>() }));
+vi.mock("../../../origin-verifier/fast-path/line-values.ts", async (original) => {
+  const { createLineValues } = await original<typeof LineValuesModule>();
+  const recording: typeof createLineValues = (meaningOf) =>
+    createLineValues((text) => {
+      kept.add(text);
+      return meaningOf(text);
+    });
+  return { createLineValues: recording };
+});
 
 const plain = head("GET /a");
 const names = (text: string) => readPull(text)?.names.all.map(({ lower }) => lower);
@@ -105,5 +118,20 @@ describe("the fast reader", () => {
       expect(names(head("GET /", "x-a: 1"))).toEqual(["host", "x-a"]);
     }
     expect(pull(head("GET /", "x-A: 1")).names.all.at(-1)?.written).toBe("x-A");
+  });
+});
+
+describe("of the values that it reads, the fast reader keeps for the next pull", () => {
+  test.each([
+    ["X-Pull-Secret", "the-secret-of-this-test"],
+    ["Cf-Access-Jwt-Assertion", "the.token.of-this-test"],
+  ])("none of %s: whatever is kept outlives the pull", (name, value) => {
+    for (const _ of "12") expect(pull(adding(`${name}: ${value}`)).values).toContain(value);
+    expect([...kept]).not.toContain(value);
+  });
+
+  test("that of a line which everybody may know", () => {
+    expect(pull(adding("X-Forwarded-Host: kept.example")).values).toContain("kept.example");
+    expect([...kept]).toContain("kept.example");
   });
 });

@@ -1,5 +1,9 @@
 import { describe, expect, it, test } from "vitest";
-import type { AcceptedPull } from "../../../origin-verifier/judge/verdict.ts";
+import type {
+  AcceptedPull,
+  JudgedPull,
+  ReportedPull,
+} from "../../../origin-verifier/judge/verdict.ts";
 import { applicationHeaders } from "../../../origin-verifier/request/application-headers.ts";
 import { readRequestHead } from "../../../origin-verifier/request/request-head.ts";
 import type { Fingerprint } from "../../../shared/fingerprint.ts";
@@ -203,4 +207,44 @@ it("keeps nothing long of what Connection says", () => {
     applicationHeaders(rawHeaders, head.value, PULL, HOST, false);
     expect(head.value.names.forwarded !== null).toBe(isKept);
   }
+});
+
+describe("what the pull before saw says nothing of the next one with the same names:", () => {
+  const reported: ReportedPull = {
+    verdict: "refused",
+    reason: "unknown-issuer",
+    hostname: PULL.hostname,
+    originHostname: PULL.originHostname,
+    reportUntil: 1,
+  };
+  const seenBy = (pull: JudgedPull, lines: readonly string[]): readonly string[] => {
+    const rawHeaders = ["Host", HOST, ...lines];
+    const head = readRequestHead(
+      { httpVersion: "1.1", method: "GET", target: "/", rawHeaders },
+      99,
+    );
+    if (!head.ok) throw new Error(head.refusal.detail);
+    return applicationHeaders(rawHeaders, head.value, pull, HOST, false);
+  };
+
+  test.each([
+    ["a stranger in report mode keeps nothing of the visitor behind an accepted pull", "first"],
+    ["an accepted pull keeps it behind a stranger", "second"],
+  ])("%s", (_, place) => {
+    const lines = [`X-Comes-${place}`, "1", "X-Forwarded-For", "203.0.113.7"];
+    const pulls = place === "first" ? [PULL, reported] : [reported, PULL];
+    for (const pull of [...pulls, ...pulls]) {
+      const seen = seenBy(pull, lines);
+      expect(seen).toContain(`X-Comes-${place}`);
+      expect([pull.verdict, seen.includes("203.0.113.7")]).toEqual([pull.verdict, pull === PULL]);
+    }
+  });
+
+  it("Connection takes away what it names now, and not what it named before", () => {
+    for (const nominated of ["X-One", "X-Other", "close", "X-One"]) {
+      const seen = seenBy(PULL, ["Connection", nominated, "X-One", "1", "X-Other", "2"]);
+      const left = ["X-One", "X-Other"].filter((name) => name !== nominated);
+      expect(seen.filter((text) => /^X-O/.test(text))).toEqual(left);
+    }
+  });
 });
