@@ -140,3 +140,7 @@ test.each([
   const headers = new Headers(value === null ? {} : { "Content-Length": value });
   expect(contentLength(headers)).toBe(expected);
 });
+
+test("the first of the errors drops nothing, and the last that is none does", () => {
+  expect([399, 400].map((status) => invalidates("POST", status))).toEqual([true, false]);
+});

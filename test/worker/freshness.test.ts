@@ -55,3 +55,13 @@ describe("the freshness that is left", () => {
     expect(remainingSeconds(headers, NOW + 999)).toBe(1);
   });
 });
+
+test("an Age that says less than Date shows makes nothing younger", () => {
+  const now = Date.parse("2027-01-15T12:00:30Z");
+  const headers = {
+    "Cache-Control": "max-age=60",
+    Date: "Fri, 15 Jan 2027 12:00:00 GMT",
+    Age: "10",
+  };
+  expect(remainingSeconds(new Headers(headers), now)).toBe(30);
+});
