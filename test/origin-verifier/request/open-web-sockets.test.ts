@@ -126,6 +126,22 @@ for (const [form, start] of Object.entries(FORMS)) {
       expect(kept.isEnded()).toBe(false);
     });
 
+    it("ends when its certificate opens another hostname now: its application was told the old one", async () => {
+      await begin(accepting(["shop"]));
+      const socket = await webSocket("shop");
+      const mapping = accepting(["shop"])(world.world.pki);
+      const { "shop.example.com": shop, ...others } = mapping.hosts;
+      const hosts = { ...others, "renamed.example.com": shop };
+      await world.world.writeMapping({ ...mapping, hosts });
+      expect(await world.world.verifier.reload()).toMatchObject({ ok: true });
+      await socket.ended;
+      expect(await world.world.nextRefusal()).toMatchObject({
+        reason: "misdirected",
+        hostname: "shop.example.com",
+        status: null,
+      });
+    });
+
     it("ends in report mode where it was accepted and is no longer, and is told of as refused when it comes again", async () => {
       const mode = { report: REPORT_UNTIL };
       await begin(accepting(["shop", "unlisted"], mode));
