@@ -63,22 +63,22 @@ test("half a body is not the whole of it, where the visitor leaves while the ori
   expect(await whole).toBeNull();
 });
 
-describe("of bodies as large as may be stored", () => {
-  /** One on its way, whose first and only chunk the visitor has. */
-  const begin = async () => {
-    const { from, say, end } = told();
-    const { body, whole } = keepCopy(from, null, new AbortController().signal);
-    const reader = body.getReader();
-    say(new Uint8Array(MAX_STORED_BYTES));
-    expect((await reader.read()).value).toHaveLength(MAX_STORED_BYTES);
-    const finish = async () => {
-      end();
-      expect((await reader.read()).done).toBe(true);
-      return (await whole)?.byteLength ?? null;
-    };
-    return { finish };
+/** One as large as may be stored, on its way, whose first and only chunk the visitor has. */
+async function begin() {
+  const { from, say, end } = told();
+  const { body, whole } = keepCopy(from, null, new AbortController().signal);
+  const reader = body.getReader();
+  say(new Uint8Array(MAX_STORED_BYTES));
+  expect((await reader.read()).value).toHaveLength(MAX_STORED_BYTES);
+  const finish = async () => {
+    end();
+    expect((await reader.read()).done).toBe(true);
+    return (await whole)?.byteLength ?? null;
   };
+  return { finish };
+}
 
+describe("of bodies as large as may be stored", () => {
   test("every one is kept where they come one after the other: what is through holds no memory", async () => {
     for (const _ of "123456") expect(await (await begin()).finish()).toBe(MAX_STORED_BYTES);
   });

@@ -65,6 +65,14 @@ describe("a failing origin", () => {
     }
   });
 
+  test("rests as long as was said before, where the clock was set back meanwhile", () => {
+    const memory = createOriginMemory();
+    memory.failed(a, "down", 10 * SECOND);
+    memory.failed(a, "down", 2 * SECOND);
+    expect(orderOf(memory, true, 15 * SECOND - 1)).toEqual(["b", "c", "a"]);
+    expect(orderOf(memory, true, 15 * SECOND)).toEqual(["a", "b", "c"]);
+  });
+
   test("is asked first again once it has answered", () => {
     const memory = createOriginMemory();
     memory.failed(a, "down", 0);

@@ -66,6 +66,9 @@ describe("another origin", () => {
     [{ cause: "edge-status", status: 522 }, "elsewhere", "down"],
     [{ cause: "edge-status", status: 524 }, "elsewhere", "doubtful"],
     [{ cause: "edge-status", status: 525 }, "elsewhere", "down"],
+    [{ cause: "edge-status", status: 523 }, "elsewhere", "down"],
+    [{ cause: "edge-status", status: 526 }, "elsewhere", "down"],
+    [{ cause: "edge-status", status: 530 }, "elsewhere", "down"],
     [{ cause: "binding-missing", binding: "B" }, "none", "answered"],
     [{ cause: "unexpected", detail: "" }, "none", "answered"],
   ] as const)("after %o: %s, and the origin is %s", (failure, cure, blame) => {

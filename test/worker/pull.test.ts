@@ -40,6 +40,17 @@ describe("the Pull entrypoint by itself answers 421, and has no pull made,", () 
   });
 });
 
+/** A body that breaks off as soon as its pull is stopped, as the runtime has it. */
+function slowBody(signal: AbortSignal) {
+  let to = undefined as unknown as ReadableStreamDefaultController<Uint8Array>;
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => void (to = controller),
+  });
+  signal.addEventListener("abort", () => to.error(signal.reason));
+  const say = (text: string) => to.enqueue(new TextEncoder().encode(text));
+  return { body, say, end: () => to.close() };
+}
+
 describe("the deadline is one of the response headers:", () => {
   beforeEach(() => {
     vi.useFakeTimers();
@@ -50,17 +61,6 @@ describe("the deadline is one of the response headers:", () => {
     vi.useRealTimers();
     vi.restoreAllMocks();
   });
-
-  /** A body that breaks off as soon as its pull is stopped, as the runtime has it. */
-  const slowBody = (signal: AbortSignal) => {
-    let to = undefined as unknown as ReadableStreamDefaultController<Uint8Array>;
-    const body = new ReadableStream<Uint8Array>({
-      start: (controller) => void (to = controller),
-    });
-    signal.addEventListener("abort", () => to.error(signal.reason));
-    const say = (text: string) => to.enqueue(new TextEncoder().encode(text));
-    return { body, say, end: () => to.close() };
-  };
 
   test.each([
     ["one origin", "hasty.example.com", "PULL_CERT_HASTY", null],

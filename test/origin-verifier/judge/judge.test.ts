@@ -44,6 +44,14 @@ const rows: readonly Row[] = [
   },
   { given: "a Host that is not the SNI", reason: "misdirected", evidence: { authority: BLOG } },
   {
+    given: "the visitor's own hostname as Host",
+    reason: "misdirected",
+    evidence: {
+      authority: "shop.example.com" as Hostname,
+      forwardedHost: "shop.example.com" as Hostname,
+    },
+  },
+  {
     given: "a good certificate from an address that is not accepted",
     reason: "address-not-accepted",
     policy: fromElsewhere,

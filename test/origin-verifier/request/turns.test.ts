@@ -1,7 +1,13 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { afterEach, describe, expect, it } from "vitest";
 import type { RawAnswer, RawConnection } from "../../support/raw-application.ts";
-import { head, startProxyWorld, type ProxyWorld, webSocketHead } from "../../support/http-world.ts";
+import {
+  head,
+  startProxyWorld,
+  type HttpWorld,
+  type ProxyWorld,
+  webSocketHead,
+} from "../../support/http-world.ts";
 import { READER } from "../../support/reader.ts";
 import { plainMapping } from "../../support/verifier-world.ts";
 
@@ -255,4 +261,36 @@ it("a connection may become a WebSocket after requests that were answered", asyn
   pull.send(upgrade("/socket"));
   await pull.ended;
   expect(pull.answers().map(({ status }) => status)).toEqual([200, 401]);
+});
+
+describe.each(["fast", "node"] as const)("with the %s reader", (reader) => {
+  it.each([
+    // Each ends another connection, on which nothing is owed: then all of them have been looked over.
+    ["while others are looked over", "GET /late HTTP/1.1\r\n", () => undefined],
+    ["while the listener is drained", "", (server: HttpWorld["server"]) => server.close(20_000)],
+  ] as const)(
+    "%s, a request that was answered early is not over before its body is: one status is all that is said to it",
+    async (_, begun, then) => {
+      world = await startProxyWorld({
+        reader,
+        limits: { headersMs: 500 },
+        onHead: (_request, { socket }) => {
+          socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        },
+      });
+      const pull = await world.pull();
+      pull.send(`${head("POST /early", "Transfer-Encoding: chunked")}5\r\nhello\r\n`);
+      await pull.answered(1);
+      const other = await world.pull();
+      other.send(begun);
+      const closed = then(world.server);
+      await other.ended;
+      expect(pull.isEnded()).toBe(false);
+      pull.send("no chunk\r\n");
+      expect((await pull.ended).match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 200"]);
+      const refusals = world.world.events.filter(({ event }) => event === "pull-refused");
+      expect(refusals.at(-1)).toMatchObject({ reason: "malformed-request", status: null });
+      await closed;
+    },
+  );
 });
