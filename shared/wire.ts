@@ -129,6 +129,16 @@ export function isIdentityHeader(name: string): boolean {
 }
 
 /**
+ * Headers of which some applications take the value for the method (Rails, Django, .NET and their like): a GET with one of them may be a
+ * DELETE. In canonical names.
+ */
+export const METHOD_OVERRIDES: ReadonlySet<string> = new Set([
+  "x-http-method",
+  "x-http-method-override",
+  "x-method-override",
+]);
+
+/**
  * Headers of an answer that its `Connection` may never take away, lower-case. Without its length the answer's end would be lost;
  * without the others a cache would take it for everybody's, for something else than it is, or for longer than it says.
  */

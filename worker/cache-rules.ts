@@ -1,8 +1,7 @@
-import { CF_ACCESS_TOKEN, canonicalHeaderName } from "../shared/wire.ts";
+import { CF_ACCESS_TOKEN, canonicalHeaderName, METHOD_OVERRIDES } from "../shared/wire.ts";
 import { parseCacheControl } from "./cache-control.ts";
 import { remainingSeconds } from "./freshness.ts";
 import { MAX_STORED_BYTES } from "./kept-copy.ts";
-import { METHOD_OVERRIDES } from "./method-override.ts";
 import { remembering } from "./remembering.ts";
 import { asksForWebSocket, type HeaderValues } from "./visit.ts";
 

@@ -1,16 +1,9 @@
-import { canonicalHeaderName } from "../shared/wire.ts";
+import { canonicalHeaderName, METHOD_OVERRIDES } from "../shared/wire.ts";
 import { remembering } from "./remembering.ts";
 import type { HeaderValues } from "./visit.ts";
 
-/** An application that honours one of these does something else than the request's method says. In canonical names. */
-export const METHOD_OVERRIDES: readonly string[] = [
-  "x-http-method",
-  "x-http-method-override",
-  "x-method-override",
-];
-
 // CGI and WSGI make one variable of `X_HTTP_Method_Override` and `X-HTTP-Method-Override`.
-const isOverride = remembering((name) => METHOD_OVERRIDES.includes(canonicalHeaderName(name)));
+const isOverride = remembering((name) => METHOD_OVERRIDES.has(canonicalHeaderName(name)));
 
 /** Whether a request may be another method's to its application, whatever it says of its own. */
 export function mayOverrideMethod(headers: HeaderValues): boolean {

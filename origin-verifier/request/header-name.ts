@@ -3,6 +3,7 @@ import {
   CF_ACCESS_TOKEN,
   HOP_BY_HOP,
   isIdentityHeader,
+  METHOD_OVERRIDES,
   X_PULL_SECRET,
 } from "../../shared/wire.ts";
 import { rememberNames } from "../../shared/remember-names.ts";
@@ -60,9 +61,6 @@ const KEPT_IDENTITY = ["x-forwarded-for", "x-forwarded-proto", "cf-connecting-ip
 const OURS = new Set(["host", "content-length", "transfer-encoding", "expect"]);
 
 const ONE_WRITING = new Set(["host", "content-length", "transfer-encoding", "connection"]);
-
-/** Rails, Django, .NET and their like: a GET with one of them may be a DELETE. */
-const METHOD_OVERRIDES = new Set(["x-http-method", "x-http-method-override", "x-method-override"]);
 
 /** HTTP_PROXY in a CGI-like application (CVE-2016-5385, "httpoxy"). */
 const NEVER = new Set(["proxy"]);
