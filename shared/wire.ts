@@ -128,6 +128,9 @@ export function isIdentityHeader(name: string): boolean {
   return IDENTITY_HEADERS.some((pattern) => pattern.test(canonical));
 }
 
+/** Methods of which a request without a body may be made twice, where nobody knows what became of the first (RFC 9110 9.2.2). */
+export const REPEATABLE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
 /**
  * Headers of which some applications take the value for the method (Rails, Django, .NET and their like): a GET with one of them may be a
  * DELETE. In canonical names.

@@ -1,7 +1,6 @@
+import { REPEATABLE } from "../shared/wire.ts";
 import { mayOverrideMethod } from "./method-override.ts";
 import type { Visit } from "./visit.ts";
-
-const REPEATABLE = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
  * Whether a pull may be made once more after one that failed before any byte of a response.

@@ -1,7 +1,6 @@
+import { REPEATABLE } from "../../shared/wire.ts";
 import type { Framing } from "../request/request-head.ts";
 
-// Safe methods (RFC 9110 9.2.1), and then only without a body.
-const REPEATABLE = new Set(["GET", "HEAD", "OPTIONS"]);
 const STALE = new Set(["ECONNRESET", "EPIPE"]);
 
 /** What was asked, as far as asking again depends on it. */

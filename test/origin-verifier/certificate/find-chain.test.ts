@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readCertificateFacts } from "../../../origin-verifier/certificate/certificate-facts.ts";
 import { findChain } from "../../../origin-verifier/certificate/find-chain.ts";
 import type { FoundChain } from "../../../origin-verifier/certificate/find-chain.ts";
-import { signedBy } from "../../../origin-verifier/certificate/signed-by.ts";
+import { signedBy } from "../../support/signed-by.ts";
 import { vetIssuer } from "../../../origin-verifier/certificate/vet-issuer.ts";
 import type { VettedIssuer } from "../../../origin-verifier/certificate/vetted-issuer.ts";
 import {

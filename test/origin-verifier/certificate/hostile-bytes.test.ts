@@ -8,7 +8,7 @@ import { leafProblem } from "../../../origin-verifier/certificate/certificate-ru
 import { readPemBlocks, toPem } from "../../../origin-verifier/certificate/pem-blocks.ts";
 import { readCrls } from "../../../origin-verifier/certificate/read-crl.ts";
 import { readCertificate, readPemKey } from "../../../origin-verifier/certificate/read-pem.ts";
-import { signedBy } from "../../../origin-verifier/certificate/signed-by.ts";
+import { signedBy } from "../../support/signed-by.ts";
 import { vetIssuer } from "../../../origin-verifier/certificate/vet-issuer.ts";
 import type { VettedIssuer } from "../../../origin-verifier/certificate/vetted-issuer.ts";
 import { nameConstraints } from "../../support/certificate-parts.ts";

@@ -12,7 +12,7 @@ import { readCertificateFacts } from "../../../origin-verifier/certificate/certi
 import { leafProblem } from "../../../origin-verifier/certificate/certificate-rules.ts";
 import { readCrls } from "../../../origin-verifier/certificate/read-crl.ts";
 import { revocationState } from "../../../origin-verifier/certificate/revocation.ts";
-import { signedBy } from "../../../origin-verifier/certificate/signed-by.ts";
+import { signedBy } from "../../support/signed-by.ts";
 import { vetIssuer } from "../../../origin-verifier/certificate/vet-issuer.ts";
 import type { VettedIssuer } from "../../../origin-verifier/certificate/vetted-issuer.ts";
 import { skipUnless } from "../../support/loud-skip.ts";

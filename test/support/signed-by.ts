@@ -1,7 +1,7 @@
 import type { X509Certificate } from "node:crypto";
-import { readCertificateFacts } from "./certificate-facts.ts";
-import { findChain } from "./find-chain.ts";
-import type { VettedIssuer } from "./vetted-issuer.ts";
+import { readCertificateFacts } from "../../origin-verifier/certificate/certificate-facts.ts";
+import { findChain } from "../../origin-verifier/certificate/find-chain.ts";
+import type { VettedIssuer } from "../../origin-verifier/certificate/vetted-issuer.ts";
 
 /**
  * Whether a leaf chains to an issuer's file at this moment: `findChain` without its reasons, for a caller that has not read
