@@ -1,4 +1,5 @@
 import { shellQuote } from "../manners/shell-quote.ts";
+
 /** The arguments of `npx` that deploy an environment with the project's own wrangler. */
 export function deployArguments(configurationFile: string, environment: string): readonly string[] {
   const target = environment === "" ? [] : ["--env", environment];

@@ -1,14 +1,9 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { mintCa, mintLeaf } from "../../support/certificates.ts";
-import {
-  startFakeCloudflare,
-  type FakeCloudflare,
-} from "../../support/cloudflare/start-fake-cloudflare.ts";
-import type { Zone } from "../../support/cloudflare/state.ts";
 import { runIn, type Ran } from "../support/run-pullproof.ts";
-import { useTemporaryFolders } from "../support/temporary-folder.ts";
+import { useCloudflareFolder } from "../support/cloudflare-folder.ts";
 
 /*
  * The levels of the edge through the commands themselves. Cloudflare's own certificate has nothing to be uploaded and nothing to
@@ -16,26 +11,11 @@ import { useTemporaryFolders } from "../support/temporary-folder.ts";
  */
 
 const WWW = "www.example.com";
-const newFolder = useTemporaryFolders();
-let cloudflare: FakeCloudflare;
-let zone: Zone;
-let folder = "";
+const world = useCloudflareFolder("example.com");
 
-beforeEach(async () => {
-  folder = newFolder();
-  cloudflare = await startFakeCloudflare({
-    timings: { deploying: 1, deleting: 1 },
-  });
-  for (const [name, value] of Object.entries(cloudflare.environment)) vi.stubEnv(name, value);
-  zone = cloudflare.addZone("example.com");
-  zone.settings.set("ssl", "strict");
-  mkdirSync(path.join(folder, "pki"));
-  writeFileSync(path.join(folder, "wrangler.toml"), 'name = "pulls"\nmain = "worker.js"\n');
+beforeEach(() => {
+  writeFileSync(path.join(world().folder, "wrangler.toml"), 'name = "pulls"\nmain = "worker.js"\n');
   writeMapping("shared");
-});
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await cloudflare.close();
 });
 
 const issuer = mintCa();
@@ -54,31 +34,31 @@ function writeMapping(level: "shared" | "zone" | "hostname"): void {
     },
     hosts: { [WWW]: { origin: `https://${WWW}`, present: { by: "edge", level }, accept } },
   };
-  writeFileSync(path.join(folder, "mapping.json"), JSON.stringify(mapping));
-  writeFileSync(path.join(folder, "pki/issuer.pem"), issuer.pem);
-  writeFileSync(path.join(folder, "pki/www.pem"), leaf.pem);
-  writeFileSync(path.join(folder, "pki/www.key"), leaf.keyPem, { mode: 0o600 });
+  writeFileSync(path.join(world().folder, "mapping.json"), JSON.stringify(mapping));
+  writeFileSync(path.join(world().folder, "pki/issuer.pem"), issuer.pem);
+  writeFileSync(path.join(world().folder, "pki/www.pem"), leaf.pem);
+  writeFileSync(path.join(world().folder, "pki/www.key"), leaf.keyPem, { mode: 0o600 });
 }
 
 const apply = async (): Promise<Ran> =>
-  await runIn(folder, "apply", "--assume-accepted", "--yes", "--wait", "5s");
+  await runIn(world().folder, "apply", "--assume-accepted", "--yes", "--wait", "5s");
 
 /** What was changed at Cloudflare, in order. */
 const changes = (): readonly string[] =>
-  cloudflare.calls
-    .filter(({ method }) => method !== "GET")
-    .map(({ method, path: at }) => `${method} ${at.replace(`/zones/${zone.id}/`, "")}`);
+  world()
+    .cloudflare.calls.filter(({ method }) => method !== "GET")
+    .map(({ method, path: at }) => `${method} ${at.replace(`/zones/${world().zone.id}/`, "")}`);
 
 /** Once every location has heard of it. */
 async function presents(level: "shared" | "zone" | "hostname"): Promise<void> {
   await vi.waitFor(() => {
-    expect(cloudflare.edgePresents(zone, WWW)).toMatchObject([{ level }]);
+    expect(world().cloudflare.edgePresents(world().zone, WWW)).toMatchObject([{ level }]);
   }, 10_000);
 }
 
 describe("the shared level", () => {
   test("is not switched on before a verifier accepts it, or somebody says so", async () => {
-    const { status, stdout } = await runIn(folder, "apply", "--yes", "--wait", "0");
+    const { status, stdout } = await runIn(world().folder, "apply", "--yes", "--wait", "0");
     expect(status).toBe(4);
     expect(stdout).toContain("no verifier was named");
     expect(changes()).toEqual([]);
@@ -87,13 +67,13 @@ describe("the shared level", () => {
   test("is a toggle of the zone, which is switched on once", async () => {
     expect(await apply()).toMatchObject({ status: 0 });
     expect(changes()).toEqual(["PATCH settings/tls_client_auth"]);
-    expect(cloudflare.edgePresents(zone, WWW)).toEqual([{ level: "shared" }]);
+    expect(world().cloudflare.edgePresents(world().zone, WWW)).toEqual([{ level: "shared" }]);
     expect(await apply()).toMatchObject({ status: 0 });
     expect(changes()).toHaveLength(1);
   });
 
   test("is not reached past a zone's own certificate: nothing is switched, and a person is told", async () => {
-    zone.zoneToggles.push({ enabled: true, since: 0 });
+    world().zone.zoneToggles.push({ enabled: true, since: 0 });
     const { status, stdout, stderr } = await apply();
     expect(status).toBe(1);
     expect(stdout + stderr).toContain("goes before it");
@@ -116,11 +96,11 @@ describe("the shared level", () => {
     expect(await apply()).toMatchObject({ status: 0 });
     await presents("hostname");
     // Other origins of the zone may rely on it: whoever switches it off has to look at those.
-    expect(zone.settings.get("tls_client_auth")).toBe("on");
+    expect(world().zone.settings.get("tls_client_auth")).toBe("on");
   });
 
   test("has nothing of ours to rotate, and rotate says what to do when Cloudflare's CA changes", async () => {
-    const { status, stdout, stderr } = await runIn(folder, "rotate", WWW, "--yes");
+    const { status, stdout, stderr } = await runIn(world().folder, "rotate", WWW, "--yes");
     expect(status).toBe(1);
     expect(stdout + stderr).toContain("which Cloudflare rotates");
     expect(stdout + stderr).toContain("pullproof fetch shared-issuer");
@@ -142,7 +122,7 @@ describe("the zone's level", () => {
       "PUT origin_tls_client_auth/hostnames",
     ]);
     await presents("zone");
-    expect(zone.settings.get("tls_client_auth")).toBe("off");
+    expect(world().zone.settings.get("tls_client_auth")).toBe("off");
   });
 
   test("is left on when a hostname gets a certificate of its own, and doctor knows of it", async () => {
@@ -151,7 +131,14 @@ describe("the zone's level", () => {
     writeMapping("hostname");
     expect(await apply()).toMatchObject({ status: 0 });
     await presents("hostname");
-    const doctor = await runIn(folder, "doctor", WWW, "--no-worker", "--dns", "127.0.0.1:9");
+    const doctor = await runIn(
+      world().folder,
+      "doctor",
+      WWW,
+      "--no-worker",
+      "--dns",
+      "127.0.0.1:9",
+    );
     expect(doctor.stdout).toContain("level hostname: sha256:");
     expect(doctor.stdout).toMatch(
       /toggles of the zone +example\.com presents a certificate of the zone's own/,

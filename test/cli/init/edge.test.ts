@@ -1,50 +1,21 @@
 import { X509Certificate } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { beforeEach, describe, expect, test } from "vitest";
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
 import { LOCAL, mappingText, WRANGLER } from "../support/project.ts";
-import { runIn, type Ran } from "../support/run-pullproof.ts";
-import { useTemporaryFolders } from "../support/temporary-folder.ts";
+import { runIn } from "../support/run-pullproof.ts";
+import { useProjectFolder } from "../support/project-folder.ts";
 
-const newFolder = useTemporaryFolders();
-let folder = "";
-beforeEach(() => {
-  folder = newFolder();
-});
+const { path: folder, init, read, write, everything, expectClean } = useProjectFolder();
 
 const WWW = ["--edge", "www.acme.test"];
 const SHOP = ["--host", "shop.acme.test=origin-shop.acme.test"];
-
-const init = async (...args: string[]): Promise<Ran> => await runIn(folder, "init", ...args);
-const read = (path: string): string => readFileSync(join(folder, path), "utf8");
-
-function write(files: Readonly<Record<string, string>>): void {
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
-}
-
-/** Every file below the folder, with its text. */
-function everything(): Readonly<Record<string, string>> {
-  const names = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return Object.fromEntries(
-    names
-      .filter((entry) => entry.isFile())
-      .map(({ parentPath, name }) => join(parentPath, name))
-      .map((path) => [path.slice(folder.length + 1), readFileSync(path, "utf8")]),
-  );
-}
 
 interface Hosts {
   readonly hosts: Readonly<Record<string, { readonly present: object }>>;
 }
 
 const hostsOf = (): Hosts["hosts"] => (JSON.parse(read("mapping.json")) as Hosts).hosts;
-
-async function expectClean(): Promise<void> {
-  expect(await runIn(folder, "check")).toMatchObject({ status: 0, stderr: "" });
-}
 
 describe("refuses, and writes nothing:", () => {
   test.each([
@@ -124,7 +95,7 @@ describe("in an empty folder", () => {
       "pki/www.acme.test.key",
       "pki/www.acme.test.pem",
     ]);
-    expect(statSync(join(folder, "pki/www.acme.test.key")).mode & 0o777).toBe(0o600);
+    expect(statSync(join(folder(), "pki/www.acme.test.key")).mode & 0o777).toBe(0o600);
     expect(read(".gitignore")).toBe(".pullproof/\n*.key\n");
     const { fingerprint256 } = new X509Certificate(read("pki/www.acme.test.pem"));
     const fingerprint = `sha256:${fingerprint256.replaceAll(":", "").toLowerCase()}`;
@@ -152,7 +123,7 @@ describe("in an empty folder", () => {
     await init(...WWW);
     const stem = "pki/www.acme.test";
     const args = [`${stem}.pem`, "--key", `${stem}.key`, "--hostname", "www.acme.test"];
-    const linted = await runIn(folder, "lint", ...args, "--for", "hostname");
+    const linted = await runIn(folder(), "lint", ...args, "--for", "hostname");
     expect(linted).toMatchObject({ status: 0, stderr: "" });
   });
 

@@ -1,48 +1,17 @@
 import { X509Certificate } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { beforeEach, describe, expect, test } from "vitest";
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
 import { LOCAL, mappingText, WRANGLER } from "../support/project.ts";
 import { runIn, type Ran } from "../support/run-pullproof.ts";
-import { useTemporaryFolders } from "../support/temporary-folder.ts";
+import { useProjectFolder } from "../support/project-folder.ts";
 
-const newFolder = useTemporaryFolders();
-let folder = "";
-beforeEach(() => {
-  folder = newFolder();
-});
+const { path: folder, init, read, write, everything, expectClean } = useProjectFolder();
 
 const SHOP = ["--host", "shop.acme.test=origin-shop.acme.test"];
 const BLOG = ["--host", "blog.acme.test=https://origin-blog.acme.test:8443"];
 
-const init = async (...args: string[]): Promise<Ran> => await runIn(folder, "init", ...args);
-const read = (path: string): string => readFileSync(join(folder, path), "utf8");
-const modeOf = (path: string): number => statSync(join(folder, path)).mode & 0o777;
-
-function write(files: Readonly<Record<string, string>>): void {
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
-}
-
-/** Every file below the folder, with its text. */
-function everything(): Readonly<Record<string, string>> {
-  const names = readdirSync(folder, { recursive: true, withFileTypes: true });
-  const files = names.filter((entry) => entry.isFile());
-  return Object.fromEntries(
-    files.map(({ parentPath, name }) => {
-      const path = join(parentPath, name);
-      return [path.slice(folder.length + 1), readFileSync(path, "utf8")];
-    }),
-  );
-}
-
-async function expectClean(): Promise<void> {
-  const { status, stderr } = await runIn(folder, "check");
-  expect(stderr).toBe("");
-  expect(status).toBe(0);
-}
+const modeOf = (path: string): number => statSync(join(folder(), path)).mode & 0o777;
 
 test("several origins of a hostname are a list in the mapping and in the local twin, under one binding", async () => {
   const hosts = ["shop.acme.test=origin-a.acme.test,https://origin-b.acme.test:8443"];
@@ -152,7 +121,7 @@ describe("refuses, and changes nothing,", () => {
   });
 
   test("a pull certificate that is there", async () => {
-    await runIn(folder, "issue", "--new-issuer", "Own pulls");
+    await runIn(folder(), "issue", "--new-issuer", "Own pulls");
     const { status, stderr } = await refused({ "pki/shop.acme.test.key": "somebody's" });
     expect(status).toBe(1);
     expect(stderr).toContain("pki/shop.acme.test.key: is there already");
@@ -194,7 +163,7 @@ describe("in an empty folder", () => {
   test("its certificates are what lint calls good, and what the mapping accepts", async () => {
     await init(...SHOP);
     const linted = await runIn(
-      folder,
+      folder(),
       "lint",
       "pki/shop.acme.test.pem",
       "--key",
@@ -211,7 +180,7 @@ describe("in an empty folder", () => {
 
   test("ids are placeholders, which a deployment refuses", async () => {
     await init(...SHOP);
-    const { status, stderr } = await runIn(folder, "check", "--deploy");
+    const { status, stderr } = await runIn(folder(), "check", "--deploy");
     expect(status).toBe(1);
     expect(stderr).toContain("the id of PULL_CERT_SHOP only holds the place of a real one");
   });
@@ -272,7 +241,7 @@ describe("in an empty folder", () => {
 
 describe("beside what is there", () => {
   test("an issuer stays, and signs", async () => {
-    await runIn(folder, "issue", "--new-issuer", "Ours", "--days", "30");
+    await runIn(folder(), "issue", "--new-issuer", "Ours", "--days", "30");
     const before = read("pki/issuer.pem");
     expect((await init(...SHOP)).status).toBe(0);
     expect(read("pki/issuer.pem")).toBe(before);
@@ -304,7 +273,7 @@ describe("beside what is there", () => {
     expect(read("wrangler.toml")).toContain(
       'binding = "PULL_CERT_API"\ncertificate_id = "00000000-',
     );
-    expect(existsSync(join(folder, "worker/index.ts"))).toBe(true);
+    expect(existsSync(join(folder(), "worker/index.ts"))).toBe(true);
   });
 
   test("wrangler.jsonc is edited where that is what there is", async () => {
@@ -314,8 +283,8 @@ describe("beside what is there", () => {
     expect(status).toBe(0);
     expect(stderr).toContain("pullproof check --config wrangler.jsonc");
     expect(read("wrangler.jsonc")).toContain("// ours");
-    expect(existsSync(join(folder, "wrangler.toml"))).toBe(false);
-    const checked = await runIn(folder, "check", "--config", "wrangler.jsonc");
+    expect(existsSync(join(folder(), "wrangler.toml"))).toBe(false);
+    const checked = await runIn(folder(), "check", "--config", "wrangler.jsonc");
     expect(checked).toMatchObject({ status: 0, stderr: "" });
   });
 

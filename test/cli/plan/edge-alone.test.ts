@@ -1,35 +1,21 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { mintCa, mintLeaf } from "../../support/certificates.ts";
-import {
-  startFakeCloudflare,
-  type FakeCloudflare,
-} from "../../support/cloudflare/start-fake-cloudflare.ts";
-import type { Zone } from "../../support/cloudflare/state.ts";
 import { runIn, type Ran } from "../support/run-pullproof.ts";
-import { useTemporaryFolders } from "../support/temporary-folder.ts";
+import { useCloudflareFolder } from "../support/cloudflare-folder.ts";
 
 /* What looks at Cloudflare, in a project that has no Worker and so nothing of wrangler's. */
 
 const WWW = "www.acme.test";
-const newFolder = useTemporaryFolders();
-let cloudflare: FakeCloudflare;
-let zone: Zone;
-let folder = "";
+const world = useCloudflareFolder("acme.test");
 
-beforeEach(async () => {
-  folder = newFolder();
-  cloudflare = await startFakeCloudflare({ timings: { deploying: 1, deleting: 1 } });
-  for (const [name, value] of Object.entries(cloudflare.environment)) vi.stubEnv(name, value);
-  zone = cloudflare.addZone("acme.test");
-  zone.settings.set("ssl", "strict");
+beforeEach(() => {
   const issuer = mintCa();
   const leaf = mintLeaf(issuer, { names: [WWW] });
-  mkdirSync(path.join(folder, "pki"));
   write("pki/issuer.pem", issuer.pem);
   write("pki/www.pem", leaf.pem);
-  writeFileSync(path.join(folder, "pki/www.key"), leaf.keyPem, { mode: 0o600 });
+  writeFileSync(path.join(world().folder, "pki/www.key"), leaf.keyPem, { mode: 0o600 });
   writeMapping({
     [WWW]: {
       origin: `https://${WWW}`,
@@ -38,13 +24,9 @@ beforeEach(async () => {
     },
   });
 });
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await cloudflare.close();
-});
 
 function write(file: string, text: string): void {
-  writeFileSync(path.join(folder, file), text);
+  writeFileSync(path.join(world().folder, file), text);
 }
 
 function writeMapping(hosts: Readonly<Record<string, unknown>>): void {
@@ -52,7 +34,7 @@ function writeMapping(hosts: Readonly<Record<string, unknown>>): void {
   write("mapping.json", JSON.stringify({ version: 1, issuers, hosts }));
 }
 
-const run = async (...args: string[]): Promise<Ran> => await runIn(folder, ...args);
+const run = async (...args: string[]): Promise<Ran> => await runIn(world().folder, ...args);
 const GO_ON = ["--assume-accepted", "--yes", "--wait", "5s"];
 const NOT_DUE = ["--renew-before", "1m"];
 
@@ -68,7 +50,7 @@ it.each(["plan", "apply --yes", `rotate shop.acme.test --yes`, "check --remote"]
     });
     const { status, stderr } = await run(...line.split(" "));
     expect([status, stderr]).toEqual([1, expect.stringContaining("wrangler.toml: is not there")]);
-    expect(cloudflare.calls).toEqual([]);
+    expect(world().cloudflare.calls).toEqual([]);
   },
 );
 
@@ -79,14 +61,20 @@ it("plan, apply, check --remote and rotate need nothing of wrangler's, and ask n
 
   expect(await run("apply", ...GO_ON)).toMatchObject({ status: 0 });
   await vi.waitFor(() => {
-    expect(cloudflare.edgePresents(zone, WWW)).toMatchObject([{ level: "hostname" }]);
+    expect(world().cloudflare.edgePresents(world().zone, WWW)).toMatchObject([
+      { level: "hostname" },
+    ]);
   }, 10_000);
   expect(await run("check", "--remote", ...NOT_DUE)).toMatchObject({ status: 0, stderr: "" });
   expect(await run("rotate", WWW, ...GO_ON, ...NOT_DUE)).toMatchObject({
     status: 0,
     stdout: expect.stringContaining("no rotation is under way"),
   });
-  expect(cloudflare.calls.map((call) => call.path).join(" ")).not.toMatch(/workers|mtls_cert/);
+  expect(
+    world()
+      .cloudflare.calls.map((call) => call.path)
+      .join(" "),
+  ).not.toMatch(/workers|mtls_cert/);
 });
 
 it("a wrangler.toml that no entry needs is not looked at: check judges it", async () => {
