@@ -1,8 +1,5 @@
-import { TOKEN_VARIABLE } from "../../origin-verifier/admin/admin-token.ts";
+import { TOKEN_VARIABLE, WRITTEN_TOKEN } from "../../origin-verifier/admin/admin-token.ts";
 import { failure } from "../manners/failure.ts";
-
-// RFC 6750 2.1: what may stand behind "Bearer ". fetch repeats whatever else it is given in its message.
-const TOKEN = /^[A-Za-z0-9._~+/=-]+$/;
 
 /**
  * Reads the token for verifiers' admin listeners from the environment.
@@ -15,7 +12,8 @@ export function readAdminToken(
 ): string | null {
   const token = environment[TOKEN_VARIABLE]?.trim() ?? "";
   if (token === "") return null;
-  if (TOKEN.test(token)) return token;
+  // fetch repeats whatever else it is given in its message.
+  if (WRITTEN_TOKEN.test(token)) return token;
   throw failure({
     message: `${TOKEN_VARIABLE} holds characters that no token has (a quotation mark, a blank, a second line?)`,
     next: "export it again, the verifier's own token alone, on one line",

@@ -13,15 +13,15 @@ export const TOKEN_VARIABLE = "PULLPROOF_ADMIN_TOKEN";
 /** Fewer characters could be guessed over a network. */
 const LEAST = 20;
 const MOST = 512;
-// RFC 6750 2.1: what an Authorization header carries as it stands.
-const WRITTEN = /^[A-Za-z0-9._~+/-]+=*$/;
+/** What an Authorization header carries as it stands behind `Bearer ` (RFC 6750 2.1). */
+export const WRITTEN_TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 const MAKE_ONE = "make one with: openssl rand -base64 32";
 
 /** Parses a token; a line break at its end, as editors and `openssl` leave it, does not count. */
 export function parseAdminToken(raw: string): Parsed<AdminToken> {
   const token = raw.replace(/\r?\n$/, "");
   if (token === "") return failed("", `empty: ${MAKE_ONE}`);
-  if (!WRITTEN.test(token))
+  if (!WRITTEN_TOKEN.test(token))
     return failed("", `not a token of letters, digits and ._~+/- on one line: ${MAKE_ONE}`);
   if (token.length < LEAST) return failed("", `shorter than ${LEAST} characters: ${MAKE_ONE}`);
   if (token.length > MOST) return failed("", `longer than ${MOST} characters: ${MAKE_ONE}`);
